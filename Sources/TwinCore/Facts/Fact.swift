@@ -1,0 +1,140 @@
+/// Something that happened, in the past tense: the only thing that changes a twin.
+public struct Fact: Sendable, Equatable, Codable {
+    /// Whose fact it is; `nil` for the site as a whole.
+    public let device: DeviceID?
+    /// When it reached the runtime.
+    public let moment: Moment
+    /// What happened.
+    public let event: Event
+
+    /// Puts a fact together.
+    public init(device: DeviceID?, moment: Moment, event: Event) {
+        self.device = device
+        self.moment = moment
+        self.event = event
+    }
+}
+
+/// What happened, and to which twin.
+public enum Event: Sendable, Equatable, Codable {
+    case site(SiteEvent)
+    case device(DeviceEvent)
+    case sensor(SensorKey, SensorEvent)
+    case actuator(GPIO, ActuatorEvent)
+}
+
+/// What happens to the site as a whole.
+public enum SiteEvent: Sendable, Equatable, Codable {
+    /// A run of the runtime began; everything that counted uptime is re-based.
+    case runStarted(number: Int)
+    /// A run ended in order.
+    case runEnded
+    /// An emergency stop was latched.
+    case stopLatched(Incident)
+    /// An emergency stop was released; devices still clear one by one.
+    case stopReleased(IncidentID, by: String)
+}
+
+/// An emergency stop.
+public struct Incident: Sendable, Equatable, Codable {
+    /// Its name.
+    public let id: IncidentID
+    /// What it covers.
+    public let scope: StopScope
+    /// Why, in the operator's words.
+    public let reason: String
+    /// Who ordered it.
+    public let issuedBy: String
+    /// When it was ordered.
+    public let issuedAt: UnixTime
+
+    /// Puts an incident together.
+    public init(id: IncidentID, scope: StopScope, reason: String, issuedBy: String, issuedAt: UnixTime) {
+        self.id = id
+        self.scope = scope
+        self.reason = reason
+        self.issuedBy = issuedBy
+        self.issuedAt = issuedAt
+    }
+}
+
+/// What an emergency stop covers.
+public enum StopScope: Sendable, Hashable, Codable {
+    case all
+    case device(DeviceID)
+
+    /// Whether the stop covers a device.
+    public func covers(_ device: DeviceID) -> Bool {
+        switch self {
+        case .all: true
+        case .device(let stopped): stopped == device
+        }
+    }
+}
+
+/// What happens to a device.
+public enum DeviceEvent: Sendable, Equatable, Codable {
+    /// It spoke for the first time.
+    case discovered(KaiserID, approved: Bool)
+    case approved(by: String)
+    case rejected(by: String)
+    case cameOnline
+    case wentOffline(OfflineReason)
+    /// A new run began and it has not spoken yet.
+    case presenceForgotten
+    case heartbeat(Heartbeat)
+    case metrics(HeartbeatMetrics)
+    case announced(SessionAnnouncement)
+    case will(WillReport)
+    case willErased
+    case alerted(ActuatorAlert)
+    /// An emergency stop covers it and the order was sent.
+    case stopOrdered(Incident)
+    /// The order was sent once more.
+    case stopRepeated
+    /// It said that it obeyed.
+    case stopAcknowledged
+    /// The operator released the stop.
+    case clearRequested(IncidentID, by: String)
+    /// The clearing was sent.
+    case clearSent
+    /// It refused the clearing.
+    case clearRefused(String)
+    /// It said that its outputs may be commanded again.
+    case cleared
+    /// Its twin failed repeatedly and takes no more messages until reset.
+    case quarantined(String)
+    case released(by: String)
+}
+
+/// Why a device counts as offline.
+public enum OfflineReason: Sendable, Equatable, Codable {
+    /// The broker published its last will.
+    case will(String)
+    /// It was silent for longer than the heartbeat timeout.
+    case silence
+}
+
+/// What happens to a sensor.
+public enum SensorEvent: Sendable, Equatable, Codable {
+    case sampled(Sample)
+}
+
+/// What happens to an actuator.
+public enum ActuatorEvent: Sendable, Equatable, Codable {
+    case reported(ActuatorStatus)
+    case alerted(ActuatorAlert)
+    /// A new run began; what the output does is unknown until its device speaks.
+    case confirmationForgotten
+    case commandAccepted(CommandOrder, [Gate.Evaluation])
+    case commandRefused(CommandOrder, Gate.Limit, [Gate.Evaluation])
+    case commandSent(CommandID, attempt: Int)
+    case commandAcknowledged(CommandID)
+    case commandAnswered(CommandID, isSuccess: Bool, message: String)
+    case commandFinished(CommandID, CommandOutcome)
+    case leaseEnded(LeaseEnd)
+    /// The output is to be off, and OFF is sent until the device confirms it.
+    case safeStateOrdered(SafeStateCause)
+    case safeStateRepeated
+    case safeStateConfirmed
+}

@@ -1,0 +1,119 @@
+/// The MQTT broker, as the runtime sees it. All calls and events happen on the loop.
+///
+/// Two connections stand behind it. *Ingest* receives everything devices say; its acknowledgements are gated: after
+/// handing over a batch it reads nothing more, and acknowledges nothing, until ``acknowledge()``. *Control* sends;
+/// it is never gated, so a stop never queues behind telemetry.
+public protocol Broker: AnyObject, Sendable {
+    /// Connects, and keeps reconnecting until ``stop(_:)``.
+    func start(_ events: any BrokerEvents)
+
+    /// Says that everything handed over so far is durable: sends its acknowledgements and reads on.
+    func acknowledge()
+
+    /// Sends one message on the control connection.
+    ///
+    /// - Returns: Whether the connection took it; `false` when it is down or its queue is full. The outcome of a
+    ///   message it took arrives as ``BrokerEvents/publicationAcknowledged(_:)``.
+    func publish(_ publication: Publication) -> Bool
+
+    /// Says goodbye on both connections, leaving `offline` behind, and calls back when both are closed.
+    func stop(_ completion: @escaping @Sendable () -> Void)
+}
+
+/// What a broker tells the runtime, on the loop.
+public protocol BrokerEvents: AnyObject, Sendable {
+    /// A batch was read from the ingest connection; nothing more comes until ``Broker/acknowledge()``.
+    func received(_ batch: InboundBatch)
+    /// The broker confirmed a publication (PUBACK or PUBCOMP).
+    func publicationAcknowledged(_ token: UInt64)
+    /// A connection came up or went down.
+    func connection(_ connection: BrokerConnection, changedTo state: BrokerConnectionState)
+}
+
+/// The two connections.
+public enum BrokerConnection: String, Sendable, CaseIterable {
+    case ingest, control
+}
+
+/// How a connection stands.
+public enum BrokerConnectionState: Sendable, Equatable {
+    /// Up. `wasResumed` says whether the broker had kept the session.
+    case connected(wasResumed: Bool)
+    /// Down, with the reason and when the next attempt comes, in milliseconds.
+    case disconnected(String, retryMilliseconds: Int64)
+}
+
+/// One message to send.
+public struct Publication: Sendable, Equatable {
+    /// What the runtime calls it; comes back with the acknowledgement.
+    public let token: UInt64
+    /// Where it goes.
+    public let topic: String
+    /// What it says.
+    public let payload: [UInt8]
+    /// 0, 1 or 2.
+    public let qos: UInt8
+    /// Whether the broker keeps it for later subscribers.
+    public let isRetained: Bool
+    /// After how many seconds the broker drops it undelivered; `nil` for never.
+    public let expirySeconds: UInt32?
+
+    /// Puts a publication together.
+    public init(
+        token: UInt64, topic: String, payload: [UInt8], qos: UInt8, isRetained: Bool = false,
+        expirySeconds: UInt32? = nil
+    ) {
+        self.token = token
+        self.topic = topic
+        self.payload = payload
+        self.qos = qos
+        self.isRetained = isRetained
+        self.expirySeconds = expirySeconds
+    }
+}
+
+/// Messages read in one go: one buffer of bytes, and where in it each topic and payload lies.
+public struct InboundBatch: Sendable {
+    /// Where one message lies in ``bytes``.
+    public struct Entry: Sendable {
+        /// The topic's bytes.
+        public let topic: Range<Int>
+        /// The payload's bytes.
+        public let payload: Range<Int>
+        /// Whether the broker kept the message from an earlier time.
+        public let isRetained: Bool
+        /// Whether the broker marked it as sent before.
+        public let isDuplicate: Bool
+    }
+
+    /// All topics and payloads, back to back.
+    public private(set) var bytes: [UInt8] = []
+    /// The messages, in the order of their arrival.
+    public private(set) var entries: [Entry] = []
+
+    /// Makes an empty batch.
+    public init() {}
+
+    /// Whether there is no message in it.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// Adds one message by copying its bytes.
+    public mutating func append(
+        topic: some Sequence<UInt8>, payload: some Sequence<UInt8>, isRetained: Bool, isDuplicate: Bool
+    ) {
+        let start = bytes.count
+        bytes.append(contentsOf: topic)
+        let middle = bytes.count
+        bytes.append(contentsOf: payload)
+        entries.append(
+            Entry(
+                topic: start..<middle, payload: middle..<bytes.count, isRetained: isRetained,
+                isDuplicate: isDuplicate))
+    }
+
+    /// Makes room for about so much.
+    public mutating func reserve(messages: Int, bytes count: Int) {
+        entries.reserveCapacity(messages)
+        bytes.reserveCapacity(count)
+    }
+}

@@ -1,0 +1,169 @@
+public import TwinCore
+
+/// The store that makes facts durable. One commit per turn.
+///
+/// Calls come from the loop; the work is done elsewhere; completions come back on the loop. At most one commit is
+/// under way at a time: the runtime waits for the completion before it commits again.
+public protocol Journal: AnyObject, Sendable {
+    /// Reads what is needed to rebuild every twin. Called once, before the loop takes traffic.
+    ///
+    /// - Throws: ``JournalFailure`` when the store cannot be read.
+    func recover() throws -> Recovery
+
+    /// Makes a batch durable, whole or not at all.
+    ///
+    /// Rows that were committed before (a redelivered sample) change nothing and are counted in the receipt.
+    func commit(_ batch: Batch, _ completion: @escaping @Sendable (Result<CommitReceipt, JournalFailure>) -> Void)
+
+    /// Ends the writer after the commit that is under way, and calls back.
+    func close(_ completion: @escaping @Sendable () -> Void)
+}
+
+/// What a twin's history can be asked. Never runs on the loop.
+public protocol HistoryStore: Sendable {
+    /// Samples of one sensor, newest first.
+    func samples(_ query: SampleQuery) async throws -> [Sample]
+    /// One command with its evidence; `nil` when there is none.
+    func command(_ id: CommandID) async throws -> CommandRecord?
+    /// The newest dead letters and the counts by reason.
+    func deadLetters(limit: Int) async throws -> DeadLetterReport
+}
+
+/// What is made durable by one commit.
+public struct Batch: Sendable {
+    /// The sequence number of the first fact; the others follow without a gap.
+    public var firstSequence: UInt64
+    /// What happened, in order.
+    public var facts: [Fact]
+    /// Messages that were refused.
+    public var deadLetters: [DeadLetter]
+    /// The current record of every command that a fact of this batch concerns.
+    public var commands: [CommandRecord]
+    /// Whole twins, as they stand after this batch.
+    public var snapshots: [DeviceSnapshot]
+
+    /// Makes an empty batch.
+    public init(firstSequence: UInt64) {
+        self.firstSequence = firstSequence
+        facts = []
+        deadLetters = []
+        commands = []
+        snapshots = []
+    }
+
+    /// Whether there is nothing to make durable.
+    public var isEmpty: Bool { facts.isEmpty && deadLetters.isEmpty && commands.isEmpty && snapshots.isEmpty }
+    /// The sequence number of the last fact, or of the last one before this batch.
+    public var lastSequence: UInt64 { firstSequence + UInt64(facts.count) - 1 }
+}
+
+/// What a commit did.
+public struct CommitReceipt: Sendable, Equatable {
+    /// Samples that were stored.
+    public var storedSamples: Int
+    /// Samples that had been stored before.
+    public var duplicateSamples: Int
+
+    /// Puts a receipt together.
+    public init(storedSamples: Int, duplicateSamples: Int) {
+        self.storedSamples = storedSamples
+        self.duplicateSamples = duplicateSamples
+    }
+}
+
+/// Why the journal could not do its work.
+public struct JournalFailure: Error, Sendable, Equatable {
+    /// What went wrong and what would help, for a person to read.
+    public let description: String
+
+    /// Wraps a description.
+    public init(_ description: String) { self.description = description }
+}
+
+/// What is needed to rebuild every twin.
+public struct Recovery: Sendable {
+    /// The latest snapshot of each device, with the sequence of the last fact in it.
+    public var snapshots: [(snapshot: DeviceSnapshot, lastSequence: UInt64)]
+    /// Every site fact, and every device fact after its device's snapshot, in order.
+    public var facts: [Fact]
+    /// The sequence number of the last fact; 0 for an empty journal.
+    public var lastSequence: UInt64
+
+    /// Puts a recovery together.
+    public init(
+        snapshots: [(snapshot: DeviceSnapshot, lastSequence: UInt64)], facts: [Fact], lastSequence: UInt64
+    ) {
+        self.snapshots = snapshots
+        self.facts = facts
+        self.lastSequence = lastSequence
+    }
+}
+
+/// A message that was refused, kept for a person to look at.
+public struct DeadLetter: Sendable, Equatable {
+    /// The most bytes of a payload that are kept.
+    public static let maximumBytes = 4096
+
+    /// Why it was refused.
+    public let refusal: Refusal
+    /// Its topic, as far as it is text.
+    public let topic: String
+    /// The first bytes of its payload.
+    public let payload: [UInt8]
+    /// How long the payload was, in bytes.
+    public let payloadLength: Int
+    /// When it reached the runtime.
+    public let receiptTime: UnixTime
+
+    /// Puts a dead letter together, cutting the payload.
+    public init(refusal: Refusal, topic: String, payload: [UInt8], payloadLength: Int, receiptTime: UnixTime) {
+        self.refusal = refusal
+        self.topic = topic
+        self.payload = Array(payload.prefix(Self.maximumBytes))
+        self.payloadLength = payloadLength
+        self.receiptTime = receiptTime
+    }
+}
+
+/// Dead letters and their counts.
+public struct DeadLetterReport: Sendable {
+    /// How many messages were refused so far, by reason; includes those that are no longer kept.
+    public var counts: [(reason: Refusal.Reason, count: Int)]
+    /// The newest ones.
+    public var items: [DeadLetter]
+
+    /// Puts a report together.
+    public init(counts: [(reason: Refusal.Reason, count: Int)], items: [DeadLetter]) {
+        self.counts = counts
+        self.items = items
+    }
+}
+
+/// Which samples are asked for.
+public struct SampleQuery: Sendable {
+    /// The most samples one answer holds.
+    public static let maximumLimit = 10_000
+
+    /// The device.
+    public var device: DeviceID
+    /// The sensor's pin.
+    public var gpio: GPIO
+    /// The sensor's kind, by canonical word; `nil` for all of the pin.
+    public var type: String?
+    /// The earliest event time wanted, inclusive.
+    public var from: UnixTime?
+    /// The event time up to which samples are wanted, exclusive.
+    public var to: UnixTime?
+    /// How many at most.
+    public var limit: Int
+
+    /// Puts a query together.
+    public init(device: DeviceID, gpio: GPIO, type: String?, from: UnixTime?, to: UnixTime?, limit: Int) {
+        self.device = device
+        self.gpio = gpio
+        self.type = type
+        self.from = from
+        self.to = to
+        self.limit = min(limit, Self.maximumLimit)
+    }
+}
