@@ -144,8 +144,10 @@ public enum SafeStateCause: Sendable, Equatable, Codable {
     case emergencyStop(IncidentID)
     /// The device showed it on while an emergency stop held.
     case onWhileStopped
-    /// The device was rejected or its twin quarantined.
+    /// The device was rejected.
     case excluded
+    /// The device showed it on although no lease of ours allows it any more.
+    case onWithoutLease
     /// The runtime restarted while a command was under way.
     case restarted
     /// The runtime is ending.

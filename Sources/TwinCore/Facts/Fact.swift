@@ -25,7 +25,7 @@ public enum Event: Sendable, Equatable, Codable {
 
 /// What happens to the site as a whole.
 public enum SiteEvent: Sendable, Equatable, Codable {
-    /// A run of the runtime began; everything that counted uptime is re-based.
+    /// A run of the runtime began: every twin re-bases what counted uptime, and forgets what only the past proved.
     case runStarted(number: Int)
     /// A run ended in order.
     case runEnded
@@ -80,8 +80,6 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case rejected(by: String)
     case cameOnline
     case wentOffline(OfflineReason)
-    /// A new run began and it has not spoken yet.
-    case presenceForgotten
     case heartbeat(Heartbeat)
     case metrics(HeartbeatMetrics)
     case announced(SessionAnnouncement)
@@ -102,9 +100,8 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case clearRefused(String)
     /// It said that its outputs may be commanded again.
     case cleared
-    /// Its twin failed repeatedly and takes no more messages until reset.
-    case quarantined(String)
-    case released(by: String)
+    /// It answered a command for, or raised an alert about, an output that it never showed.
+    case strayResponse(ActuatorResponse)
 }
 
 /// Why a device counts as offline.
@@ -124,13 +121,18 @@ public enum SensorEvent: Sendable, Equatable, Codable {
 public enum ActuatorEvent: Sendable, Equatable, Codable {
     case reported(ActuatorStatus)
     case alerted(ActuatorAlert)
-    /// A new run began; what the output does is unknown until its device speaks.
+    /// Its device went offline; what the output does is unknown until the device speaks.
     case confirmationForgotten
-    case commandAccepted(CommandOrder, [Gate.Evaluation])
+    case commandAccepted(CommandOrder, Drive, leaseSeconds: Int?, [Gate.Evaluation])
     case commandRefused(CommandOrder, Gate.Limit, [Gate.Evaluation])
+    /// It was handed to the broker.
     case commandSent(CommandID, attempt: Int)
+    /// Nobody answered in time; it is sent once more.
+    case commandRetried(CommandID, attempt: Int)
+    /// The broker confirmed it.
     case commandAcknowledged(CommandID)
-    case commandAnswered(CommandID, isSuccess: Bool, message: String)
+    /// The device answered a command, under way or not.
+    case answered(ActuatorResponse)
     case commandFinished(CommandID, CommandOutcome)
     case leaseEnded(LeaseEnd)
     /// The output is to be off, and OFF is sent until the device confirms it.

@@ -38,6 +38,5 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
         case tooManyDevices = "too_many_devices"
         case tooManySensors = "too_many_sensors"
         case tooManyActuators = "too_many_actuators"
-        case quarantined = "quarantined"
     }
 }

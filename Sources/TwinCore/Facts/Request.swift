@@ -16,7 +16,9 @@ public enum Request: Sendable, Equatable {
     /// Tell every device to stop everything.
     case stopEverything(EmergencyOrder)
 
-    /// Whether this leaves before anything is durable. Exactly the requests that de-energise do.
+    /// Whether this leaves before anything is durable.
+    ///
+    /// Exactly the requests that de-energise do.
     public var leavesAtOnce: Bool {
         switch self {
         case .stopDevice, .stopEverything: true

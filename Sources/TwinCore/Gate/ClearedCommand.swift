@@ -67,7 +67,7 @@ public struct ClearedCommand: Sendable, Equatable {
 }
 
 extension Gate {
-    /// An OFF. It asks nothing and refuses nothing.
+    /// An OFF, which asks nothing and refuses nothing.
     public static func deenergise(
         _ gpio: GPIO, at address: DeviceAddress, id: CommandID, issuedBy: String, issuedAt: UnixTime
     ) -> ClearedCommand {

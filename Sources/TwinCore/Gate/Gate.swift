@@ -63,19 +63,15 @@ public enum Gate {
         public var isJournalTakingFacts: Bool
         /// Whether the control connection to the broker stands.
         public var isBrokerConnected: Bool
-        /// Whether the twin is quarantined after repeated failures.
-        public var isQuarantined: Bool
 
         /// Puts circumstances together.
         public init(
-            deviceStatus: DeviceStatus, isLatched: Bool, isJournalTakingFacts: Bool, isBrokerConnected: Bool,
-            isQuarantined: Bool
+            deviceStatus: DeviceStatus, isLatched: Bool, isJournalTakingFacts: Bool, isBrokerConnected: Bool
         ) {
             self.deviceStatus = deviceStatus
             self.isLatched = isLatched
             self.isJournalTakingFacts = isJournalTakingFacts
             self.isBrokerConnected = isBrokerConnected
-            self.isQuarantined = isQuarantined
         }
     }
 
@@ -118,8 +114,6 @@ public enum Gate {
         case approved
         /// The device must be online.
         case online
-        /// The twin must be in order.
-        case quarantine
         /// The command must become durable before it leaves.
         case journal
         /// The broker must be there to take it.
@@ -132,6 +126,8 @@ public enum Gate {
         case minOffTime = "min_off_time"
         /// An OFF that is under way must have been confirmed.
         case safeState = "safe_state"
+        /// A TOGGLE needs to know what the output does now.
+        case knownState = "known_state"
     }
 
     static func evaluate(
@@ -151,9 +147,6 @@ public enum Gate {
                 .approved, bound: "approved", actual: status.rawValue,
                 isKept: status != .pendingApproval && status != .rejected),
             Evaluation(.online, bound: "online", actual: status.rawValue, isKept: status == .online),
-            Evaluation(
-                .quarantine, bound: "not quarantined",
-                actual: circumstances.isQuarantined ? "quarantined" : "in order", isKept: !circumstances.isQuarantined),
             Evaluation(
                 .journal, bound: "journal takes facts",
                 actual: circumstances.isJournalTakingFacts ? "yes" : "commits fail",

@@ -1,6 +1,6 @@
-/// The MQTT broker, as the runtime sees it. All calls and events happen on the loop.
+/// The MQTT broker, as the runtime sees it.
 ///
-/// Two connections stand behind it. *Ingest* receives everything devices say; its acknowledgements are gated: after
+/// All calls and events happen on the loop. Two connections stand behind it. *Ingest* receives everything devices say; its acknowledgements are gated: after
 /// handing over a batch it reads nothing more, and acknowledges nothing, until ``acknowledge()``. *Control* sends;
 /// it is never gated, so a stop never queues behind telemetry.
 public protocol Broker: AnyObject, Sendable {

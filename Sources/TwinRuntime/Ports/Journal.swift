@@ -1,8 +1,8 @@
 public import TwinCore
 
-/// The store that makes facts durable. One commit per turn.
+/// The store that makes facts durable.
 ///
-/// Calls come from the loop; the work is done elsewhere; completions come back on the loop. At most one commit is
+/// One commit per turn. Calls come from the loop; the work is done elsewhere; completions come back on the loop. At most one commit is
 /// under way at a time: the runtime waits for the completion before it commits again.
 public protocol Journal: AnyObject, Sendable {
     /// Reads what is needed to rebuild every twin. Called once, before the loop takes traffic.
@@ -19,7 +19,9 @@ public protocol Journal: AnyObject, Sendable {
     func close(_ completion: @escaping @Sendable () -> Void)
 }
 
-/// What a twin's history can be asked. Never runs on the loop.
+/// What a twin's history can be asked.
+///
+/// Never runs on the loop.
 public protocol HistoryStore: Sendable {
     /// Samples of one sensor, newest first.
     func samples(_ query: SampleQuery) async throws -> [Sample]
@@ -84,15 +86,22 @@ public struct JournalFailure: Error, Sendable, Equatable {
 public struct Recovery: Sendable {
     /// The latest snapshot of each device, with the sequence of the last fact in it.
     public var snapshots: [(snapshot: DeviceSnapshot, lastSequence: UInt64)]
-    /// Every site fact, and every device fact after its device's snapshot, in order.
-    public var facts: [Fact]
+    /// Every site fact, and every device fact after its device's snapshot, in order, each with its sequence number.
+    public var facts: [(sequence: UInt64, fact: Fact)]
     /// The sequence number of the last fact; 0 for an empty journal.
     public var lastSequence: UInt64
+    /// The digests of the newest samples, oldest first, at most ``recentDigestLimit``: what the broker may redeliver.
+    public var recentDigests: [UInt64]
+
+    /// How many digests are kept: several times the broker's window.
+    public static let recentDigestLimit = 16_384
 
     /// Puts a recovery together.
     public init(
-        snapshots: [(snapshot: DeviceSnapshot, lastSequence: UInt64)], facts: [Fact], lastSequence: UInt64
+        snapshots: [(snapshot: DeviceSnapshot, lastSequence: UInt64)], facts: [(sequence: UInt64, fact: Fact)],
+        lastSequence: UInt64, recentDigests: [UInt64]
     ) {
+        self.recentDigests = recentDigests
         self.snapshots = snapshots
         self.facts = facts
         self.lastSequence = lastSequence

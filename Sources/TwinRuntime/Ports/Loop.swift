@@ -25,7 +25,9 @@ public protocol LoopTimer: Sendable {
 }
 
 extension Loop {
-    /// Schedules a job a number of milliseconds from now. Called on the loop.
+    /// Schedules a job a number of milliseconds from now.
+    ///
+    /// Called on the loop.
     public func schedule(afterMilliseconds delay: Int64, _ job: @escaping @Sendable () -> Void) -> any LoopTimer {
         schedule(at: moment.uptime.advanced(byMilliseconds: delay), job)
     }

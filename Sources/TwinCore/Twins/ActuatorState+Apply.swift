@@ -1,0 +1,167 @@
+extension ActuatorState {
+    /// Re-bases what counted the past run's uptime; what the output does is unknown until its device speaks.
+    ///
+    /// A lease keeps the time it had left by the wall clock, and never gets more than it was given, whatever the wall
+    /// clock did in between.
+    public mutating func beginRun(at moment: Moment) {
+        confirmed = nil
+        lastOff = nil
+        if var lease {
+            let left = lease.endTime.milliseconds - moment.time.milliseconds
+            let bounded = min(max(0, left), Int64(lease.seconds) * 1000)
+            lease.endsAt = moment.uptime.advanced(byMilliseconds: bounded)
+            self.lease = lease
+        }
+        if var safeState {
+            safeState.lastSentAt = moment
+            safeState.attempts = 0
+            self.safeState = safeState
+        }
+    }
+
+    /// Takes one fact into the state.
+    public mutating func apply(_ event: ActuatorEvent, at moment: Moment) {
+        switch event {
+        case .reported(let status): applyReport(status, at: moment)
+        case .alerted(let alert): lastAlert = alert
+        case .confirmationForgotten: confirmed = nil
+        case .commandAccepted(let order, let drive, let leaseSeconds, let evaluations):
+            accept(order, drive, leaseSeconds, evaluations, at: moment)
+        case .commandRefused(let order, let limit, let evaluations):
+            lastCommand = refused(order, limit, evaluations, at: moment)
+        case .commandSent, .commandRetried, .commandAcknowledged: applyProgress(event, at: moment)
+        case .answered(let response): applyAnswer(response, at: moment)
+        case .commandFinished(let id, let outcome): finish(id, outcome, at: moment)
+        case .leaseEnded: lease = nil
+        case .safeStateOrdered(let cause):
+            safeState = SafeStateDrive(cause: cause, startedAt: moment, attempts: 1, lastSentAt: moment)
+        case .safeStateRepeated:
+            safeState?.attempts += 1
+            safeState?.lastSentAt = moment
+        case .safeStateConfirmed: safeState = nil
+        }
+    }
+
+    /// The record of the command that an event just changed; `nil` when it changed none.
+    public func record(changedBy event: ActuatorEvent) -> CommandRecord? {
+        switch event {
+        case .commandAccepted, .commandSent, .commandRetried, .commandAcknowledged: pending?.record
+        case .commandRefused, .commandFinished: lastCommand
+        case .answered(let response): concerns(response) ? pending?.record : nil
+        case .reported: pending?.isShown == true ? pending?.record : nil
+        case .alerted, .confirmationForgotten, .leaseEnded, .safeStateOrdered, .safeStateRepeated,
+            .safeStateConfirmed:
+            nil
+        }
+    }
+
+    /// Whether a response answers the command under way; one without an id answers whatever is under way.
+    func concerns(_ response: ActuatorResponse) -> Bool {
+        guard let pending else { return false }
+        return response.command == nil || response.command == pending.record.order.id
+    }
+
+    private mutating func applyReport(_ status: ActuatorStatus, at moment: Moment) {
+        if status.provesOff, confirmed?.isOn == true { lastOff = moment.uptime }
+        type = status.type
+        confirmed = Confirmed(status: status, at: moment)
+        guard var pending, pending.lastSentAt != nil else { return }
+        let isShown = shows(pending.drive, status)
+        if isShown, !pending.isShown {
+            pending.record.note("shown", at: moment.time, "status: \(status.state.rawValue), level \(status.level)")
+        }
+        pending.isShown = isShown
+        self.pending = pending
+    }
+
+    /// Digital outputs cannot show half a level, so on or off is what counts.
+    private func shows(_ drive: Drive, _ status: ActuatorStatus) -> Bool {
+        switch drive {
+        case .off: status.provesOff
+        case .on, .pwm: status.isOn
+        }
+    }
+
+    private mutating func accept(
+        _ order: CommandOrder, _ drive: Drive, _ leaseSeconds: Int?, _ evaluations: [Gate.Evaluation],
+        at moment: Moment
+    ) {
+        var record = CommandRecord(
+            device: device, gpio: gpio, order: order, state: .accepted, refusedBy: nil, evaluations: evaluations,
+            leaseSeconds: leaseSeconds)
+        record.note(
+            "accepted", at: moment.time, drive.energises ? "the gate let it pass" : "de-energising always passes")
+        requested = Requested(command: order.id, drive: drive, issuedBy: order.issuedBy, at: moment.time)
+        pending = PendingCommand(
+            record: record, drive: drive, acceptedAt: moment, attempts: 1, lastSentAt: nil, isAnswered: false,
+            isShown: false)
+        lease = leaseSeconds.map { seconds in
+            Lease(
+                command: order.id, startedAt: moment, seconds: seconds,
+                endsAt: moment.uptime.advanced(byMilliseconds: Int64(seconds) * 1000))
+        }
+    }
+
+    private func refused(
+        _ order: CommandOrder, _ limit: Gate.Limit, _ evaluations: [Gate.Evaluation], at moment: Moment
+    ) -> CommandRecord {
+        var record = CommandRecord(
+            device: device, gpio: gpio, order: order, state: .refused, refusedBy: limit, evaluations: evaluations,
+            leaseSeconds: nil)
+        record.note("refused", at: moment.time, "limit \(limit.rawValue)")
+        return record
+    }
+
+    private mutating func applyProgress(_ event: ActuatorEvent, at moment: Moment) {
+        guard var pending else { return }
+        switch event {
+        case .commandSent(pending.record.order.id, let attempt):
+            pending.lastSentAt = moment
+            pending.record.state = .sent
+            pending.record.note("sent", at: moment.time, "attempt \(attempt), handed to the broker")
+        case .commandRetried(pending.record.order.id, let attempt):
+            pending.attempts = attempt
+            pending.lastSentAt = moment
+            pending.record.note("retried", at: moment.time, "no answer in time; attempt \(attempt)")
+        case .commandAcknowledged(pending.record.order.id):
+            if pending.record.state == .sent { pending.record.state = .acknowledged }
+            pending.record.note("acknowledged", at: moment.time, "the broker confirmed it")
+        default: return  // About a command that is over.
+        }
+        self.pending = pending
+    }
+
+    private mutating func applyAnswer(_ response: ActuatorResponse, at moment: Moment) {
+        lastResponse = response
+        guard var pending, concerns(response) else { return }
+        pending.isAnswered = response.isSuccess
+        pending.record.state = .answered
+        let flags = response.flags.isEmpty ? "" : " (\(response.flags.joined(separator: "; ")))"
+        pending.record.note(
+            "answered", at: moment.time, "\(response.isSuccess ? "success" : "failure"): \(response.message)\(flags)")
+        self.pending = pending
+    }
+
+    private mutating func finish(_ id: CommandID, _ outcome: CommandOutcome, at moment: Moment) {
+        guard var record = pending?.record, record.order.id == id else { return }
+        pending = nil
+        switch outcome {
+        case .confirmed:
+            record.state = .confirmed
+            record.note("confirmed", at: moment.time, "the device's status shows the effect")
+        case .failed(let reason):
+            record.state = .failed
+            record.note("failed", at: moment.time, reason)
+        case .superseded(let other):
+            record.state = .superseded
+            record.note("superseded", at: moment.time, "by command \(other)")
+        case .stopped(let incident):
+            record.state = .stopped
+            record.note("stopped", at: moment.time, "by emergency stop \(incident)")
+        case .expired:
+            record.state = .expired
+            record.note("expired", at: moment.time, "it could not leave in time and was not sent")
+        }
+        lastCommand = record
+    }
+}

@@ -1,0 +1,165 @@
+public import TwinCore
+
+/// What the outside world may ask of a running Doppel.
+///
+/// Callable from any thread; each call meets the loop once and gets immutable values back. The gateway knows the
+/// runtime only through this.
+public protocol TwinService: Sendable {
+    /// One page of twins, ordered by id.
+    func twins(_ query: TwinQuery) async -> TwinPage
+    /// One twin; `nil` when no device of that id ever spoke.
+    func twin(_ id: DeviceID) async -> TwinView?
+    /// Lets a device take part. Answers when that is durable.
+    func approve(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
+    /// Excludes a device and drives its outputs to their safe state. Answers when that is durable.
+    func reject(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
+    /// Asks the gate for a command. Answers when the acceptance or the refusal is durable.
+    ///
+    /// - Returns: The record; its state is `refused` where a limit forbade it.
+    func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord
+    /// The command as it stands now, or, if it has not ended, when it has ended or `milliseconds` have passed.
+    func finishedCommand(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord?
+    /// Stops devices. OFF leaves at once; answers when the latch is durable too, or is known not to be.
+    func stop(_ request: StopRequest) async throws(ServiceError) -> StopReport
+    /// The latch and the scoreboard.
+    func stopReport() async -> StopReport
+    /// Releases every emergency stop; restores nothing.
+    func clearStops(by operator: String) async throws(ServiceError) -> StopReport
+    /// The supervisor tree.
+    func supervision() async -> SupervisionReport
+    /// Counters and gauges.
+    func measurements() async -> [Measurement]
+    /// Whether the runtime takes traffic: `nil`, or what is missing.
+    func unreadiness() async -> String?
+    /// Facts as they become durable; a watcher that is too slow loses the oldest ones.
+    func watch() -> AsyncStream<Fact>
+    /// What the twins' history can be asked.
+    var history: any HistoryStore { get }
+}
+
+/// Why a request was not served.
+public enum ServiceError: Error, Sendable, Equatable {
+    /// There is no such device.
+    case unknownDevice(DeviceID)
+    /// The device has no such actuator.
+    case unknownActuator(DeviceID, GPIO)
+    /// The journal does not take facts, so nothing that needs to be durable is done. Retry later.
+    case journalUnavailable(String)
+    /// The runtime is starting or ending. Retry later.
+    case notRunning
+}
+
+/// Which twins are asked for.
+public struct TwinQuery: Sendable {
+    /// The most twins one page holds.
+    public static let maximumLimit = 500
+
+    /// Only those that stand so.
+    public var status: DeviceStatus?
+    /// Only those in this zone.
+    public var zone: String?
+    /// Only those with a sensor or an actuator of this kind.
+    public var type: String?
+    /// How many at most.
+    public var limit: Int
+    /// Only those after this id.
+    public var after: DeviceID?
+
+    /// Puts a query together.
+    public init(status: DeviceStatus? = nil, zone: String? = nil, type: String? = nil, limit: Int, after: DeviceID?) {
+        self.status = status
+        self.zone = zone
+        self.type = type
+        self.limit = min(max(1, limit), Self.maximumLimit)
+        self.after = after
+    }
+}
+
+/// One page of twins.
+public struct TwinPage: Sendable {
+    /// The twins, ordered by id.
+    public var items: [TwinView]
+    /// Where the next page begins; `nil` at the end.
+    public var next: DeviceID?
+
+    /// Puts a page together.
+    public init(items: [TwinView], next: DeviceID?) {
+        self.items = items
+        self.next = next
+    }
+}
+
+/// A command as a caller asks for it.
+public struct CommandRequest: Sendable {
+    /// Which device.
+    public var device: DeviceID
+    /// Which pin.
+    public var gpio: GPIO
+    /// The word used.
+    public var verb: CommandOrder.Verb
+    /// The level asked for; `nil` for the verb's own.
+    public var value: Double?
+    /// How long, in seconds; `nil` for the kind's default lease.
+    public var durationSeconds: Int?
+    /// Who asks, such as `user:mara`.
+    public var issuedBy: String
+
+    /// Puts a request together.
+    public init(
+        device: DeviceID, gpio: GPIO, verb: CommandOrder.Verb, value: Double?, durationSeconds: Int?, issuedBy: String
+    ) {
+        self.device = device
+        self.gpio = gpio
+        self.verb = verb
+        self.value = value
+        self.durationSeconds = durationSeconds
+        self.issuedBy = issuedBy
+    }
+}
+
+/// An emergency stop as a caller asks for it.
+public struct StopRequest: Sendable {
+    /// What it covers.
+    public var scope: StopScope
+    /// Why, 1 to 500 characters.
+    public var reason: String
+    /// Who asks.
+    public var issuedBy: String
+
+    /// Puts a request together.
+    public init(scope: StopScope, reason: String, issuedBy: String) {
+        self.scope = scope
+        self.reason = reason
+        self.issuedBy = issuedBy
+    }
+}
+
+/// One counter or gauge.
+public struct Measurement: Sendable {
+    /// How the number behaves.
+    public enum Kind: String, Sendable {
+        case counter, gauge
+    }
+
+    /// The name, such as `doppel_messages_total`.
+    public var name: String
+    /// What it counts, in one sentence.
+    public var help: String
+    /// How the number behaves.
+    public var kind: Kind
+    /// What tells this number from others of the same name.
+    public var labels: [(name: String, value: String)]
+    /// The number.
+    public var value: Double
+
+    /// Puts a measurement together.
+    public init(
+        _ name: String, help: String, kind: Kind, labels: [(name: String, value: String)] = [], value: Double
+    ) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.labels = labels
+        self.value = value
+    }
+}
