@@ -72,7 +72,7 @@ let package = Package(
             name: "Fleet", dependencies: ["TwinCore", "KaiserProtocol"], path: "simulator/Fleet",
             swiftSettings: settings),
         .target(
-            name: "World", dependencies: ["TwinCore", "TwinRuntime", "Fleet", collections, logging],
+            name: "World", dependencies: ["TwinCore", "KaiserProtocol", "TwinRuntime", "Fleet", collections, logging],
             path: "simulator/World", swiftSettings: settings),
 
         // The program: the only place that knows all names.

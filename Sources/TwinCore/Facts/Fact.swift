@@ -76,6 +76,8 @@ public enum StopScope: Sendable, Hashable, Codable {
 public enum DeviceEvent: Sendable, Equatable, Codable {
     /// It spoke for the first time.
     case discovered(KaiserID, approved: Bool)
+    /// Its topics name another relay now.
+    case moved(KaiserID)
     case approved(by: String)
     case rejected(by: String)
     case cameOnline

@@ -4,6 +4,12 @@ public struct ActuatorDecision: Sendable, Equatable {
     public var events: [ActuatorEvent] = []
     /// What is asked for, in order.
     public var requests: [Request] = []
+
+    /// Puts a decision together.
+    public init(events: [ActuatorEvent] = [], requests: [Request] = []) {
+        self.events = events
+        self.requests = requests
+    }
 }
 
 /// What an actuator's twin is told about its surroundings when it decides.

@@ -6,6 +6,12 @@ public struct DeviceDecision: Sendable, Equatable {
     public var requests: [Request] = []
     /// Whether the device was away, or restarted: then its outputs are told again what they must not do.
     public var isReturn = false
+
+    /// Puts a decision together.
+    public init(events: [DeviceEvent] = [], requests: [Request] = []) {
+        self.events = events
+        self.requests = requests
+    }
 }
 
 extension DeviceState {
@@ -77,6 +83,11 @@ extension DeviceState {
     public func decide(on phase: EmergencyPhase) -> DeviceDecision {
         if case .clearing(_, _, _, _, .some) = stop, phase == .normal { return DeviceDecision(events: [.cleared]) }
         return DeviceDecision()
+    }
+
+    /// The way to the device was interrupted and is open again.
+    public func decideReassertion(at moment: Moment) -> DeviceDecision {
+        returned(to: DeviceDecision(), at: moment)
     }
 
     /// An operator lets the device take part; it is told at once, and counts as online when it speaks.

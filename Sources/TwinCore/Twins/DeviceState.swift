@@ -72,6 +72,7 @@ public struct DeviceState: Sendable, Equatable, Codable {
         switch event {
         case .discovered(let kaiser, let isApproved):
             self = Self(address: DeviceAddress(kaiser: kaiser, device: id), isApproved: isApproved, at: moment)
+        case .moved(let kaiser): address = DeviceAddress(kaiser: kaiser, device: id)
         case .approved: change(to: .approved, at: moment)
         case .rejected: change(to: .rejected, at: moment)
         case .cameOnline: change(to: .online, at: moment)

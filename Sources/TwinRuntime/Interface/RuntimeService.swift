@@ -1,0 +1,136 @@
+public import TwinCore
+
+/// The runtime as the outside world sees it: each call meets the loop once.
+public struct RuntimeService: TwinService {
+    private let runtime: Runtime
+    private let supervisor: Supervisor
+    /// What the twins' history can be asked; never goes through the loop.
+    public let history: any HistoryStore
+
+    /// Puts the parts together.
+    public init(runtime: Runtime, supervisor: Supervisor, history: any HistoryStore) {
+        self.runtime = runtime
+        self.supervisor = supervisor
+        self.history = history
+    }
+
+    /// One page of twins, ordered by id; a filtered list is looked through in bounded turns.
+    public func twins(_ query: TwinQuery) async -> TwinPage {
+        var found: [TwinView] = []
+        var last = query.after
+        while true {
+            var rest = query
+            rest.limit = query.limit - found.count
+            let look = await runtime.look(rest, after: last)
+            found.append(contentsOf: look.found)
+            last = look.last ?? last
+            if look.isAtEnd { return TwinPage(items: found, next: nil) }
+            if found.count >= query.limit { return TwinPage(items: found, next: last) }
+        }
+    }
+
+    /// One twin; `nil` when no device of that id ever spoke.
+    public func twin(_ id: DeviceID) async -> TwinView? { await runtime.view(of: id) }
+
+    /// Lets a device take part.
+    public func approve(_ id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
+        try await runtime.admit(id, isApproved: true, by: name).get()
+    }
+
+    /// Excludes a device and drives its outputs to their safe state.
+    public func reject(_ id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
+        try await runtime.admit(id, isApproved: false, by: name).get()
+    }
+
+    /// Asks the gate for a command.
+    public func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord {
+        try await runtime.submit(request).get()
+    }
+
+    /// The command as it stands, or when it has ended or the time is up.
+    public func finishedCommand(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord? {
+        if let record = await runtime.finished(id, withinMilliseconds: milliseconds) { return record }
+        return try? await history.command(id)
+    }
+
+    /// Stops devices.
+    public func stop(_ request: StopRequest) async throws(ServiceError) -> StopReport {
+        try await runtime.stop(request).get()
+    }
+
+    /// The latch and the scoreboard.
+    public func stopReport() async -> StopReport { await runtime.currentReport() }
+
+    /// Releases every emergency stop.
+    public func clearStops(by name: String) async throws(ServiceError) -> StopReport {
+        try await runtime.clearStops(by: name).get()
+    }
+
+    /// The supervisor tree.
+    public func supervision() async -> SupervisionReport { await supervisor.report() }
+
+    /// Counters and gauges.
+    public func measurements() async -> [Measurement] { await runtime.measurements() }
+
+    /// Whether the runtime takes traffic: `nil`, or what is missing.
+    public func unreadiness() async -> String? { await runtime.unreadiness() }
+
+    /// Facts as they become durable.
+    public func watch() -> AsyncStream<Fact> { runtime.hub.watch() }
+}
+
+extension Runtime {
+    func submit(_ request: CommandRequest) async -> Result<CommandRecord, ServiceError> {
+        await withCheckedContinuation { continuation in submit(request) { continuation.resume(returning: $0) } }
+    }
+
+    func finished(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord? {
+        await withCheckedContinuation { continuation in
+            finished(id, withinMilliseconds: milliseconds) { continuation.resume(returning: $0) }
+        }
+    }
+
+    func admit(_ id: DeviceID, isApproved: Bool, by name: String) async -> Result<TwinView, ServiceError> {
+        await withCheckedContinuation { continuation in
+            admit(id, isApproved: isApproved, by: name) { continuation.resume(returning: $0) }
+        }
+    }
+
+    func stop(_ request: StopRequest) async -> Result<StopReport, ServiceError> {
+        await withCheckedContinuation { continuation in stop(request) { continuation.resume(returning: $0) } }
+    }
+
+    func clearStops(by name: String) async -> Result<StopReport, ServiceError> {
+        await withCheckedContinuation { continuation in
+            clearStops(by: name) { continuation.resume(returning: $0) }
+        }
+    }
+
+    func currentReport() -> StopReport { report(isDurable: standing.takesFacts) }
+
+    func measurements() -> [Measurement] {
+        let devices = directory.assumeIsolated { $0.count }
+        return counters.measurements() + [
+            Measurement("doppel_devices", help: "Devices known.", kind: .gauge, value: Double(devices)),
+            Measurement(
+                "doppel_watchers", help: "Watchers of the event stream.", kind: .gauge, value: Double(hub.count)),
+            Measurement(
+                "doppel_emergency_stops", help: "Emergency stops that hold.", kind: .gauge,
+                value: Double(latch.incidents.count)),
+            Measurement(
+                "doppel_journal_takes_facts", help: "1 while commits succeed, 0 while they fail.", kind: .gauge,
+                value: standing.takesFacts ? 1 : 0),
+        ]
+    }
+
+    func unreadiness() -> String? {
+        guard phase == .running else { return "the runtime is \(phase)" }
+        if case .failing(let reason, _) = standing { return "the journal takes no facts: \(reason)" }
+        for connection in BrokerConnection.allCases {
+            guard case .connected = connections[connection] else {
+                return "the \(connection.rawValue) connection to the broker is down"
+            }
+        }
+        return nil
+    }
+}

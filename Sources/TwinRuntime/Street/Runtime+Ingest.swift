@@ -1,0 +1,82 @@
+import KaiserProtocol
+import TwinCore
+
+extension Runtime {
+    /// One turn: a batch from the socket, through the twins, into the open turn.
+    func receive(_ batch: InboundBatch) {
+        let moment = loop.moment
+        let surroundings = surroundings
+        counters.received += batch.entries.count
+        for entry in batch.entries {
+            let topic = batch.bytes.span.extracting(entry.topic)
+            let payload = batch.bytes.span.extracting(entry.payload)
+            do throws(Refusal) {
+                switch try KaiserDecoder.decode(topic: topic, payload: payload, isRetained: entry.isRetained) {
+                case .own: counters.own += 1
+                case .report(let report): try deliver(report, surroundings, at: moment)
+                }
+            } catch {
+                refuse(batch, entry, error, at: moment)
+            }
+        }
+        open.owesAcknowledgement = true
+        commitIfIdle()
+    }
+
+    /// Hands one understood message to its twin; a heartbeat makes a twin where there is none.
+    private func deliver(
+        _ report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
+    ) throws(Refusal) {
+        guard let twin = directory.assumeIsolated({ $0.twin(report.device) }) else {
+            return try discover(report, surroundings, at: moment)
+        }
+        guard case .sensor(let sensor) = report.message else {
+            try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+            return arm(twin)
+        }
+        let digest = twin.assumeIsolated { $0.digest(of: sensor) }
+        guard !filter.contains(digest) else { return counters.duplicates += 1 }
+        try deliver(report, digest: digest, to: twin, surroundings, at: moment)
+        filter.insert(digest)
+        // The wheel holds this twin for its silence already, and a sample only puts that off.
+    }
+
+    private func deliver(
+        _ report: DeviceReport, digest: UInt64, to twin: DeviceTwin, _ surroundings: Surroundings, at moment: Moment
+    ) throws(Refusal) {
+        let result = twin.assumeIsolated { $0.receive(report, digest: digest, surroundings, at: moment) }
+        take(try result.get(), from: twin)
+    }
+
+    private func discover(
+        _ report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
+    ) throws(Refusal) {
+        guard case .heartbeat = report.message else {
+            throw Refusal(
+                .unknownDevice, "\(report.device) has not sent a heartbeat yet; its first heartbeat makes it known")
+        }
+        guard directory.assumeIsolated({ $0.count }) < options.maximumDevices else {
+            throw Refusal(.tooManyDevices, "\(options.maximumDevices) devices are known, and no more are taken in")
+        }
+        let isApproved = options.approval == .automatic
+        let address = DeviceAddress(kaiser: report.kaiser, device: report.device)
+        let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: moment), on: loop)
+        directory.assumeIsolated { $0.insert(twin) }
+        let discovery = twin.assumeIsolated { $0.discover(report.kaiser, isApproved: isApproved, at: moment) }
+        take(discovery, from: twin)
+        if let incident = latch.incident(covering: report.device) {
+            take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
+        }
+        try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+        arm(twin)
+    }
+
+    private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {
+        counters.refused[refusal.reason, default: 0] += 1
+        let kept = entry.payload.prefix(DeadLetter.maximumBytes)
+        open.batch.deadLetters.append(
+            DeadLetter(
+                refusal: refusal, topic: String(decoding: batch.bytes[entry.topic], as: UTF8.self),
+                payload: Array(batch.bytes[kept]), payloadLength: entry.payload.count, receiptTime: moment.time))
+    }
+}

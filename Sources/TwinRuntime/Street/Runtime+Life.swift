@@ -1,0 +1,108 @@
+import Logging
+import TwinCore
+
+extension Runtime {
+    /// How long an orderly end waits for outputs to be seen off, in milliseconds.
+    static let drainMilliseconds: Int64 = 3_000
+    /// How often an orderly end looks whether they are, in milliseconds.
+    static let drainLookMilliseconds: Int64 = 20
+
+    /// Rebuilds every twin from the journal. Called once, on the loop, before ``start()``.
+    ///
+    /// - Throws: ``JournalFailure`` when the journal cannot be read.
+    public func recover() throws {
+        precondition(phase == .starting, "recovery comes before the start, not in phase \(phase)")
+        let recovery = try journal.recover()
+        var savedUpTo: [DeviceID: UInt64] = [:]
+        for (snapshot, sequence) in recovery.snapshots {
+            let twin = DeviceTwin(snapshot, on: loop)
+            directory.assumeIsolated { $0.insert(twin) }
+            savedUpTo[twin.id] = sequence
+        }
+        for (sequence, fact) in recovery.facts { restore(fact, sequence, savedUpTo) }
+        open = OpenTurn(after: recovery.lastSequence)
+        filter = DuplicateFilter(limit: Recovery.recentDigestLimit, recent: recovery.recentDigests)
+    }
+
+    private func restore(_ fact: Fact, _ sequence: UInt64, _ savedUpTo: [DeviceID: UInt64]) {
+        if case .site(let event) = fact.event {
+            latch.apply(event)
+            guard case .runStarted = event else { return }
+            for twin in directory.assumeIsolated({ $0.all() }) where savedUpTo[twin.id, default: 0] < sequence {
+                twin.assumeIsolated { $0.beginRun(at: fact.moment) }
+            }
+            return
+        }
+        guard let id = fact.device, savedUpTo[id, default: 0] < sequence else { return }
+        let twin = directory.assumeIsolated { $0.twin(id) } ?? restoredTwin(id, fact)
+        twin?.assumeIsolated { $0.apply(fact) }
+    }
+
+    private func restoredTwin(_ id: DeviceID, _ fact: Fact) -> DeviceTwin? {
+        guard case .device(.discovered(let kaiser, let isApproved)) = fact.event else { return nil }
+        let address = DeviceAddress(kaiser: kaiser, device: id)
+        let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: fact.moment), on: loop)
+        directory.assumeIsolated { $0.insert(twin) }
+        return twin
+    }
+
+    /// Begins the run: every twin forgets what only the past proved, and the broker is connected.
+    public func start() {
+        precondition(phase == .starting, "a runtime starts once, not in phase \(phase)")
+        phase = .running
+        let moment = loop.moment
+        let event = SiteEvent.runStarted(number: latch.run + 1)
+        latch.apply(event)
+        open.batch.facts.append(Fact(device: nil, moment: moment, event: .site(event)))
+        let surroundings = surroundings
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            twin.assumeIsolated { $0.beginRun(at: moment) }
+            take(twin.assumeIsolated { $0.settleAfterRestart(surroundings, at: moment) }, from: twin)
+            if let incident = latch.incident(covering: twin.id), twin.assumeIsolated({ !$0.state.isStopped }) {
+                take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
+            }
+            arm(twin)
+        }
+        broker.start(self)
+        checkpointLater()
+        commitIfIdle()
+    }
+
+    /// Ends the run in order: outputs to their safe state, everything durable, connections closed.
+    public func end(_ completion: @escaping @Sendable () -> Void) {
+        guard phase == .running else { return completion() }
+        phase = .draining
+        let moment = loop.moment
+        let surroundings = surroundings
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            take(twin.assumeIsolated { $0.driveOff(.shutdown, surroundings, at: moment) }, from: twin)
+            arm(twin)
+        }
+        commitIfIdle()
+        drain(until: moment.uptime.advanced(byMilliseconds: Self.drainMilliseconds), completion)
+    }
+
+    private func drain(until deadline: Uptime, _ completion: @escaping @Sendable () -> Void) {
+        let isSafe = !directory.assumeIsolated { $0.all() }.contains { $0.assumeIsolated { $0.hasUnsafeOutput } }
+        guard !isSafe, loop.moment.uptime < deadline, isControlConnected else {
+            return finishDraining(isSafe: isSafe, completion)
+        }
+        _ = loop.schedule(afterMilliseconds: Self.drainLookMilliseconds) {
+            self.assumeIsolated { $0.drain(until: deadline, completion) }
+        }
+    }
+
+    private func finishDraining(isSafe: Bool, _ completion: @escaping @Sendable () -> Void) {
+        if !isSafe { logger.warning("Not every output was seen off; each device ends by itself what has a duration.") }
+        open.batch.facts.append(Fact(device: nil, moment: loop.moment, event: .site(.runEnded)))
+        guard standing.takesFacts else { return close(completion) }
+        open.waiters.append { _ in self.assumeIsolated { $0.close(completion) } }
+        commitIfIdle()
+    }
+
+    private func close(_ completion: @escaping @Sendable () -> Void) {
+        phase = .ended
+        hub.end()
+        broker.stop { self.assumeIsolated { $0.journal.close(completion) } }
+    }
+}

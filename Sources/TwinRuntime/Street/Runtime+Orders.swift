@@ -1,0 +1,172 @@
+import Logging
+import OrderedCollections
+package import TwinCore
+
+extension Runtime {
+    /// How many devices are stopped in one turn; the broadcast has reached all of them before.
+    static let stopsPerTurn = 512
+
+    /// Asks the gate for a command; `reply` gets the record when it is durable.
+    package func submit(
+        _ request: CommandRequest, _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
+    ) {
+        guard phase == .running else { return reply(.failure(.notRunning)) }
+        guard let twin = directory.assumeIsolated({ $0.twin(request.device) }) else {
+            return reply(.failure(.unknownDevice(request.device)))
+        }
+        let moment = loop.moment
+        let surroundings = surroundings
+        let order = CommandOrder(
+            id: makeCommandID(), verb: request.verb, value: request.value, durationSeconds: request.durationSeconds,
+            issuedBy: request.issuedBy, issuedAt: moment.time)
+        let decision = twin.assumeIsolated { $0.command(order, on: request.gpio, surroundings, at: moment) }
+        guard let decision, let record = decision.commands.last else {
+            return reply(.failure(.unknownActuator(request.device, request.gpio)))
+        }
+        if record.state == .refused { counters.commandsRefused += 1 } else { counters.commandsAccepted += 1 }
+        take(decision, from: twin)
+        arm(twin)
+        answer(record, reply)
+        commitIfIdle()
+    }
+
+    /// Answers when the record is durable. While the journal takes no facts, an OFF is answered as it stands.
+    private func answer(
+        _ record: CommandRecord, _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
+    ) {
+        let isDeenergising = record.leaseSeconds == nil && record.state != .refused
+        if case .failing(let reason, _) = standing {
+            return reply(isDeenergising ? .success(record) : .failure(.journalUnavailable(reason)))
+        }
+        open.waiters.append { result in
+            switch result {
+            case .success: reply(.success(record))
+            case .failure(let failure):
+                reply(isDeenergising ? .success(record) : .failure(.journalUnavailable(failure.description)))
+            }
+        }
+    }
+
+    /// The command as it stands, or, if it has not ended, when it has ended or the time is up.
+    package func finished(
+        _ id: CommandID, withinMilliseconds milliseconds: Int64,
+        _ reply: @escaping @Sendable (CommandRecord?) -> Void
+    ) {
+        guard let record = recentCommands[id] else { return reply(nil) }
+        if record.state.isFinal || milliseconds <= 0 { return reply(record) }
+        let once = Once(reply)
+        finishWaiters[id, default: []].append { once($0) }
+        _ = loop.schedule(afterMilliseconds: milliseconds) {
+            self.assumeIsolated { once($0.recentCommands[id]) }
+        }
+    }
+
+    /// Lets a device take part, or excludes it; `reply` when that is durable.
+    package func admit(
+        _ id: DeviceID, isApproved: Bool, by name: String,
+        _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
+    ) {
+        guard phase == .running else { return reply(.failure(.notRunning)) }
+        guard let twin = directory.assumeIsolated({ $0.twin(id) }) else { return reply(.failure(.unknownDevice(id))) }
+        let moment = loop.moment
+        let surroundings = surroundings
+        take(
+            twin.assumeIsolated {
+                isApproved
+                    ? $0.approve(by: name, surroundings, at: moment) : $0.reject(by: name, surroundings, at: moment)
+            }, from: twin)
+        arm(twin)
+        open.waiters.append { result in
+            self.assumeIsolated { runtime in
+                switch result {
+                case .success: reply(.success(runtime.view(of: twin)))
+                case .failure(let failure): reply(.failure(.journalUnavailable(failure.description)))
+                }
+            }
+        }
+        commitIfIdle()
+    }
+
+    /// Stops devices: OFF leaves now, and the latch becomes durable beside it, not before it.
+    package func stop(_ request: StopRequest, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
+        if case .device(let id) = request.scope, directory.assumeIsolated({ $0.twin(id) }) == nil {
+            return reply(.failure(.unknownDevice(id)))
+        }
+        let moment = loop.moment
+        let incident = Incident(
+            id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"), scope: request.scope,
+            reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time)
+        latch.apply(.stopLatched(incident))
+        open.batch.facts.append(Fact(device: nil, moment: moment, event: .site(.stopLatched(incident))))
+        if request.scope == .all { send(.stopEverything(order(incident))) }
+        stopDevices(of: incident, after: nil)
+        logger.critical(
+            "Emergency stop.", metadata: ["incident": "\(incident.id)", "scope": "\(incident.scope)"])
+        replyWithReport(reply)
+        commitIfIdle()
+    }
+
+    private func stopDevices(of incident: Incident, after id: DeviceID?) {
+        let moment = loop.moment
+        let surroundings = surroundings
+        let twins: [DeviceTwin]
+        switch incident.scope {
+        case .device(let id): twins = [directory.assumeIsolated { $0.twin(id) }].compactMap(\.self)
+        case .all: twins = directory.assumeIsolated { $0.twins(after: id, limit: Self.stopsPerTurn) }
+        }
+        for twin in twins {
+            take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
+            arm(twin)
+        }
+        guard incident.scope == .all, twins.count == Self.stopsPerTurn, let last = twins.last else { return }
+        loop.post {
+            self.assumeIsolated { runtime in
+                runtime.stopDevices(of: incident, after: last.id)
+                runtime.commitIfIdle()
+            }
+        }
+    }
+
+    /// Releases every emergency stop; the devices clear one by one, and everything stays off.
+    package func clearStops(by name: String, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
+        guard phase == .running else { return reply(.failure(.notRunning)) }
+        if case .failing(let reason, _) = standing { return reply(.failure(.journalUnavailable(reason))) }
+        let moment = loop.moment
+        for incident in latch.incidents {
+            latch.apply(.stopReleased(incident.id, by: name))
+            open.batch.facts.append(
+                Fact(device: nil, moment: moment, event: .site(.stopReleased(incident.id, by: name))))
+        }
+        let surroundings = surroundings
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            take(twin.assumeIsolated { $0.clear(by: name, surroundings, at: moment) }, from: twin)
+            arm(twin)
+        }
+        logger.notice("The emergency stop was released; every output stays off until a fresh command.")
+        replyWithReport(reply)
+        commitIfIdle()
+    }
+
+    private func replyWithReport(_ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
+        guard standing.takesFacts else { return reply(.success(report(isDurable: false))) }
+        open.waiters.append { result in
+            self.assumeIsolated { runtime in
+                if case .success = result {
+                    reply(.success(runtime.report(isDurable: true)))
+                } else {
+                    reply(.success(runtime.report(isDurable: false)))
+                }
+            }
+        }
+    }
+
+    private func makeCommandID() -> CommandID {
+        let high = UInt64.random(in: .min ... .max, using: &random)
+        return CommandID("c-\(hex(UInt32(truncatingIfNeeded: high >> 32)))\(hex(UInt32(truncatingIfNeeded: high)))")
+    }
+
+    private func hex(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

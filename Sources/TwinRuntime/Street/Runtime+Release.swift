@@ -1,0 +1,88 @@
+import KaiserProtocol
+import OrderedCollections
+import TwinCore
+
+extension Request {
+    /// Whether it puts energy into an output.
+    var energises: Bool {
+        if case .command(let command) = self { command.energises } else { false }
+    }
+}
+
+extension Runtime {
+    /// Lets a request leave whose cause is durable; an energising one that waited too long does not.
+    func release(_ request: Request) {
+        if case .command(let command) = request, let deadline = command.expiresAt, loop.moment.uptime >= deadline {
+            return giveUp(request, .expired)
+        }
+        if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
+    }
+
+    /// Hands a request to the control connection.
+    ///
+    /// - Returns: Whether the connection took it. What de-energises is sent again by its twin until it shows effect.
+    @discardableResult
+    func send(_ request: Request) -> Bool {
+        let message = KaiserEncoder.encode(request)
+        let token = nextToken
+        nextToken += 1
+        let wasTaken = broker.publish(
+            Publication(
+                token: token, topic: message.topic, payload: message.payload, qos: message.qos,
+                isRetained: message.isRetained, expirySeconds: message.expirySeconds))
+        guard wasTaken else {
+            counters.unpublished += 1
+            return false
+        }
+        counters.published += 1
+        if case .command(let command) = request { noteSent(command, token: token) }
+        return true
+    }
+
+    /// The broker confirmed a publication.
+    func acknowledged(_ token: UInt64) {
+        guard let command = commandsInFlight.removeValue(forKey: token),
+            let twin = directory.assumeIsolated({ $0.twin(command.device) })
+        else { return }
+        let moment = loop.moment
+        let event = ActuatorEvent.commandAcknowledged(command.id)
+        take(twin.assumeIsolated { $0.progress(event, on: command.gpio, at: moment) }, from: twin)
+        commitIfIdle()
+    }
+
+    /// Gives up a command that must not leave any more; anything else the device asks for again by itself.
+    func giveUp(_ request: Request, _ outcome: CommandOutcome) {
+        guard case .command(let command) = request,
+            let twin = directory.assumeIsolated({ $0.twin(command.address.device) })
+        else { return }
+        let moment = loop.moment
+        let surroundings = surroundings
+        take(
+            twin.assumeIsolated { $0.abort(command.id, on: command.gpio, outcome, surroundings, at: moment) },
+            from: twin)
+        arm(twin)
+        commitIfIdle()
+    }
+
+    /// Keeps a durable record at hand, and tells who waits for its end.
+    func remember(_ record: CommandRecord) {
+        let id = record.order.id
+        recentCommands.updateValue(record, forKey: id)
+        if recentCommands.count > Self.recentCommandLimit { recentCommands.removeFirst() }
+        if record.state.isFinal, let waiters = finishWaiters.removeValue(forKey: id) {
+            for waiter in waiters { waiter(record) }
+        }
+    }
+
+    private func noteSent(_ command: ClearedCommand, token: UInt64) {
+        commandsInFlight[token] = CommandInFlight(
+            device: command.address.device, gpio: command.gpio, id: command.id)
+        if commandsInFlight.count > Self.inFlightLimit { commandsInFlight.removeFirst() }
+        guard let twin = directory.assumeIsolated({ $0.twin(command.address.device) }) else { return }
+        let moment = loop.moment
+        take(twin.assumeIsolated { $0.sent(command.id, on: command.gpio, at: moment) }, from: twin)
+        arm(twin)
+        // The turn that asked for this ends with a commit of its own; a release does not.
+        loop.post { self.assumeIsolated { $0.commitIfIdle() } }
+    }
+}

@@ -1,0 +1,87 @@
+package import TwinCore
+
+extension Runtime {
+    /// How many twins a page looks at in one turn; the rest of a filtered list is looked at in later turns.
+    static let twinsPerLook = 500
+
+    func view(of twin: DeviceTwin) -> TwinView {
+        TwinView(snapshot: twin.assumeIsolated { $0.snapshot }, moment: loop.moment, catalogue: catalogue)
+    }
+
+    func view(of id: DeviceID) -> TwinView? {
+        directory.assumeIsolated { $0.twin(id) }.map { view(of: $0) }
+    }
+
+    /// Looks at a bounded number of twins; `isAtEnd` says whether there are more to look at.
+    func look(_ query: TwinQuery, after id: DeviceID?) -> (found: [TwinView], last: DeviceID?, isAtEnd: Bool) {
+        let twins = directory.assumeIsolated { $0.twins(after: id, limit: Self.twinsPerLook) }
+        var found: [TwinView] = []
+        for twin in twins {
+            guard twin.assumeIsolated({ $0.matches(query) }) else { continue }
+            found.append(view(of: twin))
+            if found.count == query.limit { return (found, twin.id, false) }
+        }
+        return (found, twins.last?.id, twins.count < Self.twinsPerLook)
+    }
+
+    /// Whether the journal holds everything that the twins know.
+    package var isQuiet: Bool { standing == .idle && open.isEmpty }
+
+    /// All twins, whole, in the order of their ids.
+    package func snapshots() -> [DeviceSnapshot] {
+        directory.assumeIsolated { $0.all() }.map { $0.assumeIsolated { $0.snapshot } }
+    }
+
+    /// The latch and the scoreboard.
+    func report(isDurable: Bool) -> StopReport {
+        var report = StopReport(incidents: latch.incidents, clearing: [], isDurable: isDurable, lines: [])
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            let snapshot = twin.assumeIsolated { $0.snapshot }
+            if case .clearing = snapshot.device.stop { report.clearing.append(twin.id) }
+            guard latch.incident(covering: twin.id) != nil, report.lines.count < StopReport.maximumLines else {
+                continue
+            }
+            report.lines.append(contentsOf: StopReport.lines(of: snapshot))
+        }
+        return report
+    }
+}
+
+extension StopReport {
+    /// The scoreboard's lines of one device: one for each output, or one for the device when it showed none.
+    static func lines(of snapshot: DeviceSnapshot) -> [Line] {
+        let device = snapshot.device
+        let isReachable = device.status == .online || device.status == .pendingApproval || device.status == .rejected
+        var isAcknowledged = false
+        if case .stopped(_, _, _, true) = device.stop { isAcknowledged = true }
+        guard !snapshot.actuators.isEmpty else {
+            return [
+                Line(
+                    device: device.id, gpio: nil,
+                    standing: isAcknowledged ? .stopped : isReachable ? .unconfirmed : .offline,
+                    evidence: isAcknowledged ? "the device said that it obeyed" : "the device's word is awaited")
+            ]
+        }
+        return snapshot.actuators.map { actuator in
+            let isShownOff = actuator.safeState == nil && actuator.confirmed?.status.provesOff == true
+            let evidence =
+                isShownOff
+                ? "the device shows it off"
+                : isAcknowledged
+                    ? "the device said that it obeyed; its status is awaited" : "the device's word is awaited"
+            return Line(
+                device: device.id, gpio: actuator.gpio,
+                standing: isShownOff ? .stopped : isReachable ? .unconfirmed : .offline, evidence: evidence)
+        }
+    }
+}
+
+extension DeviceTwin {
+    /// Whether the twin is asked for by a query.
+    func matches(_ query: TwinQuery) -> Bool {
+        if let status = query.status, state.status != status { return false }
+        if let zone = query.zone, state.zone != zone { return false }
+        guard let type = query.type else { return true }
+        return shows(type)
+    }
+}

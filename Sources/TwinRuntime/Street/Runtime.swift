@@ -1,0 +1,138 @@
+import DequeModule
+import KaiserProtocol
+public import Logging
+import OrderedCollections
+public import TwinCore
+
+/// The one-way street: what the broker brings in goes through the twins, becomes durable, and only then leaves.
+///
+/// Everything happens on the loop and in turns. A turn runs synchronously; its facts and requests wait in one batch
+/// for one commit. What de-energises does not wait.
+public actor Runtime: BrokerEvents {
+    /// How far the runtime is.
+    enum Phase: Sendable, Equatable {
+        /// Next: running.
+        case starting
+        /// Next: draining.
+        case running
+        /// Outputs are driven off; commands are refused. Next: ended.
+        case draining
+        case ended
+    }
+
+    let loop: any Loop
+    let broker: any Broker
+    let journal: any Journal
+    let options: RuntimeOptions
+    let logger: Logger
+    nonisolated let hub = EventHub()
+    var random: any RandomNumberGenerator & Sendable
+
+    let directory: TwinDirectory
+    var catalogue: Catalogue
+    var latch = Latch()
+    var phase = Phase.starting
+    var filter = DuplicateFilter(limit: Recovery.recentDigestLimit)
+    var counters = Counters()
+
+    var open = OpenTurn(after: 0)
+    var closing: OpenTurn?
+    var standing = JournalStanding.idle
+    var unsaved: Deque<DeviceTwin> = []
+    var unsavedIDs: Set<DeviceID> = []
+    var wheel = Wheel()
+    var wheelTimer: (deadline: Uptime, timer: any LoopTimer)?
+
+    var connections: [BrokerConnection: BrokerConnectionState] = [:]
+    var nextToken: UInt64 = 1
+    var commandsInFlight: OrderedDictionary<UInt64, CommandInFlight> = [:]
+    var recentCommands: OrderedDictionary<CommandID, CommandRecord> = [:]
+    var finishWaiters: [CommandID: [@Sendable (CommandRecord) -> Void]] = [:]
+
+    /// A command that was handed to the broker and not yet confirmed by it.
+    struct CommandInFlight: Sendable {
+        let device: DeviceID
+        let gpio: GPIO
+        let id: CommandID
+    }
+
+    /// How many command records are kept for quick answers; the journal has them all.
+    static let recentCommandLimit = 1024
+    /// How many commands may wait for the broker's confirmation.
+    static let inFlightLimit = 4096
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// Puts the street together; nothing moves before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - random: Where ids come from; seeded in the simulated world.
+    public init(
+        loop: any Loop, broker: any Broker, journal: any Journal, catalogue: Catalogue, options: RuntimeOptions,
+        random: any RandomNumberGenerator & Sendable, logger: Logger
+    ) {
+        self.loop = loop
+        self.broker = broker
+        self.journal = journal
+        self.catalogue = catalogue
+        self.options = options
+        self.random = random
+        self.logger = logger
+        directory = TwinDirectory(on: loop)
+    }
+
+    /// What every twin is told about its surroundings.
+    var surroundings: Surroundings {
+        Surroundings(
+            catalogue: catalogue, isJournalTakingFacts: standing.takesFacts, isBrokerConnected: isControlConnected,
+            latch: latch, silenceMilliseconds: options.silenceMilliseconds)
+    }
+
+    var isControlConnected: Bool {
+        if case .connected = connections[.control] { true } else { false }
+    }
+
+    /// Takes a batch that the ingest connection read. On the loop.
+    public nonisolated func received(_ batch: InboundBatch) {
+        assumeIsolated { $0.receive(batch) }
+    }
+
+    /// The broker confirmed a publication. On the loop.
+    public nonisolated func publicationAcknowledged(_ token: UInt64) {
+        assumeIsolated { $0.acknowledged(token) }
+    }
+
+    /// A connection came up or went down. On the loop.
+    public nonisolated func connection(_ connection: BrokerConnection, changedTo state: BrokerConnectionState) {
+        assumeIsolated { $0.note(connection, state) }
+    }
+
+    /// Takes what came of something into the open turn. What de-energises leaves now.
+    func take(_ decision: Decision, from twin: DeviceTwin?) {
+        open.batch.facts.append(contentsOf: decision.facts)
+        open.batch.commands.append(contentsOf: decision.commands)
+        for request in decision.requests {
+            if request.leavesAtOnce { send(request) } else { open.requests.append(request) }
+        }
+        if let twin, !decision.facts.isEmpty { noteUnsaved(twin) }
+    }
+
+    /// Has a twin woken when time alone brings something for it.
+    func arm(_ twin: DeviceTwin) {
+        let silence = options.silenceMilliseconds
+        let deadline = twin.assumeIsolated { twin -> Uptime? in
+            guard let deadline = twin.nextDeadline(silenceMilliseconds: silence) else { return nil }
+            if let scheduled = twin.scheduledFor, scheduled <= deadline { return nil }
+            twin.scheduledFor = deadline
+            return deadline
+        }
+        guard let deadline else { return }
+        wheel.insert(twin, at: deadline)
+        armTimer()
+    }
+
+    private func noteUnsaved(_ twin: DeviceTwin) {
+        guard unsavedIDs.insert(twin.id).inserted else { return }
+        unsaved.append(twin)
+    }
+}

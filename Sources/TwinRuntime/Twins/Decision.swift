@@ -1,0 +1,31 @@
+package import TwinCore
+
+/// What came of one message, order or tick, already taken into the twins.
+package struct Decision: Sendable {
+    /// What happened, in order.
+    package var facts: [Fact] = []
+    /// What is asked for, in order.
+    package var requests: [Request] = []
+    /// The current record of each command that a fact concerns.
+    package var commands: [CommandRecord] = []
+
+    mutating func append(_ other: Decision) {
+        facts.append(contentsOf: other.facts)
+        requests.append(contentsOf: other.requests)
+        commands.append(contentsOf: other.commands)
+    }
+}
+
+/// What every twin is told about its surroundings.
+package struct Surroundings: Sendable {
+    /// What is known of kinds.
+    package var catalogue: Catalogue
+    /// Whether the journal takes facts.
+    package var isJournalTakingFacts: Bool
+    /// Whether the control connection stands.
+    package var isBrokerConnected: Bool
+    /// The site's emergency stops.
+    package var latch: Latch
+    /// After this span without a word a device is offline, in milliseconds.
+    package var silenceMilliseconds: Int64
+}

@@ -1,0 +1,144 @@
+import OrderedCollections
+import TwinCore
+
+extension DeviceTwin {
+    /// Decides on a command for one of the device's actuators; `nil` when it never showed such an output.
+    func command(_ order: CommandOrder, on gpio: GPIO, _ surroundings: Surroundings, at moment: Moment) -> Decision? {
+        guard let twin = actuators[gpio] else { return nil }
+        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        return counted(
+            twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: order, in: context, at: moment) } },
+            at: moment)
+    }
+
+    /// Notes how a command fares on its way out.
+    func progress(_ event: ActuatorEvent, on gpio: GPIO, at moment: Moment) -> Decision {
+        guard let twin = actuators[gpio] else { return Decision() }
+        return counted(
+            twin.assumeIsolated { twin in
+                // About a command that is over by now there is nothing to note.
+                guard twin.state.pending?.record.order.id == event.commandID else { return Decision() }
+                return twin.perform(at: moment) { _ in ActuatorDecision(events: [event]) }
+            }, at: moment)
+    }
+
+    /// Notes that a command was handed to the broker, unless it is over by now or none of a caller's.
+    func sent(_ id: CommandID, on gpio: GPIO, at moment: Moment) -> Decision {
+        guard let pending = actuators[gpio]?.assumeIsolated({ $0.state.pending }), pending.record.order.id == id else {
+            return Decision()
+        }
+        return progress(.commandSent(id, attempt: pending.attempts), on: gpio, at: moment)
+    }
+
+    /// Gives up an accepted command that must not leave.
+    func abort(
+        _ id: CommandID, on gpio: GPIO, _ outcome: CommandOutcome, _ surroundings: Surroundings, at moment: Moment
+    ) -> Decision {
+        guard let twin = actuators[gpio] else { return Decision() }
+        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        return counted(
+            twin.assumeIsolated { $0.perform(at: moment) { $0.decideAbort(id, outcome, in: context, at: moment) } },
+            at: moment)
+    }
+
+    /// Lets the device take part.
+    func approve(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        counted(enact(state.decideApproval(by: name, at: moment), surroundings, at: moment), at: moment)
+    }
+
+    /// Excludes the device and drives its outputs off.
+    func reject(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        var decision = driveOff(.excluded, surroundings, at: moment)
+        decision.append(
+            counted(enact(state.decideRejection(by: name, at: moment), surroundings, at: moment), at: moment))
+        return decision
+    }
+
+    /// An emergency stop covers the device.
+    func stop(_ incident: Incident, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        var decision = enact(state.decideStop(incident), surroundings, at: moment)
+        decision.append(
+            eachActuator(surroundings, at: moment) { state, context in
+                state.decideStop(incident, in: context, at: moment)
+            })
+        return counted(decision, at: moment)
+    }
+
+    /// The emergency stops were released.
+    func clear(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        counted(enact(state.decideClear(by: name), surroundings, at: moment), at: moment)
+    }
+
+    /// What time alone brings.
+    func tick(_ surroundings: Surroundings, at moment: Moment) -> Decision {
+        var decision = enact(
+            state.decideOnTime(at: moment, silenceMilliseconds: surroundings.silenceMilliseconds), surroundings,
+            at: moment)
+        decision.append(
+            eachActuator(surroundings, at: moment) { state, context in state.decideOnTime(in: context, at: moment) })
+        return counted(decision, at: moment)
+    }
+
+    /// Drives every output to its safe state that is not known to be there.
+    func driveOff(_ cause: SafeStateCause, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        counted(
+            eachActuator(surroundings, at: moment) { state, context in
+                state.decideSafeState(cause, in: context, at: moment)
+            }, at: moment)
+    }
+
+    /// Sends again what holds outputs off, because the way to the broker was interrupted.
+    func reassert(_ surroundings: Surroundings, at moment: Moment) -> Decision {
+        counted(enact(state.decideReassertion(at: moment), surroundings, at: moment), at: moment)
+    }
+
+    /// Whether an output may be energised or is not known to be off.
+    var hasUnsafeOutput: Bool {
+        actuators.values.contains { twin in
+            twin.assumeIsolated {
+                $0.state.confirmed?.isOn == true || $0.state.lease != nil || $0.state.safeState != nil
+            }
+        }
+    }
+
+    func context(for type: String, _ surroundings: Surroundings) -> ActuatorContext {
+        ActuatorContext(
+            address: state.address, kind: surroundings.catalogue.actuatorKind(type),
+            circumstances: Gate.Circumstances(
+                deviceStatus: state.status,
+                isLatched: state.isStopped || surroundings.latch.incident(covering: id) != nil,
+                isJournalTakingFacts: surroundings.isJournalTakingFacts,
+                isBrokerConnected: surroundings.isBrokerConnected))
+    }
+
+    /// Lets every actuator decide, in the order of their pins' discovery.
+    func eachActuator(
+        _ surroundings: Surroundings, at moment: Moment,
+        _ decide: @Sendable (ActuatorState, ActuatorContext) -> ActuatorDecision
+    ) -> Decision {
+        var decision = Decision()
+        for twin in actuators.values {
+            let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+            decision.append(twin.assumeIsolated { $0.perform(at: moment) { decide($0, context) } })
+        }
+        return decision
+    }
+
+    /// Counts a decision's facts; whatever takes a decision in outside of ``receive(_:digest:_:at:)`` ends with this.
+    func counted(_ decision: Decision, at moment: Moment) -> Decision {
+        note(decision.facts.count, at: moment)
+        return decision
+    }
+}
+
+extension ActuatorEvent {
+    /// The command an event of a command's way out is about.
+    fileprivate var commandID: CommandID? {
+        switch self {
+        case .commandSent(let id, _), .commandRetried(let id, _), .commandAcknowledged(let id),
+            .commandFinished(let id, _):
+            id
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,148 @@
+public import TwinCore
+
+/// One ESP32 device with its firmware, its outputs and the bay it stands in, as a value.
+///
+/// It performs no I/O, reads no clock and draws no random number of its own: what happens is told by one call each, what
+/// the device does about it is returned as actions, in order. The same specification, seed and calls always give the
+/// same actions.
+///
+/// ```swift
+/// var device = SimulatedDevice(specification: specification, seed: 7)
+/// perform(device.connected(at: moment))          // Subscriptions, announcement, first heartbeat.
+/// perform(device.received(topic: ack.topic, payload: ack.payload, at: moment))
+/// wake(at: device.nextDeadline)                  // Then: perform(device.ticked(at: moment))
+/// ```
+///
+/// It obeys heartbeat acknowledgements, actuator commands, emergency stops and the server's status. Configuration,
+/// zones, measuring on demand and system commands are subscribed to, as on the firmware, and not obeyed yet.
+public struct SimulatedDevice: Sendable {
+    /// What it is.
+    public let specification: DeviceSpecification
+    /// What its outputs physically do, by pin.
+    public internal(set) var outputs: [SimulatedOutput]
+    /// The climate it measures and changes.
+    public internal(set) var greenhouse: Greenhouse
+    /// How often it was powered up.
+    public internal(set) var bootCount = 1
+    /// The epoch of the latest connection, counted since the device booted; 0 before the first.
+    public internal(set) var handoverEpoch: UInt32 = 0
+    /// What the server last said it is.
+    public internal(set) var standing = Standing.pendingApproval
+    /// Whether it has given the server up: its outputs went off, and the next acknowledgement ends it.
+    public internal(set) var isOffline = false
+    /// How many messages it refused to understand since it was made.
+    public internal(set) var refusedMessages = 0
+
+    var link = Link.down(offlineAt: nil)
+    var emergency = EmergencyState.normal
+    var counters = DeviceCounters()
+    var sentCounters: DeviceCounters?
+    var heartbeatsSinceMetrics = 0
+    var completedEpoch: UInt32 = 0
+    var sequence: UInt32 = 0
+    var bootedAt: Moment?
+    var nextReadings: [Uptime] = []
+    var adoptedClock: Int64?
+    var greenhouseAdvancedAt: Uptime?
+    var noise: SeededNoise
+    let topicPrefix: String
+
+    /// Makes a device that has not been powered up; ``connected(at:)`` does that.
+    ///
+    /// - Parameters:
+    ///   - specification: What the device is.
+    ///   - seed: Decides its climate, its noise and when within their interval its sensors measure.
+    public init(specification: DeviceSpecification, seed: UInt64) {
+        self.specification = specification
+        outputs = specification.actuators.sorted { $0.gpio < $1.gpio }.map { SimulatedOutput($0) }
+        greenhouse = Greenhouse(seed: SeededNoise.mixed(seed))
+        noise = SeededNoise(seed: seed)
+        topicPrefix = "kaiser/\(specification.kaiser)/esp/\(specification.id)/"
+    }
+
+    /// Whether it holds a connection.
+    public var isConnected: Bool { session != nil }
+
+    /// Whether the server has let it take part since it connected: sensor data, status and alerts leave it.
+    public var isRegistered: Bool { session?.isRegistered ?? false }
+
+    /// Whether an emergency stop holds it, the settling of a clearing included.
+    public var isEmergencyStopped: Bool { emergency.holdsEverything }
+
+    /// The connection was established.
+    ///
+    /// - Returns: The subscriptions in the firmware's order, the session announcement and a heartbeat.
+    public mutating func connected(at now: Moment) -> [DeviceAction] {
+        if bootedAt == nil { powerUp(at: now) }
+        var actions: [DeviceAction] = []
+        runDue(at: now, into: &actions)
+        handoverEpoch += 1
+        let patience = now.uptime.advanced(byMilliseconds: Firmware.acknowledgementPatienceMilliseconds)
+        link = .up(
+            Session(
+                since: now.uptime, lastHeartbeat: now.uptime, nextStatus: now.uptime,
+                offlineAt: isOffline ? nil : patience))
+        actions.append(.subscribe(subscriptions))
+        announce(at: now, into: &actions)
+        beat(at: now, into: &actions)
+        return actions
+    }
+
+    /// The connection broke or was closed.
+    ///
+    /// Outputs stay as they are for 30 s, unless their duration ends them.
+    public mutating func connectionLost(at now: Moment) -> [DeviceAction] {
+        guard isConnected else { return [] }
+        let grace = now.uptime.advanced(byMilliseconds: Firmware.disconnectGraceMilliseconds)
+        link = .down(offlineAt: isOffline ? nil : grace)
+        var actions: [DeviceAction] = []
+        runDue(at: now, into: &actions)
+        return actions
+    }
+
+    /// A message arrived on the connection.
+    public mutating func received(topic: String, payload: [UInt8], at now: Moment) -> [DeviceAction] {
+        var actions: [DeviceAction] = []
+        runDue(at: now, into: &actions)
+        guard isConnected else { return actions }
+        take(topic: topic, payload: payload, at: now, into: &actions)
+        return actions
+    }
+
+    /// ``nextDeadline`` has come.
+    ///
+    /// Harmless when it has not; what is overdue happens once, not once for each interval.
+    public mutating func ticked(at now: Moment) -> [DeviceAction] {
+        var actions: [DeviceAction] = []
+        runDue(at: now, into: &actions)
+        return actions
+    }
+
+    /// The power was cut and came back: outputs off, registration, emergency and counters forgotten.
+    ///
+    /// - Returns: To drop the connection if there was one; the device expects no ``connectionLost(at:)`` for it.
+    public mutating func rebooted(at now: Moment) -> [DeviceAction] {
+        let wasConnected = isConnected
+        advanceGreenhouse(to: now)
+        outputs = specification.actuators.sorted { $0.gpio < $1.gpio }.map { SimulatedOutput($0) }
+        bootCount += 1
+        handoverEpoch = 0
+        completedEpoch = 0
+        sequence = 0
+        isOffline = false
+        emergency = .normal
+        counters = DeviceCounters()
+        sentCounters = nil
+        adoptedClock = nil
+        link = .down(offlineAt: nil)
+        powerUp(at: now)
+        return wasConnected ? [.disconnect] : []
+    }
+
+    private mutating func powerUp(at now: Moment) {
+        bootedAt = now
+        nextReadings = specification.sensors.map { sensor in
+            now.uptime.advanced(byMilliseconds: noise.below(Int64(sensor.intervalSeconds) * 1000))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+public import TwinCore
+
+/// What one output of a simulated device physically does.
+///
+/// Nothing here is a claim: it is the truth a checker compares with.
+public struct SimulatedOutput: Sendable, Equatable {
+    /// The pin.
+    public let gpio: GPIO
+    /// The driver.
+    public let kind: ActuatorSpecification.Kind
+    /// The output level: 0 to 255, 0 to 254 for valves.
+    public private(set) var level = 0
+    /// Since when it is on without a break; `nil` while off.
+    public private(set) var onSince: Uptime?
+    /// When it ends by itself because its command named a duration.
+    public internal(set) var autoOffAt: Uptime?
+    /// Whether it refuses commands until an emergency is cleared.
+    public internal(set) var isEmergencyStopped = false
+    /// The issuer of the last command, or `firmware:auto_duration`.
+    public internal(set) var commandSource: String?
+
+    let maxRuntimeMilliseconds: Int64
+    let subzone: String
+    let effect: ActuatorSpecification.Effect
+    private var finishedMilliseconds: Int64 = 0
+    private var activations: [Uptime] = []
+
+    init(_ specification: ActuatorSpecification) {
+        gpio = specification.gpio
+        kind = specification.kind
+        maxRuntimeMilliseconds = Int64(specification.maxRuntimeSeconds) * 1000
+        subzone = specification.subzone
+        effect = specification.effect
+    }
+
+    /// Whether it is energised.
+    public var isOn: Bool { level > 0 }
+
+    /// When the firmware's runtime protection ends the current on-time.
+    public var protectedAt: Uptime? { onSince?.advanced(byMilliseconds: maxRuntimeMilliseconds) }
+
+    /// How long it has been on since the device booted, in milliseconds.
+    public func runtimeMilliseconds(at now: Uptime) -> Int64 {
+        finishedMilliseconds + (onSince.map { now.milliseconds(since: $0) } ?? 0)
+    }
+
+    /// Drives the output; `false`, with nothing changed, when the driver refuses another activation this hour.
+    mutating func drive(to level: Int, at now: Uptime) -> Bool {
+        if level > 0, !isOn {
+            if kind.limitsActivations {
+                activations.removeAll {
+                    now.milliseconds(since: $0) >= Firmware.activationWindowMilliseconds
+                }
+                guard activations.count < Firmware.maximumActivations else { return false }
+                activations.append(now)
+            }
+            onSince = now
+        } else if level == 0 {
+            finishedMilliseconds = runtimeMilliseconds(at: now)
+            onSince = nil
+            autoOffAt = nil
+        }
+        self.level = level
+        return true
+    }
+
+    /// De-energises the output, which no driver refuses.
+    mutating func switchOff(at now: Uptime) {
+        let isDone = drive(to: 0, at: now)
+        precondition(isDone, "the driver of gpio \(gpio) refused to switch off: \(self)")
+    }
+}

@@ -1,0 +1,31 @@
+import KaiserProtocol
+
+/// A received JSON object, read as forgivingly as the firmware reads: a member of another type counts as absent
+/// unless somebody asks with ``contains(_:)``.
+///
+/// A member that is `null` is absent.
+struct ReceivedPayload: ~Copyable {
+    private let bytes: [UInt8]
+    private let object: JSONObject
+
+    /// Reads a payload; `nil` when it is not one well-formed JSON object.
+    init?(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        do { object = try JSONObject(bytes.span) } catch { return nil }
+    }
+
+    /// Whether the member is there, whatever its type.
+    func contains(_ key: StaticString) -> Bool { object.contains(key, in: bytes.span) }
+
+    /// The member's text.
+    func text(_ key: StaticString) -> String? { (try? object.text(key, in: bytes.span)) ?? nil }
+
+    /// The member's number.
+    func number(_ key: StaticString) -> Double? { (try? object.number(key, in: bytes.span)) ?? nil }
+
+    /// The member's number without its fraction; `nil` also when no time or duration can be that large.
+    func integer(_ key: StaticString) -> Int64? {
+        guard let number = number(key), abs(number) < 1e15 else { return nil }
+        return Int64(number)
+    }
+}

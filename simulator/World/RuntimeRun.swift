@@ -1,0 +1,91 @@
+import Logging
+import TwinCore
+import TwinRuntime
+
+/// One run of the runtime, from its start to its end or its death.
+final class RuntimeRun: @unchecked Sendable {
+    let loop: SimulatedLoop
+    let link: RuntimeLink
+    let runtime: Runtime
+    private let journal: SimulatedJournal
+
+    init(_ world: World, number: Int) {
+        loop = SimulatedLoop(world.time)
+        link = RuntimeLink(
+            world.broker, world.checker, world.randomness.split(),
+            acknowledgesEarly: world.options.sabotage == .acknowledgesEarly)
+        journal = SimulatedJournal(
+            world.disk, world.time, world.randomness.split(), isLying: world.options.sabotage == .journalLies)
+        runtime = Runtime(
+            loop: loop, broker: link, journal: journal, catalogue: Self.catalogue,
+            options: RuntimeOptions(approval: .automatic, checkpointMilliseconds: 5_000),
+            random: world.randomness.split(), logger: Self.silentLogger)
+    }
+
+    func start() {
+        do {
+            try runtime.assumeIsolated { runtime in
+                try runtime.recover()
+                runtime.start()
+            }
+        } catch {
+            preconditionFailure("a simulated disk can always be read, but: \(error)")
+        }
+    }
+
+    /// Ends everything at once, as `SIGKILL` would.
+    func kill() {
+        loop.kill()
+        journal.kill()
+        link.kill()
+    }
+
+    /// All twins, if nothing is under way that the journal does not hold yet; else `nil`.
+    func quietSnapshots() -> [DeviceSnapshot]? {
+        runtime.assumeIsolated { $0.isQuiet ? $0.snapshots() : nil }
+    }
+
+    /// What a start from this disk would rebuild.
+    static func replay(_ disk: SimulatedDisk, usesSnapshots: Bool) -> [DeviceSnapshot] {
+        let time = VirtualTime(startingAt: UnixTime(milliseconds: 0))
+        let loop = SimulatedLoop(time)
+        let journal = SimulatedJournal(disk, time, Randomness(seed: 0), usesSnapshots: usesSnapshots)
+        let runtime = Runtime(
+            loop: loop, broker: NoBroker(), journal: journal, catalogue: catalogue, options: RuntimeOptions(),
+            random: Randomness(seed: 0), logger: silentLogger)
+        do {
+            return try runtime.assumeIsolated { runtime in
+                try runtime.recover()
+                return runtime.snapshots()
+            }
+        } catch {
+            preconditionFailure("a simulated disk can always be read, but: \(error)")
+        }
+    }
+
+    /// Short leases, so that many of them end in one world.
+    static let catalogue = Catalogue(
+        sensorKinds: [
+            SensorKind(
+                name: "ds18b20", aliases: [], unit: "°C", range: -55...125, conversion: .ds18b20,
+                staleAfterSeconds: 180),
+            SensorKind(
+                name: "sht31_temp", aliases: [], unit: "°C", range: -40...125, conversion: .sht31Temperature,
+                staleAfterSeconds: 180),
+        ],
+        actuatorKinds: ["pump", "relay", "valve", "pwm"].map { name in
+            ActuatorKind(
+                name: name, semantics: name == "pwm" ? .pwm : name == "valve" ? .position : .digital,
+                defaultLeaseSeconds: 15, maxOnSeconds: 60, minOffSeconds: 1)
+        })
+
+    private static let silentLogger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// A broker for a runtime that only replays.
+private final class NoBroker: Broker {
+    func start(_ events: any BrokerEvents) {}
+    func acknowledge() {}
+    func publish(_ publication: Publication) -> Bool { false }
+    func stop(_ completion: @escaping @Sendable () -> Void) { completion() }
+}

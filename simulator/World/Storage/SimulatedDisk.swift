@@ -1,0 +1,71 @@
+import TwinCore
+import TwinRuntime
+
+/// What survives a crash: the facts that were committed, as the real journal would keep them.
+final class SimulatedDisk: @unchecked Sendable {
+    private(set) var facts: [(sequence: UInt64, fact: Fact)] = []
+    private(set) var snapshots: [DeviceID: (snapshot: DeviceSnapshot, lastSequence: UInt64)] = [:]
+    private(set) var commands: [CommandID: CommandRecord] = [:]
+    private(set) var digests: Set<UInt64> = []
+    private(set) var sampleOrder: [UInt64] = []
+    private(set) var refusedPayloads: Set<[UInt8]> = []
+    private(set) var acceptedCommands: Set<CommandID> = []
+    private(set) var lastSequence: UInt64 = 0
+    /// How many samples were committed that had been committed before; the runtime's filter should leave none.
+    private(set) var duplicateSamples = 0
+    /// Whether it is full.
+    var isFull = false
+    /// Whether it is sabotaged so that a crash takes the latest facts with it.
+    var isForgetful = false
+
+    /// The runtime was killed.
+    func crashed() {
+        guard isForgetful, let last = facts.popLast() else { return }
+        if case .sensor(_, .sampled(let sample)) = last.fact.event { digests.remove(sample.digest) }
+        lastSequence -= 1
+    }
+
+    /// Takes a batch in, whole.
+    func write(_ batch: Batch) -> CommitReceipt {
+        var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
+        var sequence = batch.firstSequence
+        precondition(
+            sequence == lastSequence + 1 || batch.facts.isEmpty,
+            "a batch begins at \(sequence) although \(lastSequence) was the last")
+        for fact in batch.facts {
+            defer { sequence += 1 }
+            if case .sensor(_, .sampled(let sample)) = fact.event {
+                guard digests.insert(sample.digest).inserted else {
+                    receipt.duplicateSamples += 1
+                    continue
+                }
+                sampleOrder.append(sample.digest)
+                receipt.storedSamples += 1
+            }
+            if case .actuator(_, .commandAccepted(let order, _, _, _)) = fact.event {
+                acceptedCommands.insert(order.id)
+            }
+            facts.append((sequence, fact))
+        }
+        duplicateSamples += receipt.duplicateSamples
+        for snapshot in batch.snapshots { snapshots[snapshot.device.id] = (snapshot, batch.lastSequence) }
+        for record in batch.commands { commands[record.order.id] = record }
+        for letter in batch.deadLetters { refusedPayloads.insert(letter.payload) }
+        if !batch.facts.isEmpty { lastSequence = batch.lastSequence }
+        return receipt
+    }
+
+    /// What a start would read.
+    ///
+    /// - Parameter usesSnapshots: `false` replays everything from the first fact on.
+    func recovery(usesSnapshots: Bool = true) -> Recovery {
+        let saved = usesSnapshots ? snapshots : [:]
+        let kept = facts.filter { entry in
+            guard let device = entry.fact.device, let snapshot = saved[device] else { return true }
+            return entry.sequence > snapshot.lastSequence
+        }
+        return Recovery(
+            snapshots: saved.keys.sorted().compactMap { saved[$0] }, facts: kept, lastSequence: lastSequence,
+            recentDigests: Array(sampleOrder.suffix(Recovery.recentDigestLimit)))
+    }
+}

@@ -1,0 +1,49 @@
+import HeapModule
+import TwinCore
+
+/// The world's clock: jumps from one appointment to the next and never waits.
+///
+/// Appointments of one time are kept in the order in which they were made. Confined to the thread that runs the world.
+final class VirtualTime: @unchecked Sendable {
+    private struct Appointment: Comparable {
+        let at: Int64
+        let order: UInt64
+        let job: @Sendable () -> Void
+
+        static func < (left: Self, right: Self) -> Bool { (left.at, left.order) < (right.at, right.order) }
+        static func == (left: Self, right: Self) -> Bool { left.order == right.order }
+    }
+
+    private var appointments = Heap<Appointment>()
+    private var count: UInt64 = 0
+    /// Milliseconds since the world began.
+    private(set) var milliseconds: Int64 = 0
+    /// What the wall clock says beyond that; jumps when somebody sets the clock.
+    var wallOffsetMilliseconds: Int64
+
+    init(startingAt time: UnixTime) { wallOffsetMilliseconds = time.milliseconds }
+
+    /// What the wall clock says.
+    var wall: UnixTime { UnixTime(milliseconds: milliseconds + wallOffsetMilliseconds) }
+
+    /// Now, for a part whose uptime counts from the world's beginning.
+    var moment: Moment { Moment(time: wall, uptime: Uptime(milliseconds: milliseconds)) }
+
+    /// Makes an appointment; a past time means now.
+    func at(_ time: Int64, _ job: @escaping @Sendable () -> Void) {
+        count += 1
+        appointments.insert(Appointment(at: max(time, milliseconds), order: count, job: job))
+    }
+
+    /// Makes an appointment in so many milliseconds.
+    func after(_ delay: Int64, _ job: @escaping @Sendable () -> Void) { at(milliseconds + delay, job) }
+
+    /// Keeps the next appointment, unless it is later than `end`.
+    func step(until end: Int64) -> Bool {
+        guard let next = appointments.min, next.at <= end else { return false }
+        _ = appointments.popMin()
+        milliseconds = next.at
+        next.job()
+        return true
+    }
+}
