@@ -62,6 +62,7 @@ let package = Package(
                 "TwinCore", "TwinRuntime", logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -101,13 +102,20 @@ let package = Package(
             name: "MQTTBrokerTests", dependencies: ["TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker"],
             swiftSettings: settings),
         .testTarget(
-            name: "SQLiteJournalTests", dependencies: ["TwinCore", "TwinRuntime", "SQLiteJournal"],
+            name: "SQLiteJournalTests",
+            dependencies: [
+                "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "Gateway", "World",
+                "TwinCore", "TwinRuntime", "Gateway", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -115,6 +123,12 @@ let package = Package(
         .testTarget(
             name: "WorldTests", dependencies: ["TwinCore", "TwinRuntime", "Fleet", "World"],
             swiftSettings: settings),
-        .testTarget(name: "doppelTests", dependencies: ["doppel"], swiftSettings: settings),
+        .testTarget(
+            name: "doppelTests",
+            dependencies: [
+                "TwinCore", "TwinRuntime", "EventLoop", "doppel", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
     ]
 )

@@ -112,6 +112,7 @@ extension World {
     }
 
     private func fillDisk() {
+        checker.note("the disk is full", at: time.milliseconds)
         disk.isFull = true
         time.after(randomness.number(500...20_000)) { self.disk.isFull = false }
     }
@@ -123,10 +124,14 @@ extension World {
     private func crash() {
         guard let run else { return }
         outcome.crashes += 1
+        checker.note("the runtime is killed", at: time.milliseconds)
         run.kill()
         self.run = nil
         disk.crashed()
-        time.after(randomness.number(100...20_000)) { self.startRuntime() }
+        time.after(randomness.number(100...20_000)) {
+            self.checker.note("the runtime starts", at: self.time.milliseconds)
+            self.startRuntime()
+        }
     }
 
     private func pick<Element>(_ elements: [Element]) -> Element? {

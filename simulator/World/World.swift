@@ -45,6 +45,7 @@ public final class World: @unchecked Sendable {
 
     private func live() -> WorldOutcome {
         checker.undisturbedSince = { [unowned self] device in undisturbedSince(device) }
+        checker.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
         addDevices()
         startRuntime()
@@ -56,10 +57,16 @@ public final class World: @unchecked Sendable {
         isTroubled = false
         disk.isFull = false
         pass(options.quietSeconds * 1000)
+        // What is still under way must arrive, and nothing new may set out.
+        for session in sessions { session.fallSilent() }
+        pass(Self.settlingMilliseconds)
         checker.checkEverythingArrived(at: time.milliseconds)
         compareWithReplay()
         return finished()
     }
+
+    /// How long the last messages take at most to become durable.
+    private static let settlingMilliseconds: Int64 = 10_000
 
     private func pass(_ span: Int64) {
         let end = time.milliseconds + span
@@ -92,8 +99,8 @@ public final class World: @unchecked Sendable {
     /// Since when nothing has come between the runtime and a device.
     private func undisturbedSince(_ device: DeviceID) -> Int64? {
         guard let run, let control = run.link.controlUpSince,
-            let session = sessions.first(where: { $0.device.specification.id == device }), let own = session.upSince,
-            session.device.isRegistered
+            let session = sessions.first(where: { $0.device.specification.id == device }),
+            let own = session.registeredSince
         else { return nil }
         return max(control, own)
     }

@@ -19,8 +19,15 @@ public struct WorldOptions: Sendable {
     /// What is broken on purpose.
     public var sabotage: Sabotage
 
+    /// Who is told what happens, line by line, to follow a failing seed; `nil` for nobody.
+    public var tell: (@Sendable (String) -> Void)?
+
     /// Puts options together.
-    public init(troubledSeconds: Int64 = 240, quietSeconds: Int64 = 150, sabotage: Sabotage = .none) {
+    public init(
+        troubledSeconds: Int64 = 240, quietSeconds: Int64 = 150, sabotage: Sabotage = .none,
+        tell: (@Sendable (String) -> Void)? = nil
+    ) {
+        self.tell = tell
         self.troubledSeconds = troubledSeconds
         self.quietSeconds = quietSeconds
         self.sabotage = sabotage

@@ -32,6 +32,8 @@ public struct ActuatorContext: Sendable, Equatable {
 extension ActuatorState {
     /// A device that does not answer within this span is asked again, in milliseconds.
     public static let answerMilliseconds: Int64 = 5_000
+    /// A device that shows an output on so long after an OFF has not obeyed it, in milliseconds.
+    public static let obeyMilliseconds: Int64 = 500
     /// A command is sent at most this often.
     public static let maximumAttempts = 3
     /// An answered command whose effect no status shows within this span has failed, in milliseconds.
@@ -47,7 +49,7 @@ extension ActuatorState {
 
     /// Decides on a command; de-energising passes here, before anything is asked.
     public func decide(on order: CommandOrder, in context: ActuatorContext, at moment: Moment) -> ActuatorDecision {
-        switch resolve(order) {
+        switch resolve(order, context.kind) {
         case .off:
             deenergised(by: order, in: context, at: moment)
         case .some(let drive):
@@ -69,14 +71,27 @@ extension ActuatorState {
             if safeState != nil { decision.events.append(.safeStateConfirmed) }
             // A status that was under way before the command took effect ends nothing.
             if lease != nil, pending == nil { decision.events.append(.leaseEnded(.reportedOff)) }
-        } else if status.isOn, safeState == nil {
-            if context.circumstances.isLatched {
-                decision.driveOff(.onWhileStopped, self, context, at: moment)
-            } else if lease == nil, pending == nil, requested != nil {
-                decision.driveOff(.onWithoutLease, self, context, at: moment)
-            }
+        } else if status.isOn {
+            judgeOn(&decision, context, at: moment)
         }
         return decision
+    }
+
+    /// The device shows the output on: is it allowed to be?
+    private func judgeOn(
+        _ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment
+    ) {
+        if let safeState {
+            // An OFF that it has had time to obey was lost or refused: the next one does not wait for its turn.
+            let waited = moment.uptime.milliseconds(since: safeState.lastSentAt.uptime)
+            guard waited >= Self.obeyMilliseconds else { return }
+            decision.events.append(.safeStateRepeated)
+            decision.requests.append(off(for: safeState.cause, context, at: moment))
+        } else if context.circumstances.isLatched {
+            decision.driveOff(.onWhileStopped, self, context, at: moment)
+        } else if lease == nil, pending == nil, requested != nil {
+            decision.driveOff(.onWithoutLease, self, context, at: moment)
+        }
     }
 
     /// Decides on what the device answers.
@@ -126,10 +141,13 @@ extension ActuatorState {
     }
 
     /// The device is back: an unconfirmed OFF is sent again before anything else is said to it.
+    ///
+    /// A device may refuse even that until it is registered, so the repetitions begin anew, close together.
     public func decideReturn(in context: ActuatorContext, at moment: Moment) -> ActuatorDecision {
         guard let safeState else { return ActuatorDecision() }
-        return ActuatorDecision(
-            events: [.safeStateRepeated], requests: [off(for: safeState.cause, context, at: moment)])
+        var decision = ActuatorDecision()
+        decision.driveOff(safeState.cause, self, context, at: moment)
+        return decision
     }
 
     /// An accepted command could not become durable, so it must not leave.
@@ -146,13 +164,19 @@ extension ActuatorState {
         return decision
     }
 
-    private func resolve(_ order: CommandOrder) -> Drive? {
+    /// What the output is to do; `nil` when that depends on what it does now, and nobody knows.
+    private func resolve(_ order: CommandOrder, _ kind: ActuatorKind) -> Drive? {
         switch order.verb {
         case .off: return .off
         case .on: return order.value == 0 ? .off : .on(level: order.value ?? 1)
         case .pwm:
             // A missing level is no level: the gate's range refuses it.
-            return order.value == 0 ? .off : .pwm(level: order.value ?? .nan)
+            guard let level = order.value, level > 0, level <= 1 else {
+                return order.value == 0 ? .off : .pwm(level: order.value ?? .nan)
+            }
+            // An on/off driver takes half and more as ON, and ends only an ON by itself when its time is up.
+            guard kind.semantics == .digital else { return .pwm(level: level) }
+            return level >= 0.5 ? .on(level: 1) : .off
         case .toggle:
             guard let confirmed else { return nil }
             return confirmed.isOn ? .off : .on(level: order.value ?? 1)

@@ -4,11 +4,18 @@ public import TwinCore
 public struct RuntimeService: TwinService {
     private let runtime: Runtime
     private let supervisor: Supervisor
+    private let more: @Sendable () -> [Measurement]
     /// What the twins' history can be asked; never goes through the loop.
     public let history: any HistoryStore
 
     /// Puts the parts together.
-    public init(runtime: Runtime, supervisor: Supervisor, history: any HistoryStore) {
+    ///
+    /// - Parameter more: Measurements of parts that the runtime does not know; callable from any thread.
+    public init(
+        runtime: Runtime, supervisor: Supervisor, history: any HistoryStore,
+        more: @escaping @Sendable () -> [Measurement]
+    ) {
+        self.more = more
         self.runtime = runtime
         self.supervisor = supervisor
         self.history = history
@@ -70,7 +77,7 @@ public struct RuntimeService: TwinService {
     public func supervision() async -> SupervisionReport { await supervisor.report() }
 
     /// Counters and gauges.
-    public func measurements() async -> [Measurement] { await runtime.measurements() }
+    public func measurements() async -> [Measurement] { await runtime.measurements() + more() }
 
     /// Whether the runtime takes traffic: `nil`, or what is missing.
     public func unreadiness() async -> String? { await runtime.unreadiness() }

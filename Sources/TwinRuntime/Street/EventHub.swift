@@ -18,7 +18,7 @@ final class EventHub: Sendable {
     /// How many watch.
     var count: Int { state.withLock { $0.watchers.count } }
 
-    /// Begins to watch; ends with the stream. Callable from any thread.
+    /// Begins to watch, from any thread; ends with the stream.
     func watch() -> AsyncStream<Fact> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Fact.self, bufferingPolicy: .bufferingNewest(Self.bufferLimit))

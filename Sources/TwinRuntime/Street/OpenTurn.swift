@@ -13,8 +13,14 @@ struct OpenTurn {
     /// Whether messages of the ingest connection are acknowledged with it.
     var owesAcknowledgement = false
 
+    /// Since when it takes what is decided.
+    let openedAt: Uptime
+
     /// Opens a turn after the given fact.
-    init(after sequence: UInt64) { batch = Batch(firstSequence: sequence + 1) }
+    init(after sequence: UInt64, at uptime: Uptime) {
+        batch = Batch(firstSequence: sequence + 1)
+        openedAt = uptime
+    }
 
     /// Whether there is nothing to do at its end.
     var isEmpty: Bool { batch.isEmpty && requests.isEmpty && waiters.isEmpty && !owesAcknowledgement }

@@ -25,7 +25,7 @@ extension Runtime {
     private func closeTurn() {
         addSnapshots()
         var closed = open
-        open = OpenTurn(after: open.batch.lastSequence)
+        open = OpenTurn(after: open.batch.lastSequence, at: loop.moment.uptime)
         closed.batch.commands = latestRecords(closed.batch.commands)
         closing = closed
     }

@@ -72,11 +72,14 @@ extension Runtime {
     }
 
     private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {
+        let topic = String(decoding: batch.bytes[entry.topic], as: UTF8.self)
+        // The erasure of a will is heard again like everything of our own, and looks like nobody's.
+        if refusal.reason == .emptyPayload, erasures.remove(topic) != nil { return counters.own += 1 }
         counters.refused[refusal.reason, default: 0] += 1
         let kept = entry.payload.prefix(DeadLetter.maximumBytes)
         open.batch.deadLetters.append(
             DeadLetter(
-                refusal: refusal, topic: String(decoding: batch.bytes[entry.topic], as: UTF8.self),
+                refusal: refusal, topic: topic,
                 payload: Array(batch.bytes[kept]), payloadLength: entry.payload.count, receiptTime: moment.time))
     }
 }

@@ -7,7 +7,7 @@ extension Runtime {
     /// How often an orderly end looks whether they are, in milliseconds.
     static let drainLookMilliseconds: Int64 = 20
 
-    /// Rebuilds every twin from the journal. Called once, on the loop, before ``start()``.
+    /// Rebuilds every twin from the journal; called once, on the loop, before ``start()``.
     ///
     /// - Throws: ``JournalFailure`` when the journal cannot be read.
     public func recover() throws {
@@ -20,7 +20,7 @@ extension Runtime {
             savedUpTo[twin.id] = sequence
         }
         for (sequence, fact) in recovery.facts { restore(fact, sequence, savedUpTo) }
-        open = OpenTurn(after: recovery.lastSequence)
+        open = OpenTurn(after: recovery.lastSequence, at: loop.moment.uptime)
         filter = DuplicateFilter(limit: Recovery.recentDigestLimit, recent: recovery.recentDigests)
     }
 

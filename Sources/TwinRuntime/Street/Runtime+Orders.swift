@@ -30,7 +30,7 @@ extension Runtime {
         commitIfIdle()
     }
 
-    /// Answers when the record is durable. While the journal takes no facts, an OFF is answered as it stands.
+    /// Answers when the record is durable; while the journal takes no facts, an OFF is answered as it stands.
     private func answer(
         _ record: CommandRecord, _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
     ) {

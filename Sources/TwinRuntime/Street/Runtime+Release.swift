@@ -36,6 +36,7 @@ extension Runtime {
         }
         counters.published += 1
         if case .command(let command) = request { noteSent(command, token: token) }
+        if case .eraseWill = request { erasures.insert(message.topic) }
         return true
     }
 

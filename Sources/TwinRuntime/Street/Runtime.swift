@@ -35,7 +35,7 @@ public actor Runtime: BrokerEvents {
     var filter = DuplicateFilter(limit: Recovery.recentDigestLimit)
     var counters = Counters()
 
-    var open = OpenTurn(after: 0)
+    var open: OpenTurn
     var closing: OpenTurn?
     var standing = JournalStanding.idle
     var unsaved: Deque<DeviceTwin> = []
@@ -45,6 +45,8 @@ public actor Runtime: BrokerEvents {
 
     var connections: [BrokerConnection: BrokerConnectionState] = [:]
     var nextToken: UInt64 = 1
+    /// Topics of wills that were erased and whose erasure was not heard again yet; at most one for each device.
+    var erasures: Set<String> = []
     var commandsInFlight: OrderedDictionary<UInt64, CommandInFlight> = [:]
     var recentCommands: OrderedDictionary<CommandID, CommandRecord> = [:]
     var finishWaiters: [CommandID: [@Sendable (CommandRecord) -> Void]] = [:]
@@ -79,6 +81,7 @@ public actor Runtime: BrokerEvents {
         self.random = random
         self.logger = logger
         directory = TwinDirectory(on: loop)
+        open = OpenTurn(after: 0, at: loop.moment.uptime)
     }
 
     /// What every twin is told about its surroundings.
@@ -92,22 +95,22 @@ public actor Runtime: BrokerEvents {
         if case .connected = connections[.control] { true } else { false }
     }
 
-    /// Takes a batch that the ingest connection read. On the loop.
+    /// Takes a batch that the ingest connection read, on the loop.
     public nonisolated func received(_ batch: InboundBatch) {
         assumeIsolated { $0.receive(batch) }
     }
 
-    /// The broker confirmed a publication. On the loop.
+    /// The broker confirmed a publication; told on the loop.
     public nonisolated func publicationAcknowledged(_ token: UInt64) {
         assumeIsolated { $0.acknowledged(token) }
     }
 
-    /// A connection came up or went down. On the loop.
+    /// A connection came up or went down; told on the loop.
     public nonisolated func connection(_ connection: BrokerConnection, changedTo state: BrokerConnectionState) {
         assumeIsolated { $0.note(connection, state) }
     }
 
-    /// Takes what came of something into the open turn. What de-energises leaves now.
+    /// Takes what came of something into the open turn; what de-energises leaves now.
     func take(_ decision: Decision, from twin: DeviceTwin?) {
         open.batch.facts.append(contentsOf: decision.facts)
         open.batch.commands.append(contentsOf: decision.commands)

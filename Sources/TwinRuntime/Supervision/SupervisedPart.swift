@@ -1,4 +1,4 @@
-/// A part of the program that a supervisor starts, watches and stops. All calls happen on the loop.
+/// A part of the program that a supervisor starts, watches and stops, with all calls on the loop.
 public protocol SupervisedPart: AnyObject, Sendable {
     /// Begins to work, and tells the supervisor how that goes: once `running`, and once `ended`, whatever happens.
     func start(_ tell: @escaping @Sendable (PartEvent) -> Void)

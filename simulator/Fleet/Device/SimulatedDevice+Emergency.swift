@@ -1,3 +1,4 @@
+import KaiserProtocol
 import TwinCore
 
 extension SimulatedDevice {

@@ -1,3 +1,4 @@
+import KaiserProtocol
 import TwinCore
 
 extension SimulatedDevice {
@@ -53,10 +54,11 @@ extension SimulatedDevice {
         case .down: link = .down(offlineAt: nil)
         case .up: session?.offlineAt = nil
         }
+        // A command may have switched an output on while the device was offline already.
+        forceOutputsOff(at: now, into: &actions)
         guard !isOffline else { return }
         isOffline = true
         counters.offlineEntries += 1
-        forceOutputsOff(at: now, into: &actions)
     }
 
     private mutating func acknowledge(as newStanding: Standing, at now: Moment, into actions: inout [DeviceAction]) {

@@ -81,7 +81,7 @@ public struct SimulatedDevice: Sendable {
         link = .up(
             Session(
                 since: now.uptime, lastHeartbeat: now.uptime, nextStatus: now.uptime,
-                offlineAt: isOffline ? nil : patience))
+                offlineAt: patience))
         actions.append(.subscribe(subscriptions))
         announce(at: now, into: &actions)
         beat(at: now, into: &actions)
@@ -94,7 +94,7 @@ public struct SimulatedDevice: Sendable {
     public mutating func connectionLost(at now: Moment) -> [DeviceAction] {
         guard isConnected else { return [] }
         let grace = now.uptime.advanced(byMilliseconds: Firmware.disconnectGraceMilliseconds)
-        link = .down(offlineAt: isOffline ? nil : grace)
+        link = .down(offlineAt: grace)
         var actions: [DeviceAction] = []
         runDue(at: now, into: &actions)
         return actions

@@ -1,3 +1,4 @@
+import KaiserProtocol
 /// An actuator command as the firmware reads it.
 struct ReceivedCommand: Sendable, Equatable {
     /// The words the firmware knows, in any case.

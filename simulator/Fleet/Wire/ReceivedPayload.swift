@@ -15,16 +15,16 @@ struct ReceivedPayload: ~Copyable {
     }
 
     /// Whether the member is there, whatever its type.
-    func contains(_ key: StaticString) -> Bool { object.contains(key, in: bytes.span) }
+    func contains(_ key: JSONKey) -> Bool { object.contains(key, in: bytes.span) }
 
     /// The member's text.
-    func text(_ key: StaticString) -> String? { (try? object.text(key, in: bytes.span)) ?? nil }
+    func text(_ key: JSONKey) -> String? { (try? object.text(key, in: bytes.span)) ?? nil }
 
     /// The member's number.
-    func number(_ key: StaticString) -> Double? { (try? object.number(key, in: bytes.span)) ?? nil }
+    func number(_ key: JSONKey) -> Double? { (try? object.number(key, in: bytes.span)) ?? nil }
 
     /// The member's number without its fraction; `nil` also when no time or duration can be that large.
-    func integer(_ key: StaticString) -> Int64? {
+    func integer(_ key: JSONKey) -> Int64? {
         guard let number = number(key), abs(number) < 1e15 else { return nil }
         return Int64(number)
     }

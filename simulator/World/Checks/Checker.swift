@@ -11,9 +11,11 @@ final class Checker: @unchecked Sendable {
     /// How long an output may outlive a lease that its device counts too, in milliseconds: the way there and the
     /// command's own time to live.
     static let countedGraceMilliseconds: Int64 = 6_000
-    /// The same for a lease that only the runtime counts (dimmed outputs), in milliseconds: a device whose server is
-    /// gone gives up after 30 s.
-    static let uncountedGraceMilliseconds: Int64 = 45_000
+    /// The same for a lease that only the runtime counts (dimmed outputs), in milliseconds, while nothing comes
+    /// between it and the device.
+    static let uncountedGraceMilliseconds: Int64 = 15_000
+    /// The same while something does, in milliseconds: a device waits 120 s for a server that does not answer.
+    static let unreachableGraceMilliseconds: Int64 = 180_000
     /// Within this span of undisturbed connections a stop must have shown effect, in milliseconds.
     static let stopMilliseconds: Int64 = 15_000
 
@@ -23,7 +25,10 @@ final class Checker: @unchecked Sendable {
     }
 
     private struct Permission {
+        /// When the latest lease ends.
         let until: Int64
+        /// When the longest lease ends that the device may have heard of.
+        let longestUntil: Int64
         let isCountedByDevice: Bool
     }
 
@@ -34,6 +39,8 @@ final class Checker: @unchecked Sendable {
     /// A digest of everything that left the runtime, and when: equal for equal runs.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
     private var permissions: [Output: Permission] = [:]
+    /// Outputs that were dimmed, and until when, and were not seen off after that: their devices do not count.
+    private var dimmedUntil: [Output: Int64] = [:]
     private var arrived: Set<UInt64> = []
     private var arrivedPayloads: [UInt64: [UInt8]] = [:]
     /// Stops whose caller was told that they are durable, by device.
@@ -42,6 +49,14 @@ final class Checker: @unchecked Sendable {
     var undisturbedSince: (DeviceID) -> Int64? = { _ in nil }
 
     init(_ disk: SimulatedDisk) { self.disk = disk }
+
+    /// Who is told what happens, to follow a failing seed.
+    var tell: (@Sendable (String) -> Void)?
+
+    /// Tells what happens.
+    func note(_ text: @autoclosure () -> String, at time: Int64) {
+        tell?("\(time) ms: \(text())")
+    }
 
     /// How many violations are kept.
     static let maximumViolations = 20
@@ -54,8 +69,9 @@ final class Checker: @unchecked Sendable {
     // MARK: What leaves the runtime
 
     func runtimePublished(_ publication: Publication, at time: Int64) {
-        note(publication.topic.utf8, time)
-        note(publication.payload, time)
+        mix(publication.topic.utf8, time)
+        mix(publication.payload, time)
+        note("runtime -> \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))", at: time)
         guard let command = CommandSeen(publication), command.energises else { return }
         energisings += 1
         if !disk.acceptedCommands.contains(CommandID(command.id)) {
@@ -66,11 +82,15 @@ final class Checker: @unchecked Sendable {
         if stoppedSince[command.device] != nil {
             violate("command \(command.id) energised \(command.device) while it was stopped", at: time)
         }
-        permissions[Output(device: command.device, gpio: command.gpio)] = Permission(
-            until: time + Int64(command.durationSeconds) * 1000, isCountedByDevice: command.isCountedByDevice)
+        let output = Output(device: command.device, gpio: command.gpio)
+        let until = time + Int64(command.durationSeconds) * 1000
+        if !command.isCountedByDevice { dimmedUntil[output] = until }
+        permissions[output] = Permission(
+            until: until, longestUntil: max(until, permissions[output]?.longestUntil ?? until),
+            isCountedByDevice: dimmedUntil[output] == nil)
     }
 
-    private func note(_ bytes: some Sequence<UInt8>, _ time: Int64) {
+    private func mix(_ bytes: some Sequence<UInt8>, _ time: Int64) {
         for byte in bytes { trace = (trace ^ UInt64(byte)) &* 0x100_0000_01B3 }
         trace = (trace ^ UInt64(bitPattern: time)) &* 0x100_0000_01B3
     }
@@ -79,14 +99,16 @@ final class Checker: @unchecked Sendable {
 
     func look(at device: SimulatedDevice, at time: Int64) {
         let id = device.specification.id
+        for output in device.outputs where !output.isOn {
+            let key = Output(device: id, gpio: output.gpio)
+            if let until = dimmedUntil[key], time > until + Self.countedGraceMilliseconds { dimmedUntil[key] = nil }
+        }
         for output in device.outputs where output.isOn {
             guard let permission = permissions[Output(device: id, gpio: output.gpio)] else {
                 violate("\(id) gpio \(output.gpio) is on and nobody ever energised it", at: time)
                 continue
             }
-            let grace =
-                permission.isCountedByDevice ? Self.countedGraceMilliseconds : Self.uncountedGraceMilliseconds
-            if time > permission.until + grace {
+            if time > limit(of: permission, id) {
                 violate(
                     "\(id) gpio \(output.gpio) is on \(time - permission.until) ms after its lease ended", at: time)
             }
@@ -96,6 +118,17 @@ final class Checker: @unchecked Sendable {
                 violate("\(id) gpio \(output.gpio) is on \(time - stopped) ms after a stop", at: time)
             }
         }
+    }
+
+    private func limit(of permission: Permission, _ device: DeviceID) -> Int64 {
+        guard let undisturbed = undisturbedSince(device) else {
+            return permission.longestUntil
+                + (permission.isCountedByDevice ? Self.countedGraceMilliseconds : Self.unreachableGraceMilliseconds)
+        }
+        if permission.isCountedByDevice, permission.until == permission.longestUntil {
+            return permission.until + Self.countedGraceMilliseconds
+        }
+        return max(permission.until, undisturbed) + Self.uncountedGraceMilliseconds
     }
 
     // MARK: Stops

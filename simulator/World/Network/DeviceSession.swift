@@ -11,8 +11,9 @@ final class DeviceSession: @unchecked Sendable {
     private var will: DevicePublication?
     private var generation = 0
     private var isUp = false
-    /// Since when the connection stands; `nil` while it does not.
-    private(set) var upSince: Int64?
+    private var isSilent = false
+    /// Since when the device takes commands on this connection; `nil` while it does not.
+    private(set) var registeredSince: Int64?
     private var arrivalThere: Int64 = 0
     private var arrivalHere: Int64 = 0
     private var tickAt: Uptime?
@@ -36,7 +37,7 @@ final class DeviceSession: @unchecked Sendable {
     func connect() {
         guard !isUp else { return }
         isUp = true
-        upSince = broker.time.milliseconds
+        registeredSince = nil
         generation += 1
         filters = []
         let now = now
@@ -48,8 +49,9 @@ final class DeviceSession: @unchecked Sendable {
     /// The connection breaks: the broker publishes the will, and the device comes back after a while.
     func disconnect(reconnectsAfter delay: Int64) {
         guard isUp else { return }
+        checker.note("\(device.specification.id) is cut off for \(delay) ms", at: broker.time.milliseconds)
         isUp = false
-        upSince = nil
+        registeredSince = nil
         generation += 1
         if let will {
             broker.route(SimulatedMessage(topic: will.topic, payload: will.payload, qos: will.qos, isRetained: true))
@@ -57,6 +59,9 @@ final class DeviceSession: @unchecked Sendable {
         perform(device.connectionLost(at: now))
         broker.time.after(delay) { self.connect() }
     }
+
+    /// The device does not say anything any more.
+    func fallSilent() { isSilent = true }
 
     /// The device loses power for a moment.
     func reboot() {
@@ -89,17 +94,21 @@ final class DeviceSession: @unchecked Sendable {
             case .disconnect: disconnect(reconnectsAfter: randomness.number(1_000...10_000))
             }
         }
+        registeredSince = device.isRegistered ? registeredSince ?? broker.time.milliseconds : nil
         checker.look(at: device, at: broker.time.milliseconds)
         scheduleTick()
     }
 
     private func publish(_ publication: DevicePublication) {
-        guard isUp else { return }
+        guard isUp, !isSilent else { return }
         let generation = generation
         arrivalThere = max(arrivalThere, broker.time.milliseconds + randomness.number(1...80))
         let isDoubled = publication.qos > 0 && randomness.happens(onceIn: 50)
         broker.time.at(arrivalThere) {
             guard self.generation == generation else { return }
+            self.checker.note(
+                "\(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))",
+                at: self.broker.time.milliseconds)
             let message = SimulatedMessage(
                 topic: publication.topic, payload: publication.payload, qos: publication.qos,
                 isRetained: publication.isRetained)

@@ -83,6 +83,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     /// The ingest connection breaks and comes back.
     func loseIngest() {
         guard isIngestUp else { return }
+        checker.note("the ingest connection breaks", at: broker.time.milliseconds)
         isIngestUp = false
         broker.detachIngest()
         let delay = randomness.number(1_000...20_000)
@@ -93,6 +94,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     /// The control connection breaks and comes back.
     func loseControl() {
         guard isControlUp else { return }
+        checker.note("the control connection breaks", at: broker.time.milliseconds)
         controlUpSince = nil
         controlGeneration += 1
         publishStatus(isOnline: false)
@@ -131,6 +133,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     private func connectControl(after delay: Int64) {
         broker.time.after(delay) {
             guard self.isAlive else { return }
+            self.checker.note("the control connection stands", at: self.broker.time.milliseconds)
             self.controlUpSince = self.broker.time.milliseconds
             self.publishStatus(isOnline: true)
             self.events?.connection(.control, changedTo: .connected(wasResumed: false))

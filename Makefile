@@ -1,0 +1,51 @@
+# Set-up, build, tests and demonstration on Debian 12. `make help` lists what there is.
+
+# What building, running and testing need beside the Swift toolchain. The only list of it.
+PACKAGES := libmosquitto-dev libpq-dev libsqlite3-dev libuv1-dev mosquitto mosquitto-clients pkg-config \
+	util-linux
+SWIFT ?= swift
+SOURCES := Package.swift Sources Tests simulator
+
+.DEFAULT_GOAL := help
+.PHONY: help packages build run test lint format clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Nothing is asked of the network, and no password of anybody, when all is there.
+packages: ## Install what is missing from Debian.
+	@missing=; \
+	for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^.i' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
+		echo "Installing:$$missing"; \
+		$$as_root apt-get update -q && \
+		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing || exit 1; \
+		case "$$missing " in *" mosquitto "*) \
+			if [ -d /run/systemd/system ]; then \
+				echo "Stopping the mosquitto service that came with the package: Doppel runs its own."; \
+				$$as_root systemctl disable --now mosquitto.service || true; \
+			fi;; \
+		esac; \
+	fi
+
+build: packages ## Build the program, optimised.
+	$(SWIFT) build -c release --product doppel
+
+run: build ## Run Doppel with its own broker and a simulated greenhouse; Ctrl-C ends it.
+	DOPPEL_APPROVAL=automatic $$($(SWIFT) build -c release --show-bin-path)/doppel serve --demo
+
+test: packages ## Build everything and run every test.
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test
+
+lint: ## Check the format of every Swift source.
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Give every Swift source its format.
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+clean: ## Remove what was built; data stays.
+	rm -rf .build

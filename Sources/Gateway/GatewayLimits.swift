@@ -1,0 +1,39 @@
+/// What the gateway bounds, with its units.
+enum GatewayLimits {
+    /// The longest body that is read, in bytes.
+    static let bodyBytes = 64 * 1024
+    /// How many connections stand at the same time.
+    static let connections = 1024
+    /// How long an idle connection is kept, in seconds.
+    static let idleSeconds: Int64 = 60
+    /// The longest header line, in bytes.
+    static let headerLineBytes = 16 * 1024
+    /// All header lines together, in bytes.
+    static let headerBytes = 32 * 1024
+    /// How many header lines.
+    static let headerCount = 100
+    /// How many watch events at the same time.
+    static let watchers = 64
+    /// How many events wait for one watcher before it loses its oldest ones.
+    static let waitingEvents = 1024
+    /// How many heartbeats may wait for one watcher before its connection is closed.
+    static let waitingHeartbeats = 4
+    /// How long a client may wait for a command to finish, in seconds.
+    static let waitSeconds = 30
+    /// How long requests may take to finish once the gateway ends, in seconds.
+    static let shutdownSeconds = 5
+    /// How many characters a reason may have.
+    static let reasonCharacters = 500
+    /// How many twins one page has when the client does not say.
+    static let defaultTwins = 100
+    /// How many samples one page has when the client does not say.
+    static let defaultSamples = 100
+    /// The most samples of one page.
+    static let samples = 5000
+    /// How many dead letters are shown when the client does not say.
+    static let defaultDeadLetters = 100
+    /// The most dead letters that are shown.
+    static let deadLetters = 1000
+    /// How many twins are written before other requests get a turn.
+    static let twinsPerTurn = 50
+}

@@ -1,0 +1,24 @@
+extension JSONValue {
+    /// The text, if it is one.
+    var asText: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The number, if it is a finite one.
+    var asNumber: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number.isFinite ? number : nil
+        case .null, .bool, .string, .array, .object: nil
+        }
+    }
+
+    /// The whole number, if it is one; `2.0` is.
+    var asInteger: Int? {
+        switch self {
+        case .integer(let number): Int(number)
+        case .number(let number): Int(exactly: number)
+        case .null, .bool, .string, .array, .object: nil
+        }
+    }
+}

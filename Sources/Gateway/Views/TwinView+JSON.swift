@@ -1,0 +1,119 @@
+import TwinCore
+import TwinRuntime
+
+extension TwinView {
+    /// The device twin as it is shown.
+    var json: JSONValue {
+        let device = snapshot.device
+        return [
+            "id": .string(device.address.device.description),
+            "kaiser": .string(device.address.kaiser.description),
+            "status": .string(device.status.rawValue),
+            "status_since": JSONValue(device.statusSince),
+            "last_heard": JSONValue(device.lastHeard.time),
+            "revision": JSONValue(Int64(clamping: snapshot.revision)),
+            "zone": JSONValue(device.zone),
+            "master_zone": JSONValue(Self.named(device.heartbeat?.masterZone)),
+            "emergency": .string(device.stop.word ?? "none"),
+            "stop": device.stop.json,
+            "health": device.heartbeat?.json ?? .null,
+            "flags": .array((device.heartbeat?.flags ?? []).map { .string($0) }),
+            "degradations": .array((device.heartbeat?.degradations ?? []).map { .string($0) }),
+            "last_alert": device.lastAlert?.json ?? .null,
+            "sensors": .array(snapshot.sensors.map { json(of: $0) }),
+            "actuators": .array(snapshot.actuators.map { json(of: $0) }),
+        ]
+    }
+
+    /// Devices say "no zone" with an empty text.
+    private static func named(_ zone: String?) -> String? { zone.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// One of the twin's sensors as it is shown.
+    func json(of sensor: SensorState) -> JSONValue {
+        [
+            "id": .string(sensor.key.id),
+            "gpio": .integer(Int64(sensor.key.gpio.number)),
+            "type": .string(sensor.key.type),
+            "address": sensor.key.address.json,
+            "value": JSONValue(sensor.latest?.value),
+            "unit": JSONValue(sensor.latest?.unit ?? catalogue.sensorKind(sensor.key.type)?.unit),
+            "raw": JSONValue(sensor.latest?.raw),
+            "quality": .string(quality(of: sensor).rawValue),
+            "event_time": JSONValue(sensor.latest?.eventTime),
+            "receipt_time": JSONValue(sensor.latest?.receiptTime),
+            "fault": sensor.fault?.faultJSON ?? .null,
+            "count": JSONValue(Int64(clamping: sensor.count)),
+        ]
+    }
+
+    /// One of the twin's actuators as it is shown.
+    func json(of actuator: ActuatorState) -> JSONValue {
+        [
+            "id": .string("\(snapshot.device.address.device):\(actuator.gpio)"),
+            "gpio": .integer(Int64(actuator.gpio.number)),
+            "type": .string(actuator.type),
+            "requested": actuator.requested?.json ?? .null,
+            "confirmed": actuator.confirmed?.json ?? .null,
+            "lease": actuator.lease?.json(at: moment) ?? .null,
+            "emergency": .string(emergency(of: actuator)),
+            "pending": actuator.pending?.json ?? .null,
+            "safe_state": actuator.safeState?.json ?? .null,
+            "last_alert": actuator.lastAlert?.json ?? .null,
+        ]
+    }
+
+    /// How an emergency stop holds the output: our own latch first, then what the device last said of its own.
+    private func emergency(of actuator: ActuatorState) -> String {
+        if let word = snapshot.device.stop.word { return word }
+        return switch actuator.confirmed?.status.emergency {
+        case .active: "stopped"
+        case .clearing, .resuming: "clearing"
+        case .normal, nil: "none"
+        }
+    }
+}
+
+extension DeviceState.StopPhase {
+    /// The phase in one word; `nil` when no stop holds.
+    fileprivate var word: String? {
+        switch self {
+        case .none: nil
+        case .stopped: "stopped"
+        case .clearing: "clearing"
+        }
+    }
+
+    fileprivate var json: JSONValue {
+        switch self {
+        case .none: .null
+        case .stopped(let incident, let sentAt, let repeats, let isAcknowledged):
+            [
+                "incident": .string(incident.id.description), "reason": .string(incident.reason),
+                "issued_by": .string(incident.issuedBy), "sent_at": JSONValue(sentAt.time),
+                "repeats": JSONValue(repeats), "acknowledged": JSONValue(isAcknowledged),
+            ]
+        case .clearing(let incident, let by, _, let sends, let lastSentAt):
+            [
+                "incident": .string(incident.id.description), "reason": .string(incident.reason),
+                "issued_by": .string(incident.issuedBy), "cleared_by": .string(by), "sends": JSONValue(sends),
+                "sent_at": JSONValue(lastSentAt?.time),
+            ]
+        }
+    }
+}
+
+extension BusAddress {
+    /// The address as it is shown.
+    var json: JSONValue {
+        switch self {
+        case .none: .null
+        case .i2c(let address): .integer(Int64(address))
+        case .oneWire(let rom): .string(rom)
+        }
+    }
+}
+
+extension JSONValue {
+    /// A time, or `null`.
+    init(_ time: UnixTime?) { self.init(time?.rfc3339) }
+}

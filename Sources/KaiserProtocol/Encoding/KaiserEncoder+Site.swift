@@ -1,0 +1,58 @@
+public import TwinCore
+
+extension KaiserEncoder {
+    /// Where the server says whether it is there.
+    public static let serverStatusTopic = "kaiser/god/server/status"
+    /// Where everybody is told to stop.
+    static let broadcastEmergencyTopic = "kaiser/broadcast/emergency"
+
+    /// `kaiser/god/server/status`, kept by the broker; `offline` also serves as our last will.
+    ///
+    /// - Parameters:
+    ///   - online: Whether the server is there.
+    ///   - reason: Why not: `unexpected_disconnect` or `graceful_shutdown`.
+    ///   - time: Now, or for the last will the time of connecting.
+    public static func serverStatus(online: Bool, reason: String?, at time: UnixTime) -> OutboundMessage {
+        var object = JSONWriter()
+        object.member("status", online ? "online" : "offline")
+        object.member("timestamp", time.wholeSeconds)
+        if let reason { object.member("reason", reason, maximum: maximumTextBytes) }
+        return OutboundMessage(topic: serverStatusTopic, payload: object.finished(), qos: 1, isRetained: true)
+    }
+
+    /// An emergency stop: `actuator/emergency` for one device, `kaiser/broadcast/emergency` for all.
+    ///
+    /// It never expires. The broadcast's time is text: a device refuses a number there.
+    static func stop(_ order: EmergencyOrder) -> OutboundMessage {
+        var object = JSONWriter()
+        object.member("command", "emergency_stop")
+        object.member("reason", order.reason, maximum: maximumTextBytes)
+        guard let address = order.address else {
+            object.member("issued_by", order.issuedBy, maximum: maximumTextBytes)
+            object.member("timestamp", order.issuedAt.rfc3339)
+            object.member("incident_correlation_id", order.incident.description)
+            return OutboundMessage(topic: broadcastEmergencyTopic, payload: object.finished(), qos: 1)
+        }
+        object.member("correlation_id", order.incident.description)
+        return OutboundMessage(topic: topic(address, "actuator/emergency"), payload: object.finished(), qos: 1)
+    }
+
+    /// The end of an emergency stop, for one device; the broadcast knows no such command.
+    static func clear(_ order: EmergencyOrder) -> OutboundMessage {
+        guard let address = order.address else {
+            preconditionFailure("a clearing goes to one device, \(order.incident) named none")
+        }
+        var object = JSONWriter()
+        object.member("command", "clear_emergency")
+        object.member("reason", order.reason, maximum: maximumTextBytes)
+        object.member("correlation_id", order.incident.description)
+        return OutboundMessage(
+            topic: topic(address, "actuator/emergency"), payload: object.finished(), qos: 1,
+            expirySeconds: clearExpirySeconds)
+    }
+}
+
+extension UnixTime {
+    /// Whole seconds since the Unix epoch, rounded down.
+    var wholeSeconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
+}

@@ -1,0 +1,182 @@
+public import EventLoop
+public import Logging
+import TwinCore
+public import TwinRuntime
+
+/// The broker port over libmosquitto: the gated ingest connection, and the control connection.
+///
+/// Everything happens on the loop. A publication is sent at most once per ``publish(_:)``: when the control connection
+/// is lost, what it had not delivered is gone with it (its session ends at the broker too, and the next connection
+/// begins with an empty queue), because a command that energises an actuator must never leave late. Whoever sent it
+/// sees no acknowledgement, and decides anew.
+public final class MosquittoBroker: Broker, @unchecked Sendable {
+    /// How long ``stop(_:)`` waits for the broker to take the word `offline`, in milliseconds.
+    public static let farewellMilliseconds: Int64 = 1_000
+    /// Tokens from here on are the broker's own; publications passed to ``publish(_:)`` have smaller ones.
+    public static let firstReservedToken = UInt64.max - 1
+
+    private static let onlineToken = UInt64.max - 1
+    private static let offlineToken = UInt64.max
+
+    /// How far the broker is on its way.
+    private enum Phase {
+        /// Not started. May become `running` or `stopped`.
+        case idle
+        /// Both connections are up or being made. May become `leaving`.
+        case running
+        /// `offline` is on its way. May become `closing`.
+        case leaving
+        /// The connections are being closed. May become `stopped`.
+        case closing(linksLeft: Int)
+        /// Nothing happens any more.
+        case stopped
+    }
+
+    private let loop: EventLoop
+    private let status: ServerStatus
+    private let logger: Logger
+    let ingest: MosquittoLink
+    let control: MosquittoLink
+    private var phase = Phase.idle
+    private var events: (any BrokerEvents)?
+    private var stopCompletions: [@Sendable () -> Void] = []
+
+    /// Makes a broker that does nothing yet.
+    public init(
+        loop: EventLoop, options: BrokerOptions, status: ServerStatus, logger: Logger = Logger(label: "doppel.mqtt")
+    ) {
+        self.loop = loop
+        self.status = status
+        self.logger = logger
+        let policy = ReconnectPolicy(limits: options.reconnecting)
+        ingest = MosquittoLink(loop: loop, options: options.ingest, policy: policy, logger: logger)
+        var control = options.control
+        control.will = { [status, loop] in
+            LinkWill(
+                topic: status.topic, payload: status.offlinePayload(loop.moment.time, .unexpectedDisconnect),
+                qos: 1, isRetained: true)
+        }
+        self.control = MosquittoLink(loop: loop, options: control, policy: policy, logger: logger)
+    }
+
+    /// Connects, and keeps reconnecting until ``stop(_:)``.
+    ///
+    /// Once per broker, on the loop.
+    public func start(_ events: any BrokerEvents) {
+        loop.checkIsolated()
+        guard case .idle = phase else { preconditionFailure("the broker was started while \(phase)") }
+        phase = .running
+        self.events = events
+        control.start(controlEvents())
+        ingest.start(ingestEvents())
+    }
+
+    /// Says that everything handed over so far is durable: sends its acknowledgements and reads on.
+    ///
+    /// If the connection it came from is gone, nothing is acknowledged: the broker sends those messages again.
+    public func acknowledge() { ingest.acknowledge() }
+
+    /// Sends one message on the control connection, at once.
+    ///
+    /// - Returns: Whether the connection took it; `false` when it is down, its queue is full, or the broker is being
+    ///   stopped.
+    public func publish(_ publication: Publication) -> Bool {
+        precondition(publication.token < Self.firstReservedToken, "the token \(publication.token) is reserved")
+        guard case .running = phase else { return false }
+        return control.publish(publication)
+    }
+
+    /// Says goodbye on both connections, leaving `offline` behind, and calls back when both are closed.
+    ///
+    /// A batch that is not acknowledged yet stays unacknowledged; the broker sends it again after the next start.
+    public func stop(_ completion: @escaping @Sendable () -> Void) {
+        loop.checkIsolated()
+        stopCompletions.append(completion)
+        switch phase {
+        case .idle:
+            phase = .stopped
+            loop.post { self.finish() }
+        case .running:
+            phase = .leaving
+            guard say(offlinePayload(), token: Self.offlineToken) else { return closeLinks() }
+            _ = loop.schedule(afterMilliseconds: Self.farewellMilliseconds) { self.closeLinks() }
+        case .leaving, .closing:
+            break
+        case .stopped:
+            loop.post { self.finish() }
+        }
+    }
+
+    private func ingestEvents() -> LinkEvents {
+        var events = LinkEvents()
+        events.connected = { self.tell(.ingest, .connected(wasResumed: $0)) }
+        events.disconnected = { self.tell(.ingest, .disconnected($0, retryMilliseconds: $1)) }
+        events.received = { [self] batch in
+            // While leaving, nobody would make it durable; unacknowledged, it comes again.
+            if case .running = phase { self.events?.received(batch) }
+        }
+        return events
+    }
+
+    private func controlEvents() -> LinkEvents {
+        var events = LinkEvents()
+        events.connected = { [self] wasResumed in
+            if !say(status.onlinePayload(loop.moment.time), token: Self.onlineToken) {
+                logger.warning("mqtt.online-not-sent")
+            }
+            tell(.control, .connected(wasResumed: wasResumed))
+        }
+        events.disconnected = { [self] reason, wait in
+            if case .leaving = phase { return closeLinks() }
+            tell(.control, .disconnected(reason, retryMilliseconds: wait))
+        }
+        events.published = { [self] token in
+            switch token {
+            case Self.onlineToken: break
+            case Self.offlineToken: closeLinks()
+            default: self.events?.publicationAcknowledged(token)
+            }
+        }
+        events.refused = { [logger] token, reason in
+            logger.warning("mqtt.publication-refused", metadata: ["token": "\(token)", "reason": "\(reason)"])
+        }
+        return events
+    }
+
+    private func tell(_ connection: BrokerConnection, _ state: BrokerConnectionState) {
+        guard case .running = phase else { return }
+        events?.connection(connection, changedTo: state)
+    }
+
+    private func say(_ payload: [UInt8], token: UInt64) -> Bool {
+        control.publish(
+            Publication(token: token, topic: status.topic, payload: payload, qos: 1, isRetained: true))
+    }
+
+    private func offlinePayload() -> [UInt8] { status.offlinePayload(loop.moment.time, .gracefulShutdown) }
+
+    private func closeLinks() {
+        guard case .leaving = phase else { return }
+        phase = .closing(linksLeft: 2)
+        for link in [ingest, control] {
+            link.stop { self.linkClosed() }
+        }
+    }
+
+    private func linkClosed() {
+        guard case .closing(let linksLeft) = phase else { return }
+        guard linksLeft == 1 else {
+            phase = .closing(linksLeft: linksLeft - 1)
+            return
+        }
+        phase = .stopped
+        finish()
+    }
+
+    private func finish() {
+        events = nil
+        let completions = stopCompletions
+        stopCompletions = []
+        for completion in completions { completion() }
+    }
+}

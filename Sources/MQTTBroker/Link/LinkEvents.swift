@@ -1,0 +1,27 @@
+public import TwinRuntime
+
+/// What a link tells its owner, on the loop, never from inside a call of the owner's.
+///
+/// The link lets go of the closures when it has stopped, so they may hold its owner.
+public struct LinkEvents: Sendable {
+    /// The connection is up.
+    ///
+    /// `wasResumed` says whether the broker had kept the session; if it had not, all subscriptions have been
+    /// granted.
+    public var connected: @Sendable (_ wasResumed: Bool) -> Void = { _ in }
+    /// The connection went down or an attempt failed; the next one comes after so many milliseconds.
+    ///
+    /// Publications that were not reported as published may or may not have arrived, and will not be sent again.
+    public var disconnected: @Sendable (_ reason: String, _ retryMilliseconds: Int64) -> Void = { _, _ in }
+    /// Messages arrived.
+    ///
+    /// A gated link reads nothing more until ``MosquittoLink/acknowledge()``.
+    public var received: @Sendable (InboundBatch) -> Void = { _ in }
+    /// The broker has taken a publication: it was written (QoS 0), or its PUBACK or PUBCOMP came.
+    public var published: @Sendable (_ token: UInt64) -> Void = { _ in }
+    /// The broker has refused a publication, with its reason.
+    public var refused: @Sendable (_ token: UInt64, _ reason: String) -> Void = { _, _ in }
+
+    /// Starts with closures that do nothing.
+    public init() {}
+}

@@ -1,0 +1,20 @@
+/// How a journal uses its machine; the defaults suit a small server.
+public struct JournalOptions: Sendable {
+    /// How many reads of the history may run at the same time.
+    public var maximumReaders = 4
+    /// How many dead letters are kept; older ones are dropped, and stay counted.
+    public var maximumDeadLetters = 10_000
+    /// The writer's page cache, in KiB.
+    public var writerCacheKiB = 64 * 1024
+    /// Each reader's page cache, in KiB.
+    public var readerCacheKiB = 8 * 1024
+    /// After how many pages of write-ahead log they are copied into the main file.
+    public var checkpointPages = 4_000
+    /// How far the write-ahead log's file is cut back after a burst, in bytes.
+    public var logFileLimitBytes = 64 * 1024 * 1024
+    /// How long a connection waits for another one's lock, in seconds.
+    public var busyTimeoutSeconds = 5.0
+
+    /// Takes the defaults.
+    public init() {}
+}

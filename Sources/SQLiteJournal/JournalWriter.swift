@@ -1,0 +1,212 @@
+import Foundation
+import GRDB
+import TwinCore
+import TwinRuntime
+
+/// What stores batches, and what it remembers from one to the next.
+///
+/// Used on the journal's queue alone, which is what makes it safe to hand around; what it remembers changes only when
+/// a transaction was committed.
+final class JournalWriter: @unchecked Sendable {
+    private var sensors: SensorRegistry
+    private var backlog = HistoryBacklog()
+    private var floor = ReplayFloor()
+    /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
+    private var isFloorKnown = false
+    /// Whether the connections are gone; nothing may be written any more.
+    var isClosed = false
+    private let maximumDeadLetters: Int
+    private let encoder = JSONEncoder()
+
+    /// Reads what the writer must remember from the tables.
+    init(_ db: Database, maximumDeadLetters: Int) throws {
+        self.maximumDeadLetters = maximumDeadLetters
+        encoder.outputFormatting = .withoutEscapingSlashes
+        sensors = try SensorRegistry(db)
+        let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
+            arguments: [through])
+        var entries: [HistoryBacklog.Entry] = []
+        while let row = try rows.next() {
+            entries.append(HistoryBacklog.Entry(sensor: row[0], event: row[1], sequence: row[2]))
+        }
+        backlog.append(entries)
+    }
+
+    /// Reads what is needed to rebuild every twin.
+    func recover(_ db: Database) throws -> Recovery {
+        let (recovery, floor) = try RecoveryReader(sensors: sensors).read(db)
+        self.floor = floor
+        isFloorKnown = true
+        return recovery
+    }
+
+    /// Stores a batch in one transaction.
+    func commit(_ batch: Batch, _ db: Database) throws -> CommitReceipt {
+        var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
+        var entries: [HistoryBacklog.Entry] = []
+        var slice: HistoryBacklog.Slice?
+        let whole = Set(batch.snapshots.map(\.device.address.device))
+        do {
+            try db.inTransaction(.immediate) {
+                let readings = try insertFacts(batch, db)
+                entries = try insert(readings, db)
+                receipt.storedSamples = entries.count
+                receipt.duplicateSamples = readings.count - entries.count
+                slice = backlog.slice(forReadings: receipt.storedSamples)
+                if let slice { try insert(slice, db) }
+                try upsert(batch.commands, db)
+                try upsert(batch.snapshots, lastSequence: batch.lastSequence, db)
+                if !whole.isEmpty && isFloorKnown {
+                    let replayFrom = floor.sequence(without: whole, next: batch.lastSequence + 1)
+                    try Schema.set(Schema.Mark.replayFrom, to: Int64(replayFrom), db)
+                }
+                try insert(batch.deadLetters, db)
+                return .commit
+            }
+        } catch {
+            sensors.rolledBack()
+            throw error
+        }
+        sensors.committed()
+        floor.forget(whole)
+        if let slice { backlog.remove(slice) }
+        backlog.append(entries)
+        return receipt
+    }
+
+    private func insertFacts(_ batch: Batch, _ db: Database) throws -> [ReadingRow] {
+        var readings: [ReadingRow] = []
+        readings.reserveCapacity(batch.facts.count)
+        let facts = try db.cachedStatement(
+            sql: "INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body) VALUES (?, ?, ?, ?, ?, ?)")
+        for (offset, fact) in batch.facts.enumerated() {
+            let sequence = batch.firstSequence + UInt64(offset)
+            if let device = fact.device { floor.note(device, sequence) }
+            switch fact.event {
+            case .sensor(let key, .sampled(let sample)):
+                guard let device = fact.device else { preconditionFailure("a sample of no device: \(fact)") }
+                let sensor = try sensors.entry(.init(device: device, key: key), unit: sample.unit, db)
+                readings.append(
+                    ReadingRow(
+                        sample, sequence: Int64(sequence), sensor: sensor.id, at: fact.moment,
+                        ownUnit: sample.unit == sensor.unit ? nil : sample.unit))
+            case .site, .device, .actuator:
+                try facts.execute(arguments: [
+                    Int64(sequence), fact.device?.description, fact.event.kind, fact.moment.time.milliseconds,
+                    fact.moment.uptime.milliseconds, try json(fact.event),
+                ])
+            }
+        }
+        return readings
+    }
+
+    /// Stores readings, and says which of them had not been stored before.
+    private func insert(_ readings: [ReadingRow], _ db: Database) throws -> [HistoryBacklog.Entry] {
+        var stored: [HistoryBacklog.Entry] = []
+        stored.reserveCapacity(readings.count)
+        try ReadingRow.insertion.insert(readings[...], db, bind: { $0.bind($1) }) { block, count in
+            guard let first = block.first, let last = block.last else { return }
+            // Only a block with a duplicate in it has to be looked through.
+            let sequences: Set<Int64>? =
+                count == block.count
+                ? nil
+                : try Int64.fetchSet(
+                    db, sql: "SELECT sequence FROM readings WHERE sequence BETWEEN ? AND ?",
+                    arguments: [first.sequence, last.sequence])
+            for reading in block where sequences?.contains(reading.sequence) ?? true {
+                stored.append(
+                    .init(
+                        sensor: reading.sensor, event: reading.sample.eventTime.milliseconds,
+                        sequence: reading.sequence))
+            }
+        }
+        return stored
+    }
+
+    private func insert(_ slice: HistoryBacklog.Slice, _ db: Database) throws {
+        // A crash between two slices of a chunk leaves rows that the next run enters once more.
+        try HistoryBacklog.insertion.insert(slice.entries, db) { entry, place in
+            place.bind(entry.sensor, 1)
+            place.bind(entry.event, 2)
+            place.bind(entry.sequence, 3)
+        }
+        if let through = slice.completesThrough { try Schema.set(Schema.Mark.historyThrough, to: through, db) }
+    }
+
+    private func upsert(_ commands: [CommandRecord], _ db: Database) throws {
+        guard !commands.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO commands (id, device, gpio, unix_ms, state, body) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body
+                """)
+        for record in commands {
+            try statement.execute(arguments: [
+                StoredText.column(record.order.id.description), record.device.description, Int(record.gpio.number),
+                record.order.issuedAt.milliseconds, record.state.rawValue, try json(record),
+            ])
+        }
+    }
+
+    private func upsert(_ snapshots: [DeviceSnapshot], lastSequence: UInt64, _ db: Database) throws {
+        guard !snapshots.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO snapshots (device, last_sequence, body) VALUES (?, ?, ?)
+                ON CONFLICT (device) DO UPDATE SET last_sequence = excluded.last_sequence, body = excluded.body
+                """)
+        for snapshot in snapshots {
+            try statement.execute(arguments: [
+                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot),
+            ])
+        }
+    }
+
+    private func insert(_ letters: [DeadLetter], _ db: Database) throws {
+        guard !letters.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO dead_letters (reason, detail, topic, payload, payload_length, receipt_ms)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """)
+        let count = try db.cachedStatement(
+            sql: """
+                INSERT INTO refusal_counts (reason, count) VALUES (?, 1)
+                ON CONFLICT (reason) DO UPDATE SET count = count + 1
+                """)
+        for letter in letters {
+            let reason = letter.refusal.reason.rawValue
+            try statement.execute(arguments: [
+                reason, StoredText.column(letter.refusal.detail), StoredText.column(letter.topic),
+                Data(letter.payload), letter.payloadLength, letter.receiptTime.milliseconds,
+            ])
+            try count.execute(arguments: [reason])
+        }
+        // Ids have no gaps, so the newest ones are those just below the last.
+        try db.cachedStatement(sql: "DELETE FROM dead_letters WHERE id <= ?")
+            .execute(arguments: [db.lastInsertedRowID - Int64(maximumDeadLetters)])
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
+        String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Schema {
+    /// Reads a mark.
+    static func mark(_ name: String, _ db: Database) throws -> Int64 {
+        let value = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT value FROM marks WHERE name = ?"), arguments: [name])
+        guard let value else {
+            throw JournalFailure.unreadable("row name=\(name) of marks", ColumnFault("value", "nothing"))
+        }
+        return value
+    }
+
+    /// Moves a mark.
+    static func set(_ name: String, to value: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE marks SET value = ? WHERE name = ?").execute(arguments: [value, name])
+    }
+}

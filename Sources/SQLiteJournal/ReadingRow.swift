@@ -1,0 +1,79 @@
+import GRDB
+import TwinCore
+import TwinRuntime
+
+/// One row of `readings`: a sample, and the fact it came in.
+struct ReadingRow {
+    let sequence: Int64
+    let sensor: Int64
+    let moment: Moment
+    let sample: Sample
+    /// The sample's unit where it is not the sensor's usual one.
+    let ownUnit: String?
+
+    /// The columns, in the order in which they are written and read.
+    static let columns = """
+        sequence, sensor_id, claimed_ms, digest, event_ms, receipt_ms, fact_ms, uptime_ms, raw, value, unit, \
+        quality, error_code, is_timely
+        """
+
+    /// Reads a row that holds ``columns``.
+    ///
+    /// - Parameters:
+    ///   - row: The row. The tables are strict, so each column holds its declared type or NULL.
+    ///   - unit: The unit of a reading that names none.
+    init(_ row: Row, unit: String) throws(JournalFailure) {
+        sequence = row[0]
+        sensor = row[1]
+        let receipt = UnixTime(milliseconds: row[5])
+        let received: Int64? = row[6]
+        moment = Moment(
+            time: received.map { UnixTime(milliseconds: $0) } ?? receipt, uptime: Uptime(milliseconds: row[7]))
+        let number: Int64 = row[11]
+        guard let quality = Quality(column: number) else {
+            throw .unreadable("row sequence=\(sequence) of readings", ColumnFault("quality", number))
+        }
+        let isTimely: Int64 = row[13]
+        let errorCode: Int64? = row[12]
+        let text: String? = row[10]
+        ownUnit = text.map { StoredText.text($0) }
+        sample = Sample(
+            raw: row[8], value: row[9], unit: ownUnit ?? unit, quality: quality,
+            eventTime: UnixTime(milliseconds: row[4]), receiptTime: receipt,
+            claimedTime: UnixTime(milliseconds: row[2]), digest: UInt64(bitPattern: row[3]),
+            errorCode: errorCode.map { Int($0) }, isTimely: isTimely != 0)
+    }
+}
+
+extension ReadingRow {
+    /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
+    static let insertion = RowInsertion(
+        "INSERT INTO readings (\(columns))", columns: 14, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
+
+    /// A row to be written.
+    init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {
+        self.sequence = sequence
+        self.sensor = sensor
+        self.moment = moment
+        self.sample = sample
+        self.ownUnit = ownUnit
+    }
+
+    /// Binds the values in the order of ``columns``; what is NULL is left out.
+    func bind(_ place: RowInsertion.Place) {
+        place.bind(sequence, 1)
+        place.bind(sensor, 2)
+        place.bind(sample.claimedTime.milliseconds, 3)
+        place.bind(Int64(bitPattern: sample.digest), 4)
+        place.bind(sample.eventTime.milliseconds, 5)
+        place.bind(sample.receiptTime.milliseconds, 6)
+        if moment.time != sample.receiptTime { place.bind(moment.time.milliseconds, 7) }
+        place.bind(moment.uptime.milliseconds, 8)
+        place.bind(sample.raw, 9)
+        if let value = sample.value { place.bind(value, 10) }
+        if let ownUnit { place.bind(StoredText.column(ownUnit), 11) }
+        place.bind(sample.quality.column, 12)
+        if let code = sample.errorCode { place.bind(Int64(code), 13) }
+        place.bind(sample.isTimely ? Int64(1) : 0, 14)
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import GRDB
+public import TwinCore
+public import TwinRuntime
+
+/// The journal and the default history store: one SQLite file in the data folder.
+///
+/// What a commit reported as stored survives the end of the process and of the machine: the file is in write-ahead
+/// mode with `synchronous = FULL`. A commit that failed changed nothing, and the same batch may be committed again.
+///
+/// Commits run one after the other on the journal's own queue. Reads of the history run beside them on connections of
+/// their own, and see a state between two commits.
+public final class SQLiteJournal: Journal, HistoryStore, Sendable {
+    /// The database's name within the data folder.
+    public static let fileName = "doppel.sqlite"
+
+    private let path: String
+    private let loop: any Loop
+    private let pool: DatabasePool
+    private let writer: JournalWriter
+    private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
+    private let lock: DirectoryLock
+
+    /// Opens the journal of a data folder, and makes both when they do not exist.
+    ///
+    /// - Parameters:
+    ///   - directory: The data folder. One process at a time may use it.
+    ///   - loop: Where completions are called.
+    ///   - options: How the journal uses its machine.
+    /// - Throws: ``JournalFailure`` when another Doppel uses the folder, when a newer Doppel wrote the file, or when
+    ///   the file cannot be used.
+    public init(directory: String, loop: any Loop, options: JournalOptions = JournalOptions()) throws(JournalFailure) {
+        self.loop = loop
+        path = directory + "/" + Self.fileName
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw JournalFailure(
+                "cannot make the data directory \(directory): \(error.localizedDescription). Nothing was changed. "
+                    + "Make it by hand and give Doppel's user the right to write to it.")
+        }
+        lock = try DirectoryLock(directory: directory)
+        do {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+            // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Schema.migrate(pool)
+            writer = try pool.writeWithoutTransaction {
+                try JournalWriter($0, maximumDeadLetters: options.maximumDeadLetters)
+            }
+            self.pool = pool
+        } catch {
+            throw JournalFailure(error, while: "open", path)
+        }
+    }
+
+    private static func configuration(_ options: JournalOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "doppel.journal"
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = options.maximumReaders
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        configuration.prepareDatabase { db in
+            let cacheKiB = db.configuration.readonly ? options.readerCacheKiB : options.writerCacheKiB
+            try db.execute(
+                sql: """
+                    PRAGMA cache_size = -\(cacheKiB);
+                    PRAGMA wal_autocheckpoint = \(options.checkpointPages);
+                    PRAGMA journal_size_limit = \(options.logFileLimitBytes);
+                    """)
+        }
+        return configuration
+    }
+
+    /// Reads what is needed to rebuild every twin; called once, before the first commit.
+    public func recover() throws -> Recovery {
+        try queue.sync {
+            do {
+                return try pool.read { try writer.recover($0) }
+            } catch {
+                throw JournalFailure(error, while: "read twins from", path)
+            }
+        }
+    }
+
+    /// Makes a batch durable, whole or not at all, and calls back on the loop.
+    public func commit(
+        _ batch: Batch, _ completion: @escaping @Sendable (Result<CommitReceipt, JournalFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            let result: Result<CommitReceipt, JournalFailure>
+            do {
+                result = .success(try write { try writer.commit(batch, $0) })
+            } catch {
+                result = .failure(JournalFailure(error, while: "store facts in", path))
+            }
+            loop.post { completion(result) }
+        }
+    }
+
+    /// Copies the write-ahead log into the main file, closes both, lets go of the folder, and calls back on the loop.
+    ///
+    /// Reads that are under way end first. Later commits and reads fail.
+    public func close(_ completion: @escaping @Sendable () -> Void) {
+        queue.async { [self] in
+            // Each may fail without harm: what is left in the log is read from there at the next start.
+            _ = try? write { _ = try $0.checkpoint(.truncate) }
+            try? pool.close()
+            writer.isClosed = true
+            lock.release()
+            loop.post(completion)
+        }
+    }
+
+    /// Samples of one sensor, newest first by event time.
+    public func samples(_ query: SampleQuery) async throws -> [Sample] {
+        try await read { try HistoryReader.samples(query, $0) }
+    }
+
+    /// One command with its evidence; `nil` when there is none.
+    public func command(_ id: CommandID) async throws -> CommandRecord? {
+        try await read { try HistoryReader.command(id, $0) }
+    }
+
+    /// The newest dead letters and the counts by reason.
+    public func deadLetters(limit: Int) async throws -> DeadLetterReport {
+        try await read { try HistoryReader.deadLetters(limit: limit, $0) }
+    }
+
+    /// Uses the connection that writes; on the queue alone.
+    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        // GRDB passes a closed connection on to SQLite, which does not survive it.
+        guard !writer.isClosed else { throw JournalFailure("the journal \(path) is closed. What was stored is safe.") }
+        return try pool.writeWithoutTransaction(body)
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw JournalFailure(error, while: "read history from", path)
+        }
+    }
+
+    /// Bounds the file's size, for tests of a full disk; `nil` lifts the bound.
+    package func limitPages(_ count: Int?) throws {
+        let limit = count ?? Int(Int32.max)
+        try queue.sync { try write { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(limit)") } }
+    }
+
+    /// Reads a setting of the connection that writes.
+    package func writerSetting(_ name: String) throws -> String? {
+        try queue.sync { try write { try String.fetchOne($0, sql: "PRAGMA \(name)") } }
+    }
+}

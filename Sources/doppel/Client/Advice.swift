@@ -1,0 +1,79 @@
+/// What a failure means to a person who has to act on it now: what happened, what is safe, what to do.
+enum Advice {
+    /// What a command was about to do; decides what "safe" means when it fails.
+    enum Purpose: Sendable, Equatable {
+        /// Looking.
+        case reading
+        /// Switching an output.
+        case commanding
+        /// Stopping outputs.
+        case stopping
+        /// Releasing a stop.
+        case clearing
+    }
+
+    /// The lines to print for a failure.
+    static func lines(for failure: ClientFailure, _ purpose: Purpose) -> [String] {
+        switch failure {
+        case .unreachable(let url, let reason):
+            [
+                "\(purpose == .stopping ? "NOT STOPPED: " : "")Doppel cannot be reached at \(url) (\(reason)).",
+                safety(ofSilence: purpose),
+                purpose == .stopping
+                    ? "To do: cut the power on site. Then start Doppel (`doppel serve`) or name its address with --url."
+                    : "To do: start Doppel (`doppel serve`), or name its address with --url.",
+            ]
+        case .refused(let refusal):
+            lines(for: refusal, purpose)
+        case .incomprehensible(let url, let detail):
+            [
+                "\(purpose == .stopping ? "NOT KNOWN TO BE STOPPED: " : "")"
+                    + "The answer from \(url) is not Doppel's (\(detail)).",
+                "To do: check --url; see that client and server have the same version (`doppel --version`).",
+            ]
+        }
+    }
+
+    private static func lines(for refusal: ClientFailure.Refusal, _ purpose: Purpose) -> [String] {
+        if let limit = refusal.limit {
+            var todo = remedy(for: limit)
+            if let seconds = refusal.retryAfterSeconds { todo += " Asking again may succeed in \(seconds) s." }
+            return [
+                "Refused by the limit '\(limit)': asks for \(refusal.bound ?? "?"), found \(refusal.actual ?? "?").",
+                "Safe: nothing was sent to the device.",
+                "To do: \(todo)",
+            ]
+        }
+        var lines = ["\(purpose == .stopping ? "NOT STOPPED: " : "")\(refusal.title) (\(refusal.status))."]
+        if !refusal.detail.isEmpty { lines.append("Why: \(Table.printable(refusal.detail)).") }
+        if let seconds = refusal.retryAfterSeconds { lines.append("To do: ask again in \(seconds) s.") }
+        if purpose == .stopping { lines.append("If in doubt, cut the power on site.") }
+        return lines
+    }
+
+    private static func safety(ofSilence purpose: Purpose) -> String {
+        switch purpose {
+        case .reading: "Safe: nothing was changed."
+        case .commanding: "Safe: nothing is known to have been sent; leases that run end by themselves on the device."
+        case .stopping: "Not safe: outputs that are on stay on until their lease ends on the device."
+        case .clearing: "Safe: the emergency stop still holds."
+        }
+    }
+
+    /// What lets a command pass a limit.
+    static func remedy(for limit: String) -> String {
+        switch limit {
+        case "latch": "an emergency stop holds (`doppel stop status`). Remove its cause, then `doppel stop clear`."
+        case "approved": "the device is not approved; if you know it, `doppel twin approve ID`, then ask again."
+        case "online": "the device is silent; check its power and network, and `doppel twin show` for since when."
+        case "quarantine": "the twin failed repeatedly and is isolated; see its reason in `doppel twin show`."
+        case "journal": "the journal takes nothing; look for a full or failing disk. OFF works all the same."
+        case "broker": "the MQTT broker is not connected; see `/api/v1/supervision`."
+        case "range": "give a --value above 0 and at most 1 that this kind of actuator understands."
+        case "max_on_time": "give a --duration within the bound."
+        case "min_off_time": "the output has to rest first."
+        case "safe_state": "an OFF is not confirmed yet; see that the output is off before it is switched on again."
+        default: "see `doppel twin show` for the state of the device."
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// Why a command of the client did not get what it asked for.
+enum ClientFailure: Error, Sendable, Equatable {
+    /// Nobody answered at this address.
+    case unreachable(url: String, reason: String)
+    /// The server answered, and said no.
+    case refused(Refusal)
+    /// What answered is no Doppel, or a newer one.
+    case incomprehensible(url: String, detail: String)
+
+    /// A problem document of the server (RFC 9457).
+    struct Refusal: Sendable, Equatable {
+        /// The HTTP status.
+        var status: Int
+        /// What happened, in a few words.
+        var title: String
+        /// What was wrong, and what would be right.
+        var detail: String
+        /// The limit that forbade a command.
+        var limit: String?
+        /// What the limit asks for.
+        var bound: String?
+        /// What it found.
+        var actual: String?
+        /// After how many seconds asking again may succeed.
+        var retryAfterSeconds: Int?
+    }
+
+    /// The status that the program ends with.
+    var exitCode: Int32 {
+        switch self {
+        case .unreachable: ClientExit.unreachable
+        case .refused, .incomprehensible: ClientExit.failed
+        }
+    }
+}
+
+/// The statuses that `doppel twin` and `doppel stop` end with.
+enum ClientExit {
+    /// What was asked for has happened.
+    static let success: Int32 = 0
+    /// It was refused, has failed, or is not proven to have happened.
+    static let failed: Int32 = 1
+    /// The server cannot be reached; nothing was asked of it.
+    static let unreachable: Int32 = 3
+
+    /// For `--help`.
+    ///
+    /// Wrong usage is sysexits' EX_USAGE.
+    static let explanation =
+        "Exit status: 0 done; 1 refused, failed or not confirmed; 3 Doppel cannot be reached; 64 wrong usage."
+}
+
+extension ClientFailure.Refusal {
+    /// Reads a problem document, or makes one up for an answer without one.
+    init(status: Int, document: WireValue?) {
+        self.status = status
+        title = document?["title"]?.text ?? "the server answered with status \(status)"
+        detail = document?["detail"]?.text ?? ""
+        limit = document?["limit"]?.text
+        bound = document?["bound"]?.text
+        actual = document?["actual"]?.text
+        retryAfterSeconds = document?["retry_after_seconds"]?.number.map { Int($0) }
+    }
+}

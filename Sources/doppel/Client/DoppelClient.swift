@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Speaks the HTTP interface of a running Doppel.
+struct DoppelClient: Sendable {
+    /// The longest answer that is taken, in bytes.
+    static let maximumAnswerBytes = 64 * 1024 * 1024
+    /// How long an answer may take beyond what the server was asked to wait, in seconds.
+    static let patienceSeconds: Int64 = 15
+
+    /// An answer that is no refusal.
+    struct Answer: Sendable {
+        /// The HTTP status, 200 to 299.
+        var status: Int
+        /// The body as it came.
+        var bytes: [UInt8]
+        /// The body as JSON.
+        var value: WireValue
+    }
+
+    /// How long a connection may take, in seconds.
+    static let connectPatienceSeconds: Int64 = 5
+
+    /// A client that says at once when nobody listens, instead of trying again until the deadline.
+    ///
+    /// It lives as long as the program, so nobody has to shut it down.
+    private static let impatient: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(connectPatienceSeconds)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    private let base: String
+    private let http: HTTPClient
+
+    /// Addresses one Doppel, such as `http://127.0.0.1:8080`.
+    init(url: String) {
+        base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        http = Self.impatient
+    }
+
+    /// Asks for something.
+    func get(_ path: String) async throws(ClientFailure) -> Answer { try await ask(.GET, path, body: nil, wait: 0) }
+
+    /// Asks for something to be done; `wait` is for how many seconds the server may wait for its end.
+    func post(_ path: String, _ body: [UInt8]?, wait: Int = 0) async throws(ClientFailure) -> Answer {
+        try await ask(.POST, path, body: body, wait: wait)
+    }
+
+    /// Follows the event stream, event by event, until the server ends it.
+    func follow(
+        _ path: String, _ take: (ServerEvent) -> Void
+    ) async throws(ClientFailure) {
+        var request = HTTPClientRequest(url: base + path)
+        request.headers.add(name: "Accept", value: "text/event-stream")
+        do {
+            // The head must come soon; the events may come at any time after it.
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else {
+                throw Self.refusal(response.status, try await Self.bytes(of: response))
+            }
+            var parser = EventStreamParser()
+            for try await chunk in response.body {
+                for event in parser.take(chunk.readableBytesView) { take(event) }
+            }
+        } catch let failure as ClientFailure {
+            throw failure
+        } catch {
+            throw .unreachable(url: base, reason: Self.words(for: error))
+        }
+    }
+
+    private func ask(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]?, wait: Int
+    ) async throws(ClientFailure) -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        request.headers.add(name: "Accept", value: "application/json")
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        if wait > 0 { request.headers.add(name: "Prefer", value: "wait=\(wait)") }
+        let status: HTTPResponseStatus
+        let bytes: [UInt8]
+        do {
+            let response = try await http.execute(request, timeout: .seconds(Int64(wait) + Self.patienceSeconds))
+            status = response.status
+            bytes = try await Self.bytes(of: response)
+        } catch {
+            throw .unreachable(url: base, reason: Self.words(for: error))
+        }
+        guard (200..<300).contains(status.code) else { throw Self.refusal(status, bytes) }
+        do {
+            return Answer(status: Int(status.code), bytes: bytes, value: try WireValue(json: bytes))
+        } catch {
+            throw .incomprehensible(url: base, detail: "status \(status.code) without JSON")
+        }
+    }
+
+    private static func bytes(of response: HTTPClientResponse) async throws -> [UInt8] {
+        Array((try await response.body.collect(upTo: maximumAnswerBytes)).readableBytesView)
+    }
+
+    private static func refusal(_ status: HTTPResponseStatus, _ bytes: [UInt8]) -> ClientFailure {
+        .refused(ClientFailure.Refusal(status: Int(status.code), document: try? WireValue(json: bytes)))
+    }
+
+    /// What went wrong on the way, in words rather than in the names of Swift types.
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
+            return "no answer in time"
+        case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
+        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme:
+            return "that is no URL; it looks like http://127.0.0.1:8080"
+        default:
+            let text = "\(error)"
+            return text.contains("ECONNREFUSED") || text.lowercased().contains("connection refused")
+                ? "nobody listens there" : text
+        }
+    }
+}

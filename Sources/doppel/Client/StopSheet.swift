@@ -1,0 +1,90 @@
+/// The emergency stop and its scoreboard, as lines for a person.
+enum StopSheet {
+    /// How far the outputs are known to be stopped.
+    struct Score: Sendable, Equatable {
+        /// Seen off.
+        var stopped = 0
+        /// Reachable, and not seen off yet.
+        var unconfirmed = 0
+        /// Not reachable.
+        var offline = 0
+
+        /// Whether every output has been seen off.
+        var isComplete: Bool { unconfirmed == 0 && offline == 0 }
+    }
+
+    /// A report's counts; they cover the lines that a long scoreboard leaves out, too.
+    static func score(_ report: WireValue) -> Score {
+        let counts = report["counts"]
+        let count = { (name: String) in counts?[name]?.number.map { Int($0) } ?? 0 }
+        return Score(stopped: count("stopped"), unconfirmed: count("unconfirmed"), offline: count("offline"))
+    }
+
+    /// Whether the report says that a stop holds.
+    static func isHolding(_ report: WireValue) -> Bool { !(report["incidents"]?.items ?? []).isEmpty }
+
+    /// The latch and the scoreboard.
+    static func lines(_ report: WireValue) -> [String] {
+        var text: [String] = []
+        let incidents = report["incidents"]?.items ?? []
+        if incidents.isEmpty {
+            text.append("No emergency stop holds.")
+        }
+        for incident in incidents {
+            let scope = scope(incident["scope"])
+            text.append(
+                "EMERGENCY STOP of \(scope) since \(incident["issued_at"].shown) by \(incident["issued_by"].shown): "
+                    + incident["reason"].shown)
+        }
+        if report["durable"]?.flag == false {
+            text.append("The stop holds in memory ONLY: the disk does not take it. Do not restart Doppel.")
+        }
+        let clearing = report["clearing"]?.items ?? []
+        if !clearing.isEmpty { text.append("Clearing: \(clearing.map(\.shown).joined(separator: ", "))") }
+        let rows = lines(of: report)
+        guard !rows.isEmpty else { return text.map(Table.printable) }
+        let score = score(report)
+        text.append("\(score.stopped) stopped, \(score.unconfirmed) unconfirmed, \(score.offline) offline")
+        var table = Table(["DEVICE", "GPIO", "STANDING", "EVIDENCE"])
+        // What needs attention first.
+        for wanted in ["unconfirmed", "offline", "stopped"] {
+            for row in rows where standing(row) == wanted {
+                table.add([row["device"].shown, row["gpio"].shown, wanted, row["evidence"].shown])
+            }
+        }
+        return text.map(Table.printable) + table.lines
+    }
+
+    /// What remains to be done by a person.
+    static func advice(_ score: Score) -> [String] {
+        guard !score.isComplete else { return [] }
+        var lines = ["The stop holds, but not every output has been seen off."]
+        if score.unconfirmed > 0 {
+            lines.append(
+                "To do: \(score.unconfirmed) unconfirmed: Doppel repeats the stop; cut their power if it is urgent.")
+        }
+        if score.offline > 0 {
+            lines.append(
+                "To do: \(score.offline) offline: they are stopped before anything else when they return; "
+                    + "go and look, they may be running.")
+        }
+        return lines
+    }
+
+    private static func lines(of report: WireValue) -> [WireValue] {
+        report["lines"]?.items ?? []
+    }
+
+    private static func standing(_ line: WireValue) -> String {
+        let word = line["standing"]?.text ?? ""
+        return ["stopped", "offline"].contains(word) ? word : "unconfirmed"
+    }
+
+    private static func scope(_ scope: WireValue?) -> String {
+        switch scope {
+        case .text("all")?: "everything"
+        case let other?: other["device"]?.text ?? other.shown
+        case nil: "everything"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import TwinCore
+
+/// `doppel twin approve`.
+struct TwinApprove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve", abstract: "Let a device take part.",
+        discussion: "Its messages count from then on, and its actuators may be commanded. " + ClientExit.explanation)
+
+    @OptionGroup var options: ClientOptions
+
+    @Argument(help: "The device's name, such as ESP_A1B2C3.")
+    var device: DeviceID
+
+    func run() async throws {
+        try await options.converse(.commanding) { session async throws(ClientFailure) in try await perform(session) }
+    }
+
+    /// Asks for it and shows the twin as it stands then.
+    func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
+        let answer = try await session.client.post("/api/v1/twins/\(device)/approve", nil)
+        session.show(answer) { TwinSheet.list([$0], now: session.now) }
+        return ClientExit.success
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import TwinCore
+
+/// `doppel twin command`.
+struct TwinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "command", abstract: "Ask the gate to switch an actuator.",
+        discussion: """
+            ON and PWM energise: the gate may refuse, and the output switches itself off when its lease ends. OFF is \
+            never refused. With --wait the status says whether the device showed the effect; with --wait 0 only \
+            whether the gate took the command. \(ClientExit.explanation)
+            """)
+
+    @OptionGroup var options: ClientOptions
+
+    @Argument(help: "The device's name, such as ESP_A1B2C3.")
+    var device: DeviceID
+
+    @Argument(help: "The actuator's pin, 0 to 48.")
+    var gpio: GPIO
+
+    @Argument(help: "ON, OFF, PWM or TOGGLE.")
+    var command: CommandOrder.Verb
+
+    @Option(help: "The level, 0 to 1 (default: the command's own).")
+    var value: Double?
+
+    @Option(help: "How long it stays on, in seconds (default: the kind's own lease).")
+    var duration: Int?
+
+    @Option(help: "For how many seconds to wait for the device to show the effect, 0 to 60.")
+    var wait = 5
+
+    func validate() throws {
+        if let value, !(0...1).contains(value) { throw ValidationError("--value must be a number from 0 to 1.") }
+        if command == .pwm, value == nil { throw ValidationError("PWM needs --value, a number from 0 to 1.") }
+        if let duration, !(1...86_400).contains(duration) {
+            throw ValidationError("--duration must be a whole number of seconds from 1 to 86400.")
+        }
+        if !(0...60).contains(wait) { throw ValidationError("--wait must be a whole number of seconds from 0 to 60.") }
+    }
+
+    func run() async throws {
+        try await options.converse(.commanding) { session async throws(ClientFailure) in try await perform(session) }
+    }
+
+    /// Sends the command, waits as long as asked, and says what became of it.
+    func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
+        let answer = try await session.client.post(
+            "/api/v1/twins/\(device)/actuators/\(gpio)/commands", Array(body.utf8), wait: wait)
+        session.show(answer, CommandSheet.lines)
+        let verdict = CommandSheet.verdict(answer.value["state"]?.text, waited: wait, device: device.description)
+        if let message = verdict.message { session.console.tell(message) }
+        return verdict.status
+    }
+
+    /// The request as JSON.
+    ///
+    /// Only checked words and finite numbers go in.
+    var body: String {
+        var members = ["\"command\":\"\(command.rawValue)\""]
+        if let value { members.append("\"value\":\(value)") }
+        if let duration { members.append("\"duration_seconds\":\(duration)") }
+        return "{\(members.joined(separator: ","))}"
+    }
+}

@@ -1,0 +1,103 @@
+import Logging
+
+/// Every setting there is.
+///
+/// Its name in YAML, in the environment and as a flag all follow from the one path.
+///
+/// | Path | Type | Unit | Default | |
+/// |---|---|---|---|---|
+/// | `broker.url` | `embedded` or `mqtt://user:password@host:port` | | `embedded` | holds a secret |
+/// | `broker.tls.ca_file` | path | | the system's | |
+/// | `broker.tls.certificate_file` | path | | none | |
+/// | `broker.tls.key_file` | path | | none | |
+/// | `broker.tls.insecure` | boolean | | `false` | |
+/// | `embedded_broker.port` | 1 to 65535 | TCP port | `1883` | |
+/// | `http.host` | name or address | | `127.0.0.1` | |
+/// | `http.port` | 0 to 65535 | TCP port | `8080` | |
+/// | `data_directory` | path | | `./data` | |
+/// | `twins_directory` | path | | `./twins` | |
+/// | `approval` | `manual`, `automatic` | | `manual` | |
+/// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
+/// | `log.level` | `trace` to `critical` | | `info` | |
+/// | `log.format` | `text`, `json` | | `text` | |
+enum ConfigurationKey: String, Sendable, CaseIterable {
+    case brokerURL = "broker.url"
+    case brokerCAFile = "broker.tls.ca_file"
+    case brokerCertificateFile = "broker.tls.certificate_file"
+    case brokerKeyFile = "broker.tls.key_file"
+    case brokerInsecure = "broker.tls.insecure"
+    case embeddedBrokerPort = "embedded_broker.port"
+    case httpHost = "http.host"
+    case httpPort = "http.port"
+    case dataDirectory = "data_directory"
+    case twinsDirectory = "twins_directory"
+    case approval
+    case heartbeatTimeout = "heartbeat_timeout_seconds"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+
+    /// What a value must be.
+    enum Rule: Sendable, Equatable {
+        /// `embedded` or a broker's address.
+        case broker
+        /// Any text but the empty one.
+        case text(String)
+        /// Any text; nothing stands for "not set".
+        case optionalText(String)
+        /// A whole number within bounds.
+        case integer(ClosedRange<Int>)
+        /// One of some words.
+        case word([String])
+        /// `true` or `false`.
+        case boolean
+    }
+
+    /// The path in YAML, such as `http.port`.
+    var path: String { rawValue }
+
+    /// The variable in the environment, such as `DOPPEL_HTTP_PORT`.
+    var variable: String { "DOPPEL_" + path.uppercased().map { $0 == "." ? "_" : $0 } }
+
+    /// The flag on the command line, such as `--http-port`.
+    var flag: String { "--" + String(path.map { "._".contains($0) ? "-" : $0 }) }
+
+    /// Whether a part of the value must never be shown.
+    var isSecret: Bool { self == .brokerURL }
+
+    /// What a value must be.
+    var rule: Rule {
+        switch self {
+        case .brokerURL: .broker
+        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: .optionalText("the path of a PEM file")
+        case .brokerInsecure: .boolean
+        case .embeddedBrokerPort: .integer(1...65535)
+        case .httpHost: .text("a host name or an address")
+        // 0 lets the system choose a free port; tests and several servers on one machine want that.
+        case .httpPort: .integer(0...65535)
+        case .dataDirectory, .twinsDirectory: .text("the path of a folder")
+        case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
+        // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
+        case .heartbeatTimeout: .integer(10...86_400)
+        case .logLevel: .word(Logger.Level.allCases.map(\.rawValue))
+        case .logFormat: .word(Configuration.LogFormat.allCases.map(\.rawValue))
+        }
+    }
+
+    /// The value where nobody says anything, as it would be written; `nil` for "not set".
+    var fallback: String? {
+        switch self {
+        case .brokerURL: "embedded"
+        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: nil
+        case .brokerInsecure: "false"
+        case .embeddedBrokerPort: "1883"
+        case .httpHost: "127.0.0.1"
+        case .httpPort: "8080"
+        case .dataDirectory: "./data"
+        case .twinsDirectory: "./twins"
+        case .approval: "manual"
+        case .heartbeatTimeout: "180"
+        case .logLevel: "info"
+        case .logFormat: "text"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+
+/// The flags that every command with a configuration understands; one for each ``ConfigurationKey``.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The YAML file to read (default: \(ConfigurationFile.defaultPath), if it is there)."))
+    var config: String?
+
+    @Option(
+        help: """
+            The MQTT broker: 'embedded' or mqtt://user:password@host:port. A password given here can be seen by every \
+            user of this machine; prefer the environment.
+            """)
+    var brokerURL: String?
+
+    @Option(name: .customLong("broker-tls-ca-file"), help: "Authorities trusted for mqtts://, a PEM file.")
+    var brokerCAFile: String?
+
+    @Option(name: .customLong("broker-tls-certificate-file"), help: "Our certificate for mqtts://, a PEM file.")
+    var brokerCertificateFile: String?
+
+    @Option(name: .customLong("broker-tls-key-file"), help: "Our certificate's key, a PEM file.")
+    var brokerKeyFile: String?
+
+    @Option(
+        name: .customLong("broker-tls-insecure"),
+        help: "Whether the broker's certificate goes unchecked: true or false.")
+    var brokerInsecure: String?
+
+    @Option(help: "Where the embedded broker listens, a TCP port on loopback.")
+    var embeddedBrokerPort: String?
+
+    @Option(name: .customLong("http-host"), help: "The address the HTTP interface listens on.")
+    var httpHost: String?
+
+    @Option(name: .customLong("http-port"), help: "The TCP port the HTTP interface listens on; 0 for any free one.")
+    var httpPort: String?
+
+    @Option(help: "Where everything durable lies.")
+    var dataDirectory: String?
+
+    @Option(help: "Where the models lie.")
+    var twinsDirectory: String?
+
+    @Option(help: "Who lets new devices take part: manual or automatic.")
+    var approval: String?
+
+    @Option(
+        name: .customLong("heartbeat-timeout-seconds"),
+        help: "After how many seconds without a heartbeat a device counts as offline.")
+    var heartbeatTimeout: String?
+
+    @Option(help: "The least important log lines written: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Option(help: "How log lines look: text or json.")
+    var logFormat: String?
+
+    /// What the command line says, by key.
+    var values: [ConfigurationKey: String] {
+        var values: [ConfigurationKey: String] = [:]
+        for key in ConfigurationKey.allCases {
+            values[key] =
+                switch key {
+                case .brokerURL: brokerURL
+                case .brokerCAFile: brokerCAFile
+                case .brokerCertificateFile: brokerCertificateFile
+                case .brokerKeyFile: brokerKeyFile
+                case .brokerInsecure: brokerInsecure
+                case .embeddedBrokerPort: embeddedBrokerPort
+                case .httpHost: httpHost
+                case .httpPort: httpPort
+                case .dataDirectory: dataDirectory
+                case .twinsDirectory: twinsDirectory
+                case .approval: approval
+                case .heartbeatTimeout: heartbeatTimeout
+                case .logLevel: logLevel
+                case .logFormat: logFormat
+                }
+        }
+        return values
+    }
+
+    /// Puts the flags together with the environment and the file.
+    ///
+    /// - Throws: Every problem of every source.
+    func resolve(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(Problems) -> ResolvedConfiguration {
+        try ResolvedConfiguration(
+            flags: values, environment: environment, file: config.map(ResolvedConfiguration.File.named) ?? .usual)
+    }
+}

@@ -1,0 +1,38 @@
+/// One setting's value after its rule has been applied.
+enum ConfigurationValue: Sendable, Equatable {
+    case broker(BrokerChoice)
+    case text(String)
+    case integer(Int)
+    case boolean(Bool)
+    case nothing
+}
+
+extension ConfigurationKey.Rule {
+    /// Reads a value from the text of a flag, a variable or a YAML scalar; `nil` when it breaks the rule.
+    func value(of text: String) -> ConfigurationValue? {
+        switch self {
+        case .broker: BrokerChoice(text).map(ConfigurationValue.broker)
+        case .text: text.isEmpty ? nil : .text(text)
+        case .optionalText: text.isEmpty ? ConfigurationValue.nothing : .text(text)
+        case .integer(let bounds): Int(text).flatMap { bounds.contains($0) ? .integer($0) : nil }
+        case .word(let words): words.contains(text) ? .text(text) : nil
+        case .boolean:
+            switch text {
+            case "true": .boolean(true)
+            case "false": .boolean(false)
+            default: nil
+            }
+        }
+    }
+
+    /// What would be right, to follow "must be".
+    var demand: String {
+        switch self {
+        case .broker: BrokerChoice.form
+        case .text(let what), .optionalText(let what): what
+        case .integer(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+        case .word(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+        case .boolean: "true or false"
+        }
+    }
+}

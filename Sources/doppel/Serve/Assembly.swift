@@ -1,0 +1,146 @@
+import EventLoop
+import Fleet
+import Gateway
+import KaiserProtocol
+import Logging
+import MQTTBroker
+import SQLiteJournal
+import Synchronization
+import TwinCore
+import TwinRuntime
+
+/// All parts of a running Doppel, put together: the one place where every name is known.
+final class Assembly: Sendable {
+    /// What ended a run.
+    enum End: Sendable, Equatable {
+        /// A signal asked for it.
+        case asked
+        /// A part could not be kept running.
+        case gaveUp(String)
+    }
+
+    private let loop: EventLoop
+    private let supervisor: Supervisor
+    private let logger: Logger
+    private let outcome = Mutex<(@Sendable (End) -> Void)?>(nil)
+
+    /// Puts the parts together; nothing runs before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - fleet: Simulated devices to run beside the runtime; empty for none.
+    ///   - onListening: Told the gateway's port.
+    /// - Throws: What cannot be opened, in words for an operator.
+    init(
+        _ configuration: Configuration, settings: EmbeddedBrokerSettings, environment: [String: String],
+        catalogue: Catalogue, fleet: [SimulatedDevice], onListening: @escaping @Sendable (Int) -> Void
+    ) throws {
+        let logger = Logger(label: "doppel")
+        let loop = try EventLoop()
+        let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop)
+        let broker = MosquittoBroker(loop: loop, options: Self.brokerOptions(configuration), status: Self.serverStatus)
+        let runtime = Runtime(
+            loop: loop, broker: broker, journal: journal, catalogue: catalogue,
+            options: RuntimeOptions(
+                approval: configuration.approval == .automatic ? .automatic : .manual,
+                silenceMilliseconds: Int64(configuration.heartbeatTimeoutSeconds) * 1000),
+            random: SystemRandomNumberGenerator(), logger: Logger(label: "doppel.runtime"))
+        let embedded =
+            configuration.broker == .embedded
+            ? EmbeddedBroker(
+                on: loop,
+                EmbeddedBrokerPreparation(
+                    port: configuration.embeddedBrokerPort, dataDirectory: configuration.dataDirectory,
+                    settings: settings, searchPath: EmbeddedBrokerPreparation.searchPath(environment)),
+                logger: Logger(label: "doppel.broker")) : nil
+        let tree = SupervisionTree(loop: loop, runtime: runtime, embedded: embedded)
+        let fleetPart =
+            fleet.isEmpty
+            ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
+        supervisor = tree.assemble(fleet: fleetPart) { supervisor in
+            let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
+                ProcessMeasures.measurements(of: loop)
+            }
+            return GatewayPart(
+                Gateway(
+                    service: service,
+                    options: GatewayOptions(host: configuration.httpHost, port: configuration.httpPort),
+                    logger: Logger(label: "doppel.gateway")),
+                on: loop, onListening: onListening)
+        }
+        self.loop = loop
+        self.logger = logger
+    }
+
+    /// Runs until a signal or a part that cannot be kept running ends it; everything is closed on return.
+    func run() async -> End {
+        loop.start()
+        let end = await withCheckedContinuation { continuation in
+            outcome.withLock { $0 = { continuation.resume(returning: $0) } }
+            loop.post { self.begin() }
+        }
+        if end == .asked { await stop() }
+        loop.stop()
+        loop.join()
+        return end
+    }
+
+    private func begin() {
+        for signal in [SignalNumber.interrupt, .terminate] {
+            do {
+                _ = try loop.onSignal(signal.rawValue) { self.asked() }
+            } catch {
+                logger.warning("A signal is not watched.", metadata: ["error": "\(error)"])
+            }
+        }
+        supervisor.start { event in
+            if case .ended(let reason) = event { self.finish(.gaveUp(reason ?? "the root supervisor ended")) }
+        }
+    }
+
+    private func asked() {
+        let isFirst = finish(.asked)
+        if isFirst {
+            logger.notice("Ending: outputs are driven to their safe state first. Once more ends at once.")
+        } else {
+            SignalNumber.endProcess()
+        }
+    }
+
+    @discardableResult
+    private func finish(_ end: End) -> Bool {
+        let finish = outcome.withLock { outcome in
+            defer { outcome = nil }
+            return outcome
+        }
+        finish?(end)
+        return finish != nil
+    }
+
+    private func stop() async {
+        await withCheckedContinuation { continuation in
+            loop.post { self.supervisor.stop { continuation.resume() } }
+        }
+    }
+
+    private static func brokerOptions(_ configuration: Configuration) -> BrokerOptions {
+        switch configuration.broker {
+        case .embedded:
+            return BrokerOptions(
+                address: BrokerAddress(host: "127.0.0.1", port: UInt16(configuration.embeddedBrokerPort)))
+        case .external(let address):
+            var options = BrokerOptions(address: address)
+            if address.isSecured {
+                options.security = LinkSecurity(
+                    authorityFile: configuration.brokerTLS.authorityFile,
+                    certificateFile: configuration.brokerTLS.certificateFile,
+                    keyFile: configuration.brokerTLS.keyFile, isInsecure: configuration.brokerTLS.isInsecure)
+            }
+            return options
+        }
+    }
+
+    private static let serverStatus = ServerStatus(
+        topic: KaiserEncoder.serverStatusTopic,
+        onlinePayload: { KaiserEncoder.serverStatus(online: true, reason: nil, at: $0).payload },
+        offlinePayload: { KaiserEncoder.serverStatus(online: false, reason: $1.rawValue, at: $0).payload })
+}

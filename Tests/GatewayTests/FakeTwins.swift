@@ -1,0 +1,189 @@
+import Synchronization
+import TwinCore
+import TwinRuntime
+
+/// A runtime that answers what a test told it to answer, and notes what it was asked.
+final class FakeTwins: TwinService {
+    /// What it answers, and what it was asked.
+    struct Script: Sendable {
+        var views: [TwinView] = []
+        var failure: ServiceError?
+        var record: CommandRecord?
+        var laterRecord: CommandRecord?
+        var stopReport = StopReport(incidents: [], clearing: [], isDurable: true, lines: [])
+        var measurements: [Measurement] = []
+        var missing: String?
+        var asked: [String] = []
+        var queries: [TwinQuery] = []
+        var requests: [CommandRequest] = []
+        var stops: [StopRequest] = []
+        var waits: [Int64] = []
+        var watchers: [AsyncStream<Fact>.Continuation] = []
+        var holdsFinishedCommands = false
+    }
+
+    let script: Mutex<Script>
+    let store = FakeHistory()
+    private let held = AsyncStream.makeStream(of: Void.self)
+    private let released = AsyncStream.makeStream(of: Void.self)
+
+    init(_ views: [TwinView] = []) {
+        var script = Script()
+        script.views = views
+        self.script = Mutex(script)
+    }
+
+    var history: any HistoryStore { store }
+
+    /// What it answers and was asked so far.
+    var seen: Script { script.withLock { $0 } }
+
+    func change(_ change: (inout sending Script) -> Void) { script.withLock { change(&$0) } }
+
+    func twins(_ query: TwinQuery) async -> TwinPage {
+        script.withLock { script in
+            script.queries.append(query)
+            let rest = script.views.filter { view in query.after.map { view.snapshot.device.id > $0 } ?? true }
+            let items = Array(rest.prefix(query.limit))
+            return TwinPage(items: items, next: rest.count > items.count ? items.last?.snapshot.device.id : nil)
+        }
+    }
+
+    func twin(_ id: DeviceID) async -> TwinView? {
+        script.withLock { $0.views.first { $0.snapshot.device.id == id } }
+    }
+
+    func approve(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView {
+        try note("approve \(id) by \(`operator`)", about: id)
+    }
+
+    func reject(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView {
+        try note("reject \(id) by \(`operator`)", about: id)
+    }
+
+    func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord {
+        let (failure, record) = script.withLock { script in
+            script.requests.append(request)
+            return (script.failure, script.record)
+        }
+        if let failure { throw failure }
+        guard let record else { throw .unknownActuator(request.device, request.gpio) }
+        return record
+    }
+
+    func finishedCommand(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord? {
+        if seen.holdsFinishedCommands {
+            held.continuation.finish()
+            for await _ in released.stream {}
+        }
+        return script.withLock { script in
+            script.waits.append(milliseconds)
+            return [script.laterRecord, script.record].compactMap { $0 }.first { $0.order.id == id }
+        }
+    }
+
+    func stop(_ request: StopRequest) async throws(ServiceError) -> StopReport {
+        let (failure, report) = script.withLock { script in
+            script.stops.append(request)
+            return (script.failure, script.stopReport)
+        }
+        if let failure { throw failure }
+        return report
+    }
+
+    func stopReport() async -> StopReport { script.withLock { $0.stopReport } }
+
+    func clearStops(by operator: String) async throws(ServiceError) -> StopReport {
+        script.withLock { script in
+            script.asked.append("clear by \(`operator`)")
+            return script.stopReport
+        }
+    }
+
+    func supervision() async -> SupervisionReport {
+        let leaf = SupervisionReport.Node(
+            name: "journal", state: "running", sinceUptimeMilliseconds: 1500, restarts: 1, lastFailure: "disk full",
+            health: "commits", backlog: 2, oldestBacklogMilliseconds: 250, intensity: 3, periodMilliseconds: 60_000,
+            children: [])
+        var root = leaf
+        root.name = "root"
+        root.lastFailure = nil
+        root.children = [leaf]
+        return SupervisionReport(root: root)
+    }
+
+    func measurements() async -> [Measurement] { script.withLock { $0.measurements } }
+    func unreadiness() async -> String? { script.withLock { $0.missing } }
+
+    func watch() -> AsyncStream<Fact> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Fact.self, bufferingPolicy: .bufferingNewest(16))
+        script.withLock { $0.watchers.append(continuation) }
+        return stream
+    }
+
+    /// Tells all watchers what happened.
+    func happen(_ fact: Fact) {
+        for watcher in script.withLock({ $0.watchers }) { watcher.yield(fact) }
+    }
+
+    /// Waits until somebody waits for a finished command.
+    func waitUntilHeld() async { for await _ in held.stream {} }
+
+    /// Lets those who wait for a finished command have it.
+    func release() { released.continuation.finish() }
+
+    /// Ends all watchers' streams.
+    func end() {
+        for watcher in script.withLock({ $0.watchers }) { watcher.finish() }
+    }
+
+    private func note(_ words: String, about id: DeviceID) throws(ServiceError) -> TwinView {
+        let (failure, view) = script.withLock { script in
+            script.asked.append(words)
+            return (script.failure, script.views.first { $0.snapshot.device.id == id })
+        }
+        if let failure { throw failure }
+        guard let view else { throw .unknownDevice(id) }
+        return view
+    }
+}
+
+/// A store that holds what a test put into it.
+final class FakeHistory: HistoryStore {
+    struct Script: Sendable {
+        var samples: [Sample] = []
+        var queries: [SampleQuery] = []
+        var command: CommandRecord?
+        var letters = DeadLetterReport(counts: [], items: [])
+        var failure: JournalFailure?
+    }
+
+    let script = Mutex(Script())
+
+    /// What it answers and was asked so far.
+    var seen: Script { script.withLock { $0 } }
+
+    func change(_ change: (inout sending Script) -> Void) { script.withLock { change(&$0) } }
+
+    func samples(_ query: SampleQuery) async throws -> [Sample] {
+        let (failure, samples) = script.withLock { script in
+            script.queries.append(query)
+            return (script.failure, script.samples)
+        }
+        if let failure { throw failure }
+        let wanted = samples.filter { sample in
+            (query.from.map { sample.eventTime >= $0 } ?? true) && (query.to.map { sample.eventTime < $0 } ?? true)
+        }
+        return Array(wanted.prefix(query.limit))
+    }
+
+    func command(_ id: CommandID) async throws -> CommandRecord? {
+        script.withLock { script in script.command.flatMap { $0.order.id == id ? $0 : nil } }
+    }
+
+    func deadLetters(limit: Int) async throws -> DeadLetterReport {
+        let (failure, letters) = script.withLock { ($0.failure, $0.letters) }
+        if let failure { throw failure }
+        return DeadLetterReport(counts: letters.counts, items: Array(letters.items.prefix(limit)))
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// A socket that listens on loopback and never accepts: the kernel's queue for it can be filled.
+@safe final class DeafListener: @unchecked Sendable {
+    let port: UInt16
+    private let listener: Int32
+    private var fillers: [Int32] = []
+
+    /// Listens, and connects until the queue is full, so that the next connection hangs.
+    init() throws {
+        (listener, port) = try listeningSocket(backlog: 0)
+        for _ in 0..<8 {
+            let filler = socket(AF_INET, streamKind, 0)
+            _ = fcntl(filler, F_SETFL, O_NONBLOCK)
+            _ = unsafe withLoopback(port) { unsafe connect(filler, $0, $1) }
+            fillers.append(filler)
+        }
+    }
+
+    /// Closes everything; the connection that hangs is refused at its next attempt.
+    func close() {
+        _ = Foundation.close(listener)
+        for filler in fillers { _ = Foundation.close(filler) }
+        fillers = []
+    }
+}
+
+/// A port of loopback that nobody listened on a moment ago.
+func freePort() throws -> UInt16 {
+    let (listener, port) = try listeningSocket(backlog: 1)
+    _ = close(listener)
+    return port
+}
+
+/// Whether somebody listens.
+func canConnect(to port: UInt16) -> Bool {
+    let client = socket(AF_INET, streamKind, 0)
+    defer { _ = close(client) }
+    return unsafe withLoopback(port) { unsafe connect(client, $0, $1) } == 0
+}
+
+/// How many sockets this process has open.
+func openSockets() throws -> Int {
+    let folder = "/proc/self/fd"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+        return target?.hasPrefix("socket:") ?? false
+    }
+}
+
+#if canImport(Glibc)
+private let streamKind = Int32(SOCK_STREAM.rawValue)
+#else
+private let streamKind = SOCK_STREAM
+#endif
+
+private func listeningSocket(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
+    let listener = socket(AF_INET, streamKind, 0)
+    guard unsafe withLoopback(0, { unsafe bind(listener, $0, $1) }) == 0, listen(listener, backlog) == 0 else {
+        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    }
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe getsockname(listener, $0, &length)
+        }
+    }
+    guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return (listener, UInt16(bigEndian: address.sin_port))
+}
+
+private func withLoopback<T>(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+    return unsafe withUnsafePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import TwinCore
+
+/// One output and its surroundings: each call is one line of a transcript, and answers what came of it.
+struct Output {
+    var state = ActuatorState(device: .greenhouse, gpio: .pin(26), type: "pump")
+    var context = ActuatorContext(address: .greenhouse, kind: .pump, circumstances: .favourable)
+
+    /// Somebody asks for something.
+    mutating func order(
+        _ id: String, _ verb: CommandOrder.Verb, value: Double? = nil, seconds: Int? = nil, at time: Int64 = 0
+    ) -> [String] {
+        let order = CommandOrder(
+            id: CommandID(id), verb: verb, value: value, durationSeconds: seconds, issuedBy: "user:mara",
+            issuedAt: Moment.at(time).time)
+        return take(state.decide(on: order, in: context, at: .at(time)), at: time)
+    }
+
+    /// The command was handed to the broker.
+    mutating func sent(_ id: String, at time: Int64) -> [String] {
+        let attempt = state.pending?.attempts ?? 0
+        return take(ActuatorDecision(events: [.commandSent(CommandID(id), attempt: attempt)]), at: time)
+    }
+
+    /// The broker confirmed the command.
+    mutating func acknowledged(_ id: String, at time: Int64) -> [String] {
+        take(ActuatorDecision(events: [.commandAcknowledged(CommandID(id))]), at: time)
+    }
+
+    /// The device answers.
+    mutating func answer(_ id: String?, _ isSuccess: Bool, at time: Int64) -> [String] {
+        let response = ActuatorResponse(
+            gpio: state.gpio, command: id.map { CommandID($0) }, isSuccess: isSuccess,
+            message: isSuccess ? "executed" : "limit reached")
+        return take(state.decide(on: response, in: context, at: .at(time)), at: time)
+    }
+
+    /// The device shows what the output does.
+    mutating func show(_ word: ActuatorStatus.State, _ level: Int, at time: Int64) -> [String] {
+        let status = ActuatorStatus(
+            gpio: state.gpio, type: state.type, state: word, level: level, clock: DeviceClock(wire: 1_777_600_000))
+        return take(state.decide(on: status, in: context, at: .at(time)), at: time)
+    }
+
+    /// The device raises an alert.
+    mutating func alert(_ type: String, at time: Int64) -> [String] {
+        let alert = ActuatorAlert(
+            gpio: state.gpio, type: type, message: "", clock: DeviceClock(wire: 1_777_600_000))
+        return take(state.decide(on: alert), at: time)
+    }
+
+    /// Only time has passed.
+    mutating func tick(at time: Int64) -> [String] {
+        take(state.decideOnTime(in: context, at: .at(time)), at: time)
+    }
+
+    /// An emergency stop.
+    mutating func stop(at time: Int64) -> [String] {
+        take(state.decideStop(.flood, in: context, at: .at(time)), at: time)
+    }
+
+    /// The runtime wants it off.
+    mutating func safeState(_ cause: SafeStateCause, at time: Int64) -> [String] {
+        take(state.decideSafeState(cause, in: context, at: .at(time)), at: time)
+    }
+
+    /// The device is back.
+    mutating func returned(at time: Int64) -> [String] {
+        take(state.decideReturn(in: context, at: .at(time)), at: time)
+    }
+
+    /// The command must not leave any more.
+    mutating func abort(_ id: String, _ outcome: CommandOutcome, at time: Int64) -> [String] {
+        take(state.decideAbort(CommandID(id), outcome, in: context, at: .at(time)), at: time)
+    }
+
+    /// When time alone next brings something, in milliseconds of uptime.
+    var deadline: Int64? {
+        state.nextDeadline(isDeviceOffline: context.circumstances.deviceStatus == .offline)?.milliseconds
+    }
+
+    /// An output that was switched on, confirmed and leased: command `c-1`, for 60 s from 0 on.
+    static var running: Output {
+        var output = Output()
+        _ = output.order("c-1", .on, seconds: 60)
+        _ = output.sent("c-1", at: 10)
+        _ = output.answer("c-1", true, at: 20)
+        _ = output.show(.on, 255, at: 30)
+        return output
+    }
+
+    private mutating func take(_ decision: ActuatorDecision, at time: Int64) -> [String] {
+        for event in decision.events { state.apply(event, at: .at(time)) }
+        return decision.events.map(\.words) + decision.requests.map(\.words)
+    }
+}

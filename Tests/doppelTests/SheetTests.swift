@@ -1,0 +1,106 @@
+import Testing
+
+@testable import doppel
+
+@Suite struct SheetTests {
+    private static let now = 1_767_225_600.0  // 2026-01-01T00:00:00Z
+
+    private func value(_ json: String) throws -> WireValue { try WireValue(json: Array(json.utf8)) }
+
+    @Test func columnsAreAsWideAsTheirWidestCell() {
+        var table = Table(["A", "LONG", "C"])
+        table.add(["wide cell", "1", ""])
+        table.add(["µ", "22222", "°C"])
+        #expect(table.lines == ["A          LONG   C", "wide cell  1", "µ          22222  °C"])
+    }
+
+    @Test func whatADeviceSaysCannotMoveTheCursor() {
+        #expect(Table.printable("a\u{1B}[2Jb\nc\u{202E}d") == "a\u{FFFD}[2Jb\u{FFFD}c\u{FFFD}d")
+    }
+
+    @Test func aFleetIsOneLineATwin() throws {
+        let twin = try value(
+            """
+            {"id":"ESP_A1B2C3","status":"online","status_since":"2025-12-31T23:58:30.500Z","revision":7,"zone":"north",
+             "emergency":"none","health":{"uptime_seconds":10,"heap_free_bytes":5,"rssi_dbm":-61},
+             "sensors":[{"id":"4:ds18b20"}],
+             "actuators":[{"gpio":5,"confirmed":{"on":true}},{"gpio":6,"confirmed":null}]}
+            """)
+        #expect(
+            TwinSheet.list([twin], now: Self.now) == [
+                "DEVICE      STATUS  SINCE       ZONE   SIGNAL   SENSORS  ACTUATORS  ON             EMERGENCY",
+                "ESP_A1B2C3  online  1 min 29 s  north  -61 dBm  1        2          1 (1 unknown)  -",
+            ])
+        #expect(TwinSheet.list([], now: 0) == ["No twins. A twin appears when its device first speaks."])
+    }
+
+    @Test func aTwinShowsRequestedAndConfirmedApart() throws {
+        let twin = try value(
+            """
+            {"id":"ESP_A1B2C3","status":"online","status_since":"2025-12-31T00:00:00Z","revision":7,"zone":null,
+             "emergency":"stopped","stop":{"reason":"leak"},"health":null,
+             "sensors":[{"id":"4:ds18b20","value":21.5,"unit":"°C","raw":344,"quality":"good",
+               "event_time":"2025-12-31T23:59:50Z"},{"id":"34:ph","value":null,"quality":"unknown"}],
+             "actuators":[{"gpio":5,"type":"pump","requested":{"command":"ON","value":1},"confirmed":null,
+               "lease":{"remaining_seconds":30.5},"emergency":"stopped"},
+              {"gpio":6,"type":"pwm","requested":null,"confirmed":{"on":true,"value":0.4,"at":"2025-12-31T23:59:59Z"},
+               "lease":null,"emergency":"none","safe_state":{"cause":"lease_expired"}}]}
+            """)
+        #expect(
+            TwinSheet.show(twin, now: Self.now) == [
+                "ESP_A1B2C3  online for 1 d 0 h  zone -  revision 7",
+                "uptime -  free heap - bytes  signal - dBm",
+                "EMERGENCY stopped: reason leak",
+                "", "Sensors",
+                "SENSOR     VALUE    QUALITY  MEASURED  RAW",
+                "4:ds18b20  21.5 °C  good     10 s ago  344",
+                "34:ph      -        unknown  -         -",
+                "", "Actuators",
+                "GPIO  TYPE  CONFIRMED                          SEEN     REQUESTED  LEASE      EMERGENCY",
+                "5     pump  unknown                            -        ON 1       30 s left  stopped",
+                "6     pwm   on 0.4 (going off: lease_expired)  1 s ago  -          -          -",
+            ])
+    }
+
+    @Test(arguments: [
+        (0.0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3600, "1 h 0 min"), (90_000, "1 d 1 h"), (.nan, "-"),
+        (1e300, "-"),
+    ])
+    func durationsHaveTwoUnits(seconds: Double, text: String) { #expect(TwinSheet.duration(seconds) == text) }
+
+    @Test func theScoreboardShowsFirstWhatNeedsAttention() throws {
+        let report = try value(
+            """
+            {"active":true,"durable":false,
+             "incidents":[{"id":"i1","scope":"all","reason":"leak","issued_by":"http:127.0.0.1","issued_at":"T"},
+              {"id":"i2","scope":{"device":"ESP_A1B2C3"},"reason":"smoke","issued_by":"m","issued_at":"U"}],
+             "clearing":["ESP_A1B2C9"],"counts":{"stopped":1,"unconfirmed":1,"offline":1},
+             "lines":[{"device":"ESP_A1B2C3","gpio":5,"standing":"stopped","evidence":"status"},
+              {"device":"ESP_A1B2C4","gpio":null,"standing":"offline","evidence":"silent"},
+              {"device":"ESP_A1B2C5","gpio":6,"standing":"unconfirmed","evidence":"awaited"}]}
+            """)
+        #expect(
+            StopSheet.lines(report) == [
+                "EMERGENCY STOP of everything since T by http:127.0.0.1: leak",
+                "EMERGENCY STOP of ESP_A1B2C3 since U by m: smoke",
+                "The stop holds in memory ONLY: the disk does not take it. Do not restart Doppel.",
+                "Clearing: ESP_A1B2C9",
+                "1 stopped, 1 unconfirmed, 1 offline",
+                "DEVICE      GPIO  STANDING     EVIDENCE",
+                "ESP_A1B2C5  6     unconfirmed  awaited",
+                "ESP_A1B2C4  -     offline      silent",
+                "ESP_A1B2C3  5     stopped      status",
+            ])
+        #expect(StopSheet.score(report) == .init(stopped: 1, unconfirmed: 1, offline: 1))
+        #expect(StopSheet.advice(StopSheet.score(report)).count == 3)
+        #expect(StopSheet.advice(.init(stopped: 3)).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("confirmed", 5, 0), ("accepted", 0, 0), ("accepted", 5, 1), ("sent", 5, 1), ("failed", 5, 1),
+        ("stopped", 5, 1), ("superseded", 5, 1), ("expired", 0, 1), ("brand_new", 5, 1),
+    ])
+    func onlyAProvenEffectIsASuccess(state: String, waited: Int, status: Int32) {
+        #expect(CommandSheet.verdict(state, waited: waited, device: "ESP_A1B2C3").status == status)
+    }
+}
