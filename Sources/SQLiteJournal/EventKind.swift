@@ -46,6 +46,7 @@ extension DeviceEvent {
         case .clearRefused: "clear_refused"
         case .cleared: "cleared"
         case .strayResponse: "stray_response"
+        case .strayEmergency: "stray_emergency"
         }
     }
 }

@@ -30,7 +30,7 @@ struct EventTests {
             .will(WillReport(reason: "unexpected_disconnect", isRetained: true)), .willErased, .alerted(alert),
             .stopOrdered(Greenhouse.incident()), .stopRepeated, .stopAcknowledged,
             .clearRequested(IncidentID("i-1"), by: "mara"), .clearSent, .clearRefused("too early"), .cleared,
-            .strayResponse(response),
+            .strayResponse(response), .strayEmergency(.recovered(correlation: nil)),
         ].map(Event.device)
         + [.sensor(sensor, .sampled(Greenhouse.sample(400, value: 25, unit: "°C")))]
         + [

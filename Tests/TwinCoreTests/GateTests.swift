@@ -35,6 +35,8 @@ import TwinCore
         Case(limit: .maxOnTime, order: order(seconds: 3_601)),
         Case(limit: .maxOnTime, order: order(seconds: 0)),
         Case(limit: .maxOnTime, order: order(seconds: -5)),
+        Case(limit: .maxOnTime, order: order(seconds: .max)),
+        Case(limit: .maxOnTime, order: order(seconds: .min)),
         Case(limit: .minOffTime, subject: subject(lastOff: 8_500)),
         Case(limit: .safeState, subject: subject(isBeingDrivenOff: true)),
     ]
@@ -63,14 +65,15 @@ import TwinCore
     }
 
     @Test func `every limit that the gate judges is written down even when all are kept`() {
-        guard case .cleared(let command, let evaluations) = Gate.energise(
-            Self.order(), Self.subject(lastOff: 8_000), .favourable, at: .at(10_000))
+        guard
+            case .cleared(let command, let evaluations) = Gate.energise(
+                Self.order(), Self.subject(lastOff: 8_000), .favourable, at: .at(10_000))
         else {
             Issue.record("refused")
             return
         }
         #expect(evaluations.map(\.limit) == Gate.Limit.allCases.filter { $0 != .knownState })
-        #expect(evaluations.allSatisfy(\.isKept))
+        #expect(evaluations.allSatisfy { $0.isKept })
         #expect(command.durationSeconds == 60)
         #expect(command.expiresAt == Uptime(milliseconds: 15_000))
         #expect(command.timeToLiveMilliseconds == 5_000)
@@ -79,8 +82,9 @@ import TwinCore
 
     @Test(arguments: [(lastOff: 10_000, retry: 2_000), (lastOff: 9_000, retry: 1_000), (lastOff: 8_001, retry: 1)])
     func `an output that has not rested says when to ask again`(_ example: (lastOff: Int64, retry: Int64)) {
-        guard case .refused(let broken, _) = Gate.energise(
-            Self.order(), Self.subject(lastOff: example.lastOff), .favourable, at: .at(10_000))
+        guard
+            case .refused(let broken, _) = Gate.energise(
+                Self.order(), Self.subject(lastOff: example.lastOff), .favourable, at: .at(10_000))
         else {
             Issue.record("it had not rested")
             return
@@ -90,8 +94,9 @@ import TwinCore
     }
 
     @Test func `only the rest knows when to ask again`() {
-        guard case .refused(_, let evaluations) = Gate.energise(
-            Self.order(seconds: 4_000), Self.subject(), .favourable.with { $0.isLatched = true }, at: .at(0))
+        guard
+            case .refused(_, let evaluations) = Gate.energise(
+                Self.order(seconds: 4_000), Self.subject(), .favourable.with { $0.isLatched = true }, at: .at(0))
         else {
             Issue.record("let pass")
             return
@@ -100,8 +105,9 @@ import TwinCore
     }
 
     @Test func `an order without a duration gets the default lease of its kind`() {
-        guard case .cleared(let command, _) = Gate.energise(
-            Self.order(seconds: nil), Self.subject(), .favourable, at: .at(0))
+        guard
+            case .cleared(let command, _) = Gate.energise(
+                Self.order(seconds: nil), Self.subject(), .favourable, at: .at(0))
         else {
             Issue.record("refused")
             return
@@ -110,8 +116,9 @@ import TwinCore
     }
 
     @Test(arguments: [1, 3_600]) func `the shortest and the longest lease pass`(_ seconds: Int) {
-        guard case .cleared(let command, _) = Gate.energise(
-            Self.order(seconds: seconds), Self.subject(), .favourable, at: .at(0))
+        guard
+            case .cleared(let command, _) = Gate.energise(
+                Self.order(seconds: seconds), Self.subject(), .favourable, at: .at(0))
         else {
             Issue.record("refused")
             return

@@ -79,7 +79,7 @@ final class RuntimeRun: @unchecked Sendable {
                 defaultLeaseSeconds: 15, maxOnSeconds: 60, minOffSeconds: 1)
         })
 
-    private static let silentLogger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }
+    static let silentLogger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// A broker for a runtime that only replays.

@@ -86,6 +86,7 @@ public final class World: @unchecked Sendable {
     func startRuntime() {
         let run = RuntimeRun(self, number: outcome.crashes)
         self.run = run
+        checker.runBegunAt = time.milliseconds
         run.start()
     }
 

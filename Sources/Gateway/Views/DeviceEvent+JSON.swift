@@ -45,6 +45,7 @@ extension DeviceEvent {
         case .clearRefused(let why): ("clear_refused", [.word("detail", why)])
         case .cleared: ("cleared", [])
         case .strayResponse(let response): ("stray_response", response.members)
+        case .strayEmergency(let report): ("stray_emergency", [.word("report", "\(report)")])
         }
     }
 }

@@ -8,7 +8,7 @@ extension Fact {
         "device.heartbeat", "device.metrics", "device.announced", "device.will",
         "device.will_erased", "device.alerted", "device.stop_ordered", "device.stop_repeated",
         "device.stop_acknowledged", "device.clear_requested", "device.clear_sent", "device.clear_refused",
-        "device.cleared", "device.stray_response", "sensor.sampled", "actuator.reported",
+        "device.cleared", "device.stray_response", "device.stray_emergency", "sensor.sampled", "actuator.reported",
         "actuator.alerted", "actuator.confirmation_forgotten", "actuator.command_accepted",
         "actuator.command_refused", "actuator.command_sent", "actuator.command_acknowledged",
         "actuator.command_retried", "actuator.answered", "actuator.command_finished", "actuator.lease_ended",

@@ -1,5 +1,8 @@
 /// Everything the two connections to a broker are made of.
 public struct BrokerOptions: Sendable {
+    /// The window of the ingest connection unless somebody says otherwise, in messages.
+    public static let defaultReceiveMaximum: UInt16 = 4000
+
     /// What both connections' client ids begin with: `doppel` makes `doppel-ingest` and `doppel-control`.
     ///
     /// The ingest session belongs to the id, so it must stay the same, and no two runtimes may share it.
@@ -24,7 +27,7 @@ public struct BrokerOptions: Sendable {
     /// and then lets each acknowledgement in order release up to a whole window of waiting messages. What comes faster
     /// than it is read stays in the socket; the bounds of a turn (``MosquittoLink/maximumMessagesPerTurn``,
     /// ``MosquittoLink/maximumBytesPerTurn``) hold all the same.
-    public var receiveMaximum: UInt16 = 4000
+    public var receiveMaximum = Self.defaultReceiveMaximum
     /// How many publications may wait for the broker's acknowledgement.
     public var maximumOutbound = 16_384
     /// When to try again.

@@ -102,8 +102,10 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case clearRefused(String)
     /// It said that its outputs may be commanded again.
     case cleared
-    /// It answered a command for, or raised an alert about, an output that it never showed.
+    /// It answered a command for an output that it never showed.
     case strayResponse(ActuatorResponse)
+    /// It spoke about an emergency stop that does not hold it.
+    case strayEmergency(EmergencyReport)
 }
 
 /// Why a device counts as offline.

@@ -15,7 +15,10 @@ public struct Latch: Sendable, Equatable, Codable {
         switch event {
         case .runStarted(let number): run = number
         case .runEnded: break
-        case .stopLatched(let incident): incidents.append(incident)
+        case .stopLatched(let incident):
+            // One for each scope: a repeated stop renews the one before, so there are no more than devices and one.
+            incidents.removeAll { $0.scope == incident.scope }
+            incidents.append(incident)
         case .stopReleased(let id, _): incidents.removeAll { $0.id == id }
         }
     }

@@ -77,7 +77,7 @@ extension ActuatorState {
         return decision
     }
 
-    /// The device shows the output on: is it allowed to be?
+    /// Decides whether an output that is shown on is allowed to be.
     private func judgeOn(
         _ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment
     ) {
@@ -138,6 +138,14 @@ extension ActuatorState {
         if lease != nil { decision.events.append(.leaseEnded(.switchedOff)) }
         decision.driveOff(cause, self, context, at: moment)
         return decision
+    }
+
+    /// What a run's end left under way: a command whose fate is unknown is over, and its output is driven off.
+    public func decideRestart(in context: ActuatorContext, at moment: Moment) -> ActuatorDecision {
+        guard let pending else { return ActuatorDecision() }
+        guard safeState != nil else { return decideSafeState(.restarted, in: context, at: moment) }
+        let id = pending.record.order.id
+        return ActuatorDecision(events: [.commandFinished(id, .failed("the runtime was restarted"))])
     }
 
     /// The device is back: an unconfirmed OFF is sent again before anything else is said to it.

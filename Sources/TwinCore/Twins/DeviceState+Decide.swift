@@ -72,11 +72,31 @@ extension DeviceState {
     public func decide(on report: EmergencyReport, at moment: Moment) -> DeviceDecision {
         var decision = decideOnSpeech(at: moment)
         switch report {
-        case .acknowledged: decision.events.append(.stopAcknowledged)
+        case .acknowledged(let correlation, _):
+            // A late word about an earlier stop proves nothing about this one.
+            decision.events.append(concerns(correlation) ? .stopAcknowledged : .strayEmergency(report))
         case .refused(let error, let message): decision.events.append(.clearRefused("\(error): \(message)"))
-        case .clearAnswered, .recovered: decision.events.append(.cleared)
+        case .clearAnswered(let status):
+            decision.events.append(
+                status == "emergency_cleared" && wasClearingSent ? .cleared : .strayEmergency(report))
+        case .recovered(let correlation):
+            decision.events.append(concerns(correlation) && wasClearingSent ? .cleared : .strayEmergency(report))
         }
         return decision
+    }
+
+    /// Whether a word of the device is about the stop that holds it; without a correlation it is.
+    private func concerns(_ correlation: String?) -> Bool {
+        guard let correlation else { return true }
+        switch stop {
+        case .none: return false
+        case .stopped(let incident, _, _, _), .clearing(let incident, _, _, _, _):
+            return correlation.hasPrefix(incident.id.description)
+        }
+    }
+
+    private var wasClearingSent: Bool {
+        if case .clearing(_, _, _, let sends, _) = stop { sends > 0 } else { false }
     }
 
     /// A status in phase `normal` after the clearing was sent shows that the device has let go of its stop.

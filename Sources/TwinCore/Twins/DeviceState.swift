@@ -24,6 +24,8 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var lastAlert: ActuatorAlert?
     /// Its latest answer about an output that it never showed.
     public private(set) var lastStrayResponse: ActuatorResponse?
+    /// What it said when it refused an emergency order; `nil` once it obeyed one.
+    public private(set) var emergencyRefusal: String?
 
     /// How an emergency stop holds a device.
     public enum StopPhase: Sendable, Equatable, Codable {
@@ -33,6 +35,16 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case stopped(Incident, sentAt: Moment, repeats: Int, isAcknowledged: Bool)
         /// The operator released it; the device has not confirmed. Next: none, stopped.
         case clearing(Incident, by: String, stopSentAt: Moment, sends: Int, lastSentAt: Moment?)
+    }
+
+    /// Whether the release of this emergency stop waits for the device's confirmation.
+    public func isClearing(_ incident: IncidentID) -> Bool {
+        if case .clearing(let held, _, _, _, _) = stop { held.id == incident } else { false }
+    }
+
+    /// Whether the order of this emergency stop was sent to the device.
+    public func isHeld(by incident: Incident) -> Bool {
+        if case .stopped(let held, _, _, _) = stop { held.id == incident.id } else { false }
     }
 
     /// Makes a device that speaks for the first time.
@@ -87,12 +99,18 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .willErased: mayHaveRetainedWill = false
         case .alerted(let alert): lastAlert = alert
         case .strayResponse(let response): lastStrayResponse = response
+        case .strayEmergency: break  // Kept as a fact; it says nothing about the present.
         case .stopOrdered, .stopRepeated, .stopAcknowledged, .clearRequested, .clearSent, .clearRefused, .cleared:
             applyStop(event, at: moment)
         }
     }
 
     private mutating func applyStop(_ event: DeviceEvent, at moment: Moment) {
+        switch event {
+        case .clearRefused(let words): emergencyRefusal = words
+        case .stopAcknowledged, .cleared: emergencyRefusal = nil
+        default: break
+        }
         switch (event, stop) {
         case (.stopOrdered(let incident), _):
             stop = .stopped(incident, sentAt: moment, repeats: 0, isAcknowledged: false)

@@ -42,7 +42,7 @@ extension Sample {
     public static let timelyLeadMilliseconds: Int64 = 30_000
 
     /// When the sample counts as taken: a device whose clock runs ahead cannot shut out later samples.
-    var orderTime: UnixTime { min(eventTime, receiptTime) }
+    public var orderTime: UnixTime { min(eventTime, receiptTime) }
 
     /// Judges a report: its time, its value, its quality.
     ///

@@ -32,7 +32,7 @@ public struct StopReport: Sendable {
         }
     }
 
-    /// The most lines that are listed; the counts cover all.
+    /// The most lines that are listed; ``count(_:)`` covers all.
     public static let maximumLines = 10_000
 
     /// The emergency stops that hold, oldest first.
@@ -41,8 +41,10 @@ public struct StopReport: Sendable {
     public var clearing: [DeviceID]
     /// Whether the latch is durable; it holds in memory either way.
     public var isDurable: Bool
-    /// The scoreboard.
+    /// The scoreboard, as far as it is listed.
     public var lines: [Line]
+    /// How the outputs stand that are not listed any more.
+    public var unlisted: [Standing] = []
 
     /// Puts a report together.
     public init(incidents: [Incident], clearing: [DeviceID], isDurable: Bool, lines: [Line]) {
@@ -52,6 +54,8 @@ public struct StopReport: Sendable {
         self.lines = lines
     }
 
-    /// How many lines stand so.
-    public func count(_ standing: Standing) -> Int { lines.count { $0.standing == standing } }
+    /// How many outputs stand so, listed or not.
+    public func count(_ standing: Standing) -> Int {
+        lines.count { $0.standing == standing } + unlisted.count { $0 == standing }
+    }
 }

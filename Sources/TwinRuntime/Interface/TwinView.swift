@@ -22,7 +22,8 @@ public struct TwinView: Sendable {
         if let fault = sensor.fault { return fault.quality }
         guard let latest = sensor.latest else { return .unknown }
         guard let limit = catalogue.sensorKind(sensor.key.type)?.staleAfterSeconds else { return latest.quality }
-        let age = moment.time.milliseconds - latest.eventTime.milliseconds
+        // A device whose clock runs ahead cannot keep its value fresh beyond its receipt.
+        let age = moment.time.milliseconds - latest.orderTime.milliseconds
         return age > Int64(limit) * 1000 ? Quality.worse(latest.quality, .stale) : latest.quality
     }
 }

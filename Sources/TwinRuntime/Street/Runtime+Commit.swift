@@ -5,8 +5,8 @@ import TwinCore
 extension Runtime {
     /// How many twins are snapshot with one commit at most; a snapshot costs about as much as a hundred samples.
     static let snapshotsPerCommit = 32
-    /// How long until a failed commit is repeated: 100 ms, doubled up to 5 s.
-    static func commitRetryMilliseconds(_ attempts: Int) -> Int64 { min(5_000, 100 << Int64(min(attempts, 10))) }
+    /// How long until a commit is repeated that failed so often: 100 ms, doubled up to 5 s.
+    static func commitRetryMilliseconds(_ failures: Int) -> Int64 { min(5_000, 50 << Int64(min(failures, 10))) }
 
     /// Commits the open turn unless a commit is under way; then it waits for that one.
     func commitIfIdle() {

@@ -6,6 +6,9 @@ extension Runtime {
     /// How many devices are stopped in one turn; the broadcast has reached all of them before.
     static let stopsPerTurn = 512
 
+    /// How many facts may wait for a disk that takes none.
+    static let undurableFactLimit = 20_000
+
     /// Asks the gate for a command; `reply` gets the record when it is durable.
     package func submit(
         _ request: CommandRequest, _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
@@ -13,6 +16,11 @@ extension Runtime {
         guard phase == .running else { return reply(.failure(.notRunning)) }
         guard let twin = directory.assumeIsolated({ $0.twin(request.device) }) else {
             return reply(.failure(.unknownDevice(request.device)))
+        }
+        if case .failing(let reason, _) = standing, open.batch.facts.count >= Self.undurableFactLimit {
+            // Nothing more can be kept until the disk takes facts again. An OFF leaves all the same, unrecorded.
+            if request.verb == .off { send(unrecordedOff(request, twin)) }
+            return reply(.failure(.journalUnavailable(reason)))
         }
         let moment = loop.moment
         let surroundings = surroundings
@@ -30,19 +38,27 @@ extension Runtime {
         commitIfIdle()
     }
 
-    /// Answers when the record is durable; while the journal takes no facts, an OFF is answered as it stands.
+    private func unrecordedOff(_ request: CommandRequest, _ twin: DeviceTwin) -> Request {
+        .command(
+            Gate.deenergise(
+                request.gpio, at: twin.assumeIsolated { $0.state.address }, id: makeCommandID(),
+                issuedBy: request.issuedBy, issuedAt: loop.moment.time))
+    }
+
+    /// Answers when the record is durable; while the journal takes no facts, an OFF and a refusal, which hold without
+    /// it, are answered as they stand.
     private func answer(
         _ record: CommandRecord, _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
     ) {
-        let isDeenergising = record.leaseSeconds == nil && record.state != .refused
+        let holdsAnyway = record.leaseSeconds == nil
         if case .failing(let reason, _) = standing {
-            return reply(isDeenergising ? .success(record) : .failure(.journalUnavailable(reason)))
+            return reply(holdsAnyway ? .success(record) : .failure(.journalUnavailable(reason)))
         }
         open.waiters.append { result in
             switch result {
             case .success: reply(.success(record))
             case .failure(let failure):
-                reply(isDeenergising ? .success(record) : .failure(.journalUnavailable(failure.description)))
+                reply(holdsAnyway ? .success(record) : .failure(.journalUnavailable(failure.description)))
             }
         }
     }

@@ -10,12 +10,19 @@ extension Request {
 }
 
 extension Runtime {
-    /// Lets a request leave whose cause is durable; an energising one that waited too long does not.
+    /// Lets a request leave whose cause is durable, if it still stands.
+    ///
+    /// While it waited for the disk, an OFF or a stop may have left, which a command from before must not undo; nor
+    /// must a clearing from before undo a new stop.
     func release(_ request: Request) {
-        if case .command(let command) = request, let deadline = command.expiresAt, loop.moment.uptime >= deadline {
-            return giveUp(request, .expired)
+        switch request {
+        case .command(let command):
+            if let deadline = command.expiresAt, loop.moment.uptime >= deadline { return giveUp(request, .expired) }
+            guard stillStands(command) else { return giveUp(request, .failed("it was overtaken while it waited")) }
+            if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
+        case .clearDevice(let order): if stillStands(order) { send(request) }
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything: send(request)
         }
-        if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
     }
 
     /// Hands a request to the control connection.
@@ -73,6 +80,21 @@ extension Runtime {
         if record.state.isFinal, let waiters = finishWaiters.removeValue(forKey: id) {
             for waiter in waiters { waiter(record) }
         }
+    }
+
+    private func stillStands(_ command: ClearedCommand) -> Bool {
+        let device = command.address.device
+        guard latch.incident(covering: device) == nil, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
+            return false
+        }
+        return twin.assumeIsolated { $0.isUnderWay(command.id, on: command.gpio) }
+    }
+
+    private func stillStands(_ clearing: EmergencyOrder) -> Bool {
+        guard let device = clearing.address?.device, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
+            return false
+        }
+        return twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
     }
 
     private func noteSent(_ command: ClearedCommand, token: UInt64) {

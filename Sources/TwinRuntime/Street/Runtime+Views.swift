@@ -14,6 +14,8 @@ extension Runtime {
 
     /// Looks at a bounded number of twins; `isAtEnd` says whether there are more to look at.
     func look(_ query: TwinQuery, after id: DeviceID?) -> (found: [TwinView], last: DeviceID?, isAtEnd: Bool) {
+        var query = query
+        query.type = query.type.map { catalogue.sensorKind($0)?.name ?? $0 }
         let twins = directory.assumeIsolated { $0.twins(after: id, limit: Self.twinsPerLook) }
         var found: [TwinView] = []
         for twin in twins {
@@ -38,10 +40,14 @@ extension Runtime {
         for twin in directory.assumeIsolated({ $0.all() }) {
             let snapshot = twin.assumeIsolated { $0.snapshot }
             if case .clearing = snapshot.device.stop { report.clearing.append(twin.id) }
-            guard latch.incident(covering: twin.id) != nil, report.lines.count < StopReport.maximumLines else {
-                continue
+            guard let incident = latch.incident(covering: twin.id) else { continue }
+            for line in StopReport.lines(of: snapshot, under: incident) {
+                if report.lines.count < StopReport.maximumLines {
+                    report.lines.append(line)
+                } else {
+                    report.unlisted.append(line.standing)
+                }
             }
-            report.lines.append(contentsOf: StopReport.lines(of: snapshot))
         }
         return report
     }
@@ -49,8 +55,11 @@ extension Runtime {
 
 extension StopReport {
     /// The scoreboard's lines of one device: one for each output, or one for the device when it showed none.
-    static func lines(of snapshot: DeviceSnapshot) -> [Line] {
+    static func lines(of snapshot: DeviceSnapshot, under incident: Incident) -> [Line] {
         let device = snapshot.device
+        // A device that was not told yet proves nothing, whatever it showed before.
+        let wasTold = device.isHeld(by: incident)
+        let awaited = device.emergencyRefusal.map { "the device refuses: \($0)" } ?? "the device's word is awaited"
         let isReachable = device.status == .online || device.status == .pendingApproval || device.status == .rejected
         var isAcknowledged = false
         if case .stopped(_, _, _, true) = device.stop { isAcknowledged = true }
@@ -59,16 +68,16 @@ extension StopReport {
                 Line(
                     device: device.id, gpio: nil,
                     standing: isAcknowledged ? .stopped : isReachable ? .unconfirmed : .offline,
-                    evidence: isAcknowledged ? "the device said that it obeyed" : "the device's word is awaited")
+                    evidence: isAcknowledged ? "the device said that it obeyed" : awaited)
             ]
         }
         return snapshot.actuators.map { actuator in
-            let isShownOff = actuator.safeState == nil && actuator.confirmed?.status.provesOff == true
+            let isShownOff = wasTold && actuator.safeState == nil && actuator.confirmed?.status.provesOff == true
             let evidence =
                 isShownOff
                 ? "the device shows it off"
                 : isAcknowledged
-                    ? "the device said that it obeyed; its status is awaited" : "the device's word is awaited"
+                    ? "the device said that it obeyed; its status is awaited" : awaited
             return Line(
                 device: device.id, gpio: actuator.gpio,
                 standing: isShownOff ? .stopped : isReachable ? .unconfirmed : .offline, evidence: evidence)

@@ -60,14 +60,6 @@ public actor Supervisor: SupervisedPart {
         seats = children.map { Seat(child: $0, since: now) }
     }
 
-    /// Adds a child to the right of the others; only before the node is started, while nobody else knows it.
-    public nonisolated func append(_ child: Child) {
-        assumeIsolated { node in
-            precondition(node.tell == nil, "\(node.name) has been started; its children are settled")
-            node.seats.append(Seat(child: child, since: node.loop.moment.uptime))
-        }
-    }
-
     /// Starts the parts, each when the one before it runs.
     public nonisolated func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
         assumeIsolated { node in

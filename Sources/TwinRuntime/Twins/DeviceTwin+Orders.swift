@@ -30,6 +30,12 @@ extension DeviceTwin {
         return progress(.commandSent(id, attempt: pending.attempts), on: gpio, at: moment)
     }
 
+    /// Whether a command is under way: it has not ended, nothing took its place, and nothing drives its output off.
+    func isUnderWay(_ id: CommandID, on gpio: GPIO) -> Bool {
+        guard !state.isStopped, state.status == .online, let twin = actuators[gpio] else { return false }
+        return twin.assumeIsolated { $0.state.pending?.record.order.id == id && $0.state.safeState == nil }
+    }
+
     /// Gives up an accepted command that must not leave.
     func abort(
         _ id: CommandID, on gpio: GPIO, _ outcome: CommandOutcome, _ surroundings: Surroundings, at moment: Moment

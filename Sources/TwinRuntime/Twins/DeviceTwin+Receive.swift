@@ -46,8 +46,15 @@ extension DeviceTwin {
         case .approved, .online, .offline: return nil
         case .pendingApproval:
             return Refusal(.notApproved, "\(id) waits for approval; approve it to let its messages count")
-        case .rejected: return Refusal(.deviceRejected, "\(id) was rejected; approve it to let its messages count")
+        case .rejected:
+            // Only what may prove an output off that is still being driven there.
+            if case .actuatorStatus(let status) = message, isBeingDrivenOff(status.gpio) { return nil }
+            return Refusal(.deviceRejected, "\(id) was rejected; approve it to let its messages count")
         }
+    }
+
+    private func isBeingDrivenOff(_ gpio: GPIO) -> Bool {
+        actuators[gpio]?.assumeIsolated { $0.state.safeState != nil } ?? false
     }
 
     private func route(
@@ -110,7 +117,9 @@ extension DeviceTwin {
             return .failure(Refusal(.tooManySensors, "\(id) shows more than \(Self.maximumSensors) sensors"))
         }
         switch twin.assumeIsolated({ $0.receive(report, kind: kind, digest: digest, at: moment) }) {
-        case .failure(let refusal): return .failure(refusal)
+        case .failure(let refusal):
+            if twin.assumeIsolated({ $0.state.count == 0 }) { forget(key) }
+            return .failure(refusal)
         case .success(let event):
             var decision = Decision()
             if state.status != .online {

@@ -26,7 +26,7 @@ extension DeviceTwin {
     func settleAfterRestart(_ surroundings: Surroundings, at moment: Moment) -> Decision {
         counted(
             eachActuator(surroundings, at: moment) { state, context in
-                state.pending == nil ? ActuatorDecision() : state.decideSafeState(.restarted, in: context, at: moment)
+                state.decideRestart(in: context, at: moment)
             }, at: moment)
     }
 }
@@ -53,7 +53,7 @@ extension DeviceEvent {
     fileprivate var isSpeech: Bool {
         switch self {
         case .discovered, .cameOnline, .heartbeat, .metrics, .announced, .alerted, .stopAcknowledged, .clearRefused,
-            .cleared, .strayResponse, .moved:
+            .cleared, .strayResponse, .strayEmergency, .moved:
             true
         case .approved, .rejected, .wentOffline, .will, .willErased, .stopOrdered, .stopRepeated, .clearRequested,
             .clearSent:

@@ -72,6 +72,9 @@ actor DeviceTwin {
         return twin
     }
 
+    /// Forgets a sensor whose first report was refused: a refused message leaves nothing behind.
+    func forget(_ key: SensorKey) { sensors.removeValue(forKey: key) }
+
     /// The actuator of a pin, made when there is none yet and room for it.
     func actuator(_ gpio: GPIO, type: String) -> ActuatorTwin? {
         if let twin = actuators[gpio] { return twin }

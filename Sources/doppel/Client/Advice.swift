@@ -66,7 +66,6 @@ enum Advice {
         case "latch": "an emergency stop holds (`doppel stop status`). Remove its cause, then `doppel stop clear`."
         case "approved": "the device is not approved; if you know it, `doppel twin approve ID`, then ask again."
         case "online": "the device is silent; check its power and network, and `doppel twin show` for since when."
-        case "quarantine": "the twin failed repeatedly and is isolated; see its reason in `doppel twin show`."
         case "journal": "the journal takes nothing; look for a full or failing disk. OFF works all the same."
         case "broker": "the MQTT broker is not connected; see `/api/v1/supervision`."
         case "range": "give a --value above 0 and at most 1 that this kind of actuator understands."

@@ -28,7 +28,6 @@ enum TwinSheet {
                 + "  free heap \(health?["heap_free_bytes"].shown ?? "-") bytes"
                 + "  signal \(health?["rssi_dbm"].shown ?? "-") dBm",
         ].map(Table.printable)
-        if let reason = twin["quarantine"] { lines.append(Table.printable("QUARANTINED: \(reason.shown)")) }
         if let stop = twin["stop"] {
             lines.append(Table.printable("EMERGENCY \(twin["emergency"].shown): \(stop.shown)"))
         }

@@ -32,7 +32,13 @@ struct Serve: AsyncParsableCommand {
         let fleet: ScenarioFile?
         do throws(Problems) {
             resolved = try options.resolve(environment: environment)
-            if printConfig { return Console.standard.write(Array(resolved.listing.utf8)) }
+            if printConfig { return Console.standard.show(resolved.listing) }
+            if demo, resolved.configuration.broker != .embedded {
+                throw Problems([
+                    Problem(
+                        "--demo", "simulated devices belong on the embedded broker; leave out --broker-url or --demo")
+                ])
+            }
             catalogue = try CatalogueLoader.load(directory: resolved.configuration.twinsDirectory)
             fleet = demo ? try ScenarioFile(path: scenario) : nil
         } catch {

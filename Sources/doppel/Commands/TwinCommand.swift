@@ -29,7 +29,7 @@ struct TwinCommand: AsyncParsableCommand {
     @Option(help: "How long it stays on, in seconds (default: the kind's own lease).")
     var duration: Int?
 
-    @Option(help: "For how many seconds to wait for the device to show the effect, 0 to 60.")
+    @Option(help: "For how many seconds to wait for the device to show the effect, 0 to 30.")
     var wait = 5
 
     func validate() throws {
@@ -38,7 +38,7 @@ struct TwinCommand: AsyncParsableCommand {
         if let duration, !(1...86_400).contains(duration) {
             throw ValidationError("--duration must be a whole number of seconds from 1 to 86400.")
         }
-        if !(0...60).contains(wait) { throw ValidationError("--wait must be a whole number of seconds from 0 to 60.") }
+        if !(0...30).contains(wait) { throw ValidationError("--wait must be a whole number of seconds from 0 to 30.") }
     }
 
     func run() async throws {

@@ -17,6 +17,26 @@ struct LoopbackPort: Sendable {
         }
     }
 
+    /// A port that is free now, chosen by the system; `nil` when there is none.
+    static var anyFree: Int? {
+        var chosen: Int?
+        _ = LoopbackPort(number: 0).withSocket { descriptor in
+            guard unsafe LoopbackPort(number: 0).withAddress({ unsafe bind(descriptor, $0, $1) }) == 0 else {
+                return false
+            }
+            var address = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe getsockname(descriptor, $0, &size)
+                }
+            }
+            if code == 0 { chosen = Int(UInt16(bigEndian: address.sin_port)) }
+            return code == 0
+        }
+        return chosen
+    }
+
     /// Whether a server takes a connection there now.
     var isServed: Bool {
         withSocket { descriptor in unsafe withAddress { unsafe connect(descriptor, $0, $1) } == 0 }

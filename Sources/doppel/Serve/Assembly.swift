@@ -56,17 +56,16 @@ final class Assembly: Sendable {
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
-        supervisor = tree.assemble(fleet: fleetPart) { supervisor in
-            let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
-                ProcessMeasures.measurements(of: loop)
-            }
-            return GatewayPart(
-                Gateway(
-                    service: service,
-                    options: GatewayOptions(host: configuration.httpHost, port: configuration.httpPort),
-                    logger: Logger(label: "doppel.gateway")),
-                on: loop, onListening: onListening)
+        let gateway = GatewayPart(on: loop, onListening: onListening)
+        supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
+        let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
+            ProcessMeasures.measurements(of: loop)
         }
+        gateway.serve(
+            Gateway(
+                service: service,
+                options: GatewayOptions(host: configuration.httpHost, port: configuration.httpPort),
+                logger: Logger(label: "doppel.gateway")))
         self.loop = loop
         self.logger = logger
     }

@@ -5,21 +5,25 @@ import TwinRuntime
 
 /// The gateway under supervision: a task on the server's own threads.
 final class GatewayPart: SupervisedPart {
-    private let gateway: Gateway
+    private let gateway = Mutex<Gateway?>(nil)
     private let loop: any Loop
     private let onListening: @Sendable (Int) -> Void
     private let task = Mutex<Task<Void, Never>?>(nil)
     private let port = Mutex<Int?>(nil)
 
-    /// Wraps a gateway; `onListening` gets the port each time it listens.
-    init(_ gateway: Gateway, on loop: any Loop, onListening: @escaping @Sendable (Int) -> Void) {
-        self.gateway = gateway
+    /// Makes a part without a gateway; `onListening` gets the port each time it listens.
+    init(on loop: any Loop, onListening: @escaping @Sendable (Int) -> Void) {
         self.loop = loop
         self.onListening = onListening
     }
 
+    /// Says what to serve; before the part is started. The gateway shows the supervisor tree that this part is in,
+    /// so neither can be made first with the other inside.
+    func serve(_ gateway: Gateway) { self.gateway.withLock { $0 = gateway } }
+
     func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
-        let serving = Task { [gateway, loop, onListening] in
+        guard let gateway = gateway.withLock({ $0 }) else { return tell(.ended("there is nothing to serve")) }
+        let serving = Task { [loop, onListening] in
             do {
                 try await gateway.run { port in
                     self.port.withLock { $0 = port }

@@ -23,7 +23,7 @@ struct SupervisionTree {
     /// A port that is taken is soon free, or stays taken.
     private static let listener = RestartRule(intensity: 3, periodMilliseconds: 30_000, firstDelayMilliseconds: 250)
 
-    func assemble(fleet: FleetPart?, gateway: (Supervisor) -> GatewayPart) -> Supervisor {
+    func assemble(fleet: FleetPart?, gateway: GatewayPart) -> Supervisor {
         let logger = Logger(label: "doppel.supervisor")
         let random = SystemRandomNumberGenerator()
         var connections = BrokerConnection.allCases.map { connection in
@@ -37,9 +37,8 @@ struct SupervisionTree {
         ]
         if let fleet { children.append(Supervisor.Child("fleet", fleet)) }
         children.append(Supervisor.Child("twins", twins, rule: Self.once))
-        let root = Supervisor("root", on: loop, children: children, random: random, logger: logger)
-        root.append(Supervisor.Child("gateway", gateway(root), rule: Self.listener))
-        return root
+        children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
+        return Supervisor("root", on: loop, children: children, random: random, logger: logger)
     }
 
     /// A part that needs neither start nor stop of its own.

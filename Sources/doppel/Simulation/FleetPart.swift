@@ -57,7 +57,7 @@ final class FleetPart: SupervisedPart, @unchecked Sendable {
     }
 }
 
-/// One simulated device and its connection. Used on the loop only.
+/// One simulated device and its connection, used on the loop only.
 final class FleetDevice: @unchecked Sendable {
     private let loop: EventLoop
     private let link: MosquittoLink

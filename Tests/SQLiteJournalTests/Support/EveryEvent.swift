@@ -36,6 +36,7 @@ enum EveryEvent {
         .will(WillReport(reason: "unexpected_disconnect", isRetained: true)), .willErased, .alerted(alert),
         .stopOrdered(incident), .stopRepeated, .stopAcknowledged, .clearRequested(incident.id, by: "user:mara"),
         .clearSent, .clearRefused("still hot"), .cleared, .strayResponse(response),
+        .strayEmergency(.recovered(correlation: "inc-1")),
     ]
 
     static let sensor: [(SensorKey, SensorEvent)] = [
@@ -101,6 +102,7 @@ enum EveryEvent {
         case .clearRefused: 17
         case .cleared: 18
         case .strayResponse: 19
+        case .strayEmergency: 20
         }
     }
 

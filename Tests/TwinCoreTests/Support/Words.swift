@@ -109,6 +109,7 @@ extension DeviceEvent {
         case .clearRefused(let reason): "clear refused: \(reason)"
         case .cleared: "cleared"
         case .strayResponse: "stray response"
+        case .strayEmergency: "stray emergency"
         }
     }
 }

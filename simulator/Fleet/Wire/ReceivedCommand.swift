@@ -1,4 +1,5 @@
 import KaiserProtocol
+
 /// An actuator command as the firmware reads it.
 struct ReceivedCommand: Sendable, Equatable {
     /// The words the firmware knows, in any case.

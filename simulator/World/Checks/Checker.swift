@@ -43,6 +43,10 @@ final class Checker: @unchecked Sendable {
     private var dimmedUntil: [Output: Int64] = [:]
     private var arrived: Set<UInt64> = []
     private var arrivedPayloads: [UInt64: [UInt8]] = [:]
+    /// When an OFF last left for an output.
+    private var lastOff: [Output: Int64] = [:]
+    /// When the current run of the runtime began.
+    var runBegunAt: Int64 = 0
     /// Stops whose caller was told that they are durable, by device.
     private(set) var stoppedSince: [DeviceID: Int64] = [:]
     /// Since when nothing has come between the runtime and a device; `nil` while something does.
@@ -72,9 +76,18 @@ final class Checker: @unchecked Sendable {
         mix(publication.topic.utf8, time)
         mix(publication.payload, time)
         note("runtime -> \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))", at: time)
-        guard let command = CommandSeen(publication), command.energises else { return }
+        guard let command = CommandSeen(publication) else { return }
+        let output = Output(device: command.device, gpio: command.gpio)
+        guard command.energises else {
+            lastOff[output] = time
+            return
+        }
         energisings += 1
-        if !disk.acceptedCommands.contains(CommandID(command.id)) {
+        if let accepted = disk.acceptedCommands[CommandID(command.id)] {
+            if let off = lastOff[output], off > runBegunAt + accepted.milliseconds {
+                violate("command \(command.id) energised \(command.device) after a later OFF had left", at: time)
+            }
+        } else {
             violate("command \(command.id) energised \(command.device) before its cause was durable", at: time)
         }
         if publication.isRetained { violate("command \(command.id) was retained", at: time) }
@@ -82,7 +95,6 @@ final class Checker: @unchecked Sendable {
         if stoppedSince[command.device] != nil {
             violate("command \(command.id) energised \(command.device) while it was stopped", at: time)
         }
-        let output = Output(device: command.device, gpio: command.gpio)
         let until = time + Int64(command.durationSeconds) * 1000
         if !command.isCountedByDevice { dimmedUntil[output] = until }
         permissions[output] = Permission(

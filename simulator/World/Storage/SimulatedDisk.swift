@@ -9,7 +9,8 @@ final class SimulatedDisk: @unchecked Sendable {
     private(set) var digests: Set<UInt64> = []
     private(set) var sampleOrder: [UInt64] = []
     private(set) var refusedPayloads: Set<[UInt8]> = []
-    private(set) var acceptedCommands: Set<CommandID> = []
+    /// When each accepted command was accepted, on its run's own clock.
+    private(set) var acceptedCommands: [CommandID: Uptime] = [:]
     private(set) var lastSequence: UInt64 = 0
     /// How many samples were committed that had been committed before; the runtime's filter should leave none.
     private(set) var duplicateSamples = 0
@@ -43,7 +44,7 @@ final class SimulatedDisk: @unchecked Sendable {
                 receipt.storedSamples += 1
             }
             if case .actuator(_, .commandAccepted(let order, _, _, _)) = fact.event {
-                acceptedCommands.insert(order.id)
+                acceptedCommands[order.id] = fact.moment.uptime
             }
             facts.append((sequence, fact))
         }

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `doppel bench`: how fast it is here, beside a baseline of the same run.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure Doppel beside a baseline, in one run on this machine.",
+        subcommands: [BenchIngest.self, BenchPublisher.self, BenchSubscriber.self])
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+extension WholeProgram {
+    @Suite struct `Readings that the broker has acknowledged` {
+        /// How many readings; fewer make the test quicker.
+        private let count = number("DOPPEL_KILL_READINGS") ?? 20_000
+        /// What the moments of the kills are drawn from; the one of a failed run repeats them.
+        private let seed = number("DOPPEL_KILL_SEED").map { UInt64($0) } ?? UInt64.random(in: 0...9_999_999)
+        private let kills = 5
+        private let devices = (0..<50).map { "ESP_" + String(0xD0_0000 + $0, radix: 16, uppercase: true) }
+
+        @Test func `are all stored, each once, although the program is killed five times`() async throws {
+            try await withSite { site in
+                _ = try await site.startBroker()
+                var server = try await site.serveReady([], site.external)
+                try await introduce(site, server)
+
+                var random = SplitMix(state: seed)
+                let moments = (0..<kills).map { _ in Int.random(in: count / 50...count * 9 / 10, using: &random) }
+                    .sorted()
+                let flood = Flood(readings, port: site.brokerPort)
+                await flood.start()
+                var program = server.program
+                var killedAt: [Int] = []
+                for moment in moments {
+                    // Not before it is ready: the next moment may be there already while it still starts.
+                    try await eventually("\(moment) readings are stored, seed \(seed)") {
+                        if program.exit != nil { throw Hopeless(description: program.tail) }
+                        return try Store(site).count() >= moment
+                    }
+                    try await program.kill()
+                    killedAt.append(try Store(site).count())
+                    program = try await site.doppel(["serve"], site.external)
+                }
+                print("Killed with seed \(seed) when \(killedAt) of \(count) readings were stored.")
+                #expect(killedAt.allSatisfy { $0 < count }, "seed \(seed)")
+                server = try await Server(program)
+
+                try await eventually("the broker has all readings") { flood.acknowledged == count }
+                await flood.end()
+                try await eventually("all readings are stored, seed \(seed)", within: .seconds(120)) {
+                    try Store(site).count() >= count
+                }
+                let each = Dictionary(uniqueKeysWithValues: (0..<count / devices.count).map { ($0, 1) })
+                for device in devices { try await checkHistory(of: device, at: server) }
+                #expect(try await server.interrupt() == .code(0))
+                let stored = try Store(site).readings()
+                #expect(stored.count == devices.count)
+                for device in devices { #expect(stored[device] == each, "\(device), seed \(seed)") }
+                #expect(try Store(site).count() == count)
+            }
+        }
+
+        /// Makes the devices known.
+        private func introduce(_ site: Site, _ server: Server) async throws {
+            let voice = site.device("ESP_D0FFFF")
+            try await voice.join()
+            try await eventually("all devices are known") {
+                for device in devices {
+                    let topic = "kaiser/god/esp/\(device)/system/heartbeat"
+                    try await voice.publish(topic, Array(RawDevice.heartbeat(of: device).utf8), qos: 0)
+                }
+                let twins = try await server.http.get("/api/v1/twins?status=online&limit=100").json["items"]
+                return twins.items.count == devices.count
+            }
+            await voice.leave()
+        }
+
+        /// All readings, device by device in turn, numbered per device by their raw value.
+        private var readings: [(topic: String, payload: String)] {
+            let now = RawDevice.now
+            return (0..<count).map { number in
+                let place = number % devices.count
+                let raw = number / devices.count
+                // Half of them tell the time in seconds, as the firmware does, and the others in milliseconds.
+                let time = place.isMultiple(of: 2) ? now : now * 1000 + raw
+                return (
+                    "kaiser/god/esp/\(devices[place])/sensor/34/data",
+                    RawDevice.reading(of: devices[place], raw: raw, at: time)
+                )
+            }
+        }
+
+        /// What the interface shows of a device is the same.
+        private func checkHistory(of device: String, at server: Server) async throws {
+            let path = "/api/v1/twins/\(device)/sensors/34/history?type=moisture&limit=5000"
+            let raws = try await server.http.get(path).json["items"].items.compactMap { $0["raw"].number }
+            #expect(raws.sorted() == (0..<count / devices.count).map { Double($0) }, "\(device), seed \(seed)")
+        }
+    }
+}
+
+/// A number in the environment.
+private func number(_ variable: String) -> Int? { ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } }
+
+/// A generator whose numbers follow from its seed (Steele, Lea and Flood, 2014).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+        return word ^ (word >> 31)
+    }
+}
