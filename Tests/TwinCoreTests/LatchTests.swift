@@ -27,6 +27,12 @@ import TwinCore
         #expect(latch.incident(covering: .greenhouse) == nil)
     }
 
+    @Test func `a repeated stop of one scope renews the one before`() {
+        var latch = Latch()
+        for number in 1...100 { latch.apply(.stopLatched(incident("inc-\(number)", .device(.greenhouse)))) }
+        #expect(latch.incidents.map(\.id) == [IncidentID("inc-100")])
+    }
+
     @Test func `the end of a run and the next one leave it latched`() {
         var latch = Latch()
         latch.apply(.runStarted(number: 1))

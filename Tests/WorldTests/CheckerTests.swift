@@ -61,13 +61,20 @@ import TwinRuntime
         let checker = Checker(disk)
         accept("c-1")
         checker.stopped(device, at: 5)
-        checker.runtimePublished(command("OFF", value: 0, expiry: nil), at: 6)
-        #expect(checker.violations == [])
         checker.runtimePublished(command("PWM", value: 0.5), at: 10)
         #expect(checker.violations == ["at 10 ms: command c-1 energised ESP_7C19F2 while it was stopped"])
         checker.released()
         checker.runtimePublished(command("ON"), at: 20)
         #expect(checker.violations.count == 1)
+    }
+
+    @Test func `a command from before an OFF that leaves after it is found`() {
+        let checker = Checker(disk)
+        accept("c-1")
+        checker.runtimePublished(command("OFF", id: "off-1", value: 0, duration: 0, expiry: nil), at: 5)
+        #expect(checker.violations == [])
+        checker.runtimePublished(command("ON"), at: 10)
+        #expect(checker.violations == ["at 10 ms: command c-1 energised ESP_7C19F2 after a later OFF had left"])
     }
 
     @Test func `a sample that is acknowledged before it is durable is found`() {

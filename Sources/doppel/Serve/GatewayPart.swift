@@ -17,8 +17,9 @@ final class GatewayPart: SupervisedPart {
         self.onListening = onListening
     }
 
-    /// Says what to serve; before the part is started. The gateway shows the supervisor tree that this part is in,
-    /// so neither can be made first with the other inside.
+    /// Says what to serve, before the part is started.
+    ///
+    /// The gateway shows the supervisor tree that this part is in, so neither can be made first with the other inside.
     func serve(_ gateway: Gateway) { self.gateway.withLock { $0 = gateway } }
 
     func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {

@@ -4,7 +4,7 @@ import TwinCore
 enum EveryEvent {
     /// How many cases there are: one more than the highest number below.
     static let siteCases = 4
-    static let deviceCases = 20
+    static let deviceCases = 21
     static let sensorCases = 1
     static let actuatorCases = 14
 

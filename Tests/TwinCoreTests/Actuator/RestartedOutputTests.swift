@@ -52,12 +52,27 @@ import TwinCore
         _ = output.order("c-1", .on, seconds: 60)
         _ = output.sent("c-1", at: 0)
         output = restarted(output, afterWallMilliseconds: 10_000)
-        let lines = output.safeState(.restarted, at: 0)
+        let lines = output.restart(at: 0)
         #expect(
             lines == [
                 "c-1 failed: restarted", "lease switched_off", "off ordered: restarted",
                 "-> OFF by doppel:safe_state",
             ])
+    }
+
+    @Test func `a command under way behind an unconfirmed OFF is over and the OFF goes on`() {
+        var output = Output.running
+        _ = output.tick(at: 60_000)
+        _ = output.order("c-2", .off, at: 60_100)
+        output = restarted(output, afterWallMilliseconds: 61_000)
+        #expect(output.restart(at: 0) == ["c-2 failed: the runtime was restarted"])
+        #expect(output.state.safeState?.cause == .leaseExpired)
+    }
+
+    @Test func `an output with nothing under way is left as it is by a restart`() {
+        var output = restarted(.running, afterWallMilliseconds: 10_000)
+        #expect(output.restart(at: 0) == [])
+        #expect(output.state.lease != nil)
     }
 
     @Test func `the rest between two on-times is not remembered across a restart`() {

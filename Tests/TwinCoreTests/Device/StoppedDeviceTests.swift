@@ -139,8 +139,31 @@ import TwinCore
         let other = Incident(
             id: IncidentID("inc-2"), scope: .all, reason: "", issuedBy: "", issuedAt: .beginning)
         #expect(device.stop(other, at: 3_000) == ["stop ordered inc-2", "-> stop inc-2"])
-        #expect(device.say(.recovered(correlation: nil), at: 3_100) == ["cleared"])
+        #expect(device.say(.recovered(correlation: nil), at: 3_100) == ["stray emergency"])
         #expect(device.state.isStopped)
+    }
+
+    @Test func `a word about another stop says nothing about this one`() {
+        var device = Self.stopped
+        #expect(device.say(.acknowledged(correlation: "inc-0", outputs: 2), at: 1_100) == ["stray emergency"])
+        #expect(device.state.stop == .stopped(.flood, sentAt: .at(1_000), repeats: 0, isAcknowledged: false))
+        _ = device.clear(at: 2_000)
+        #expect(device.say(.recovered(correlation: nil), at: 2_100) == ["stray emergency"])
+        _ = device.tick(at: 6_500)
+        #expect(device.say(.recovered(correlation: "inc-0"), at: 7_000) == ["stray emergency"])
+        #expect(device.say(.clearAnswered(status: "clear_failed"), at: 7_100) == ["stray emergency"])
+        #expect(device.state.isStopped)
+        #expect(device.say(.recovered(correlation: "inc-1"), at: 7_200) == ["cleared"])
+        #expect(device.say(.acknowledged(correlation: "inc-1", outputs: 2), at: 7_300) == ["stray emergency"])
+    }
+
+    @Test func `a refusal is kept until the device obeys`() {
+        var device = Self.stopped
+        _ = device.say(.refused(error: "unauthorized", message: "bad token"), at: 1_100)
+        #expect(device.state.emergencyRefusal == "unauthorized: bad token")
+        #expect(device.deadline == 2_000)
+        _ = device.say(.acknowledged(correlation: nil, outputs: nil), at: 1_200)
+        #expect(device.state.emergencyRefusal == nil)
     }
 
     @Test func `a release of what does not hold changes nothing`() {

@@ -63,6 +63,11 @@ struct Output {
         take(state.decideSafeState(cause, in: context, at: .at(time)), at: time)
     }
 
+    /// A new run found it so.
+    mutating func restart(at time: Int64) -> [String] {
+        take(state.decideRestart(in: context, at: .at(time)), at: time)
+    }
+
     /// The device is back.
     mutating func returned(at time: Int64) -> [String] {
         take(state.decideReturn(in: context, at: .at(time)), at: time)

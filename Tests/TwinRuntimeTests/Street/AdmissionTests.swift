@@ -40,6 +40,18 @@ import TwinCore
         #expect(try stage.command(.off).value?.get().state == .accepted)
     }
 
+    @Test func `a rejected device may still prove that an output is off`() throws {
+        let stage = try Stage.greenhouse()
+        _ = stage.command(.on, seconds: 60)
+        _ = admit(stage, false)
+        stage.show(.first, 26, .off)
+        #expect(stage.output()?.safeState == nil)
+        #expect(stage.deadLetters.isEmpty)
+        stage.show(.first, 26, .off)
+        #expect(stage.deadLetters.map(\.refusal.reason) == [.deviceRejected])
+        #expect(stage.twin()?.device.status == .rejected)
+    }
+
     @Test func `a device nobody knows cannot be let in`() throws {
         let stage = try Stage.started()
         #expect(throws: ServiceError.unknownDevice(.first)) { try admit(stage, true).value?.get() }

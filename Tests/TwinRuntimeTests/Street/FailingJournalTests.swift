@@ -81,7 +81,7 @@ import TwinCore
     }
 
     @Test func `a commit is repeated at growing intervals of at most five seconds`() {
-        #expect([1, 2, 3, 5, 6, 100].map(Runtime.commitRetryMilliseconds) == [200, 400, 800, 3_200, 5_000, 5_000])
+        #expect([1, 2, 3, 5, 6, 100].map(Runtime.commitRetryMilliseconds) == [100, 200, 400, 1_600, 3_200, 5_000])
     }
 
     @Test func `energising is let pass again after the first commit that succeeds`() throws {
@@ -116,6 +116,18 @@ import TwinCore
         #expect(stage.runtime.assumeIsolated { $0.unreadiness() } == nil)
         #expect(measurement("doppel_journal_takes_facts", of: stage) == 1)
         #expect(measurement("doppel_failed_commits_total", of: stage) == 1)
+    }
+
+    @Test func `what waits for the disk is bounded and an OFF leaves all the same`() throws {
+        let stage = try failing()
+        while stage.runtime.assumeIsolated({ $0.open.batch.facts.count < Runtime.undurableFactLimit }) {
+            _ = stage.command(.off)
+        }
+        stage.broker.forget()
+        let reply = stage.command(.off)
+        #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
+        #expect(throws: ServiceError.journalUnavailable("the disk is full")) { try reply.value?.get() }
+        #expect(stage.runtime.assumeIsolated { $0.open.batch.facts.count } <= Runtime.undurableFactLimit + 4)
     }
 
     @Test func `an approval whose commit fails says so`() throws {

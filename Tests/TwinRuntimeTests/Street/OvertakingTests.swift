@@ -57,6 +57,29 @@ import TwinCore
         #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
     }
 
+    @Test func `a stop overtakes a clearing for good`() throws {
+        let stage = try Stage.greenhouse()
+        _ = stage.stop(.device(.first))
+        _ = stage.clear()
+        stage.broker.forget()
+        stage.journal.mode = .held
+        stage.pass(milliseconds: 5_500)
+        #expect(stage.journal.isHolding)
+        #expect(stage.left().allSatisfy { $0.hasSuffix("OFF") })
+        _ = stage.stop(.device(.first))
+        release(stage)
+        #expect(stage.left() == ["ESP_7C19F2 stop", "ESP_7C19F2/26 OFF", "ESP_7C19F2/25 OFF"])
+        #expect(stage.twin()?.device.isStopped == true)
+    }
+
+    @Test func `a device that goes away overtakes a command for good`() throws {
+        let stage = try waiting()
+        stage.hear(from: .first, "system/will", "{\"status\":\"offline\",\"esp_id\":\"ESP_7C19F2\",\"timestamp\":0}")
+        release(stage)
+        #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
+        #expect(stage.output()?.lastCommand?.state == .failed)
+    }
+
     @Test func `a command of another output is not overtaken`() throws {
         let stage = try waiting()
         _ = stage.command(.off, .first, 25)

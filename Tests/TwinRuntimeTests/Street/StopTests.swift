@@ -113,6 +113,19 @@ import TwinCore
         #expect(Set(stage.report.lines.map(\.device)) == [.first])
     }
 
+    @Test func `the scoreboard counts what it does not list and says what a device refuses`() throws {
+        let stage = try Stage.greenhouse()
+        _ = stage.stop(.device(.first))
+        stage.hear(from: .first, "actuator/emergency/error", "{\"error\":\"unauthorized\",\"message\":\"bad token\"}")
+        #expect(
+            stage.report.lines.map(\.evidence)
+                == Array(repeating: "the device refuses: unauthorized: bad token", count: 2))
+        var report = stage.report
+        report.unlisted = [.stopped, .unconfirmed]
+        #expect(report.count(.unconfirmed) == 3)
+        #expect(report.count(.stopped) == 1)
+    }
+
     @Test func `a stop while commits fail takes effect and says that it is not durable`() throws {
         let stage = try Stage.greenhouse()
         stage.journal.mode = .failing
