@@ -71,6 +71,7 @@ public final class World: @unchecked Sendable {
     private func pass(_ span: Int64) {
         let end = time.milliseconds + span
         while checker.violations.isEmpty, time.step(until: end) {}
+        if time.isStuck { checker.violate("the runtime turns for ever without time passing", at: time.milliseconds) }
     }
 
     private func finished() -> WorldOutcome {

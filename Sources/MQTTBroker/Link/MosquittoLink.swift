@@ -10,11 +10,11 @@ public import TwinRuntime
 /// one was lost (a command, an acknowledgement) never leaves late on the next.
 public final class MosquittoLink: @unchecked Sendable {
     /// The most messages one turn reads.
-    public static let maximumMessagesPerTurn = 4096
+    public static let maximumMessagesPerTurn = 1024
     /// The most bytes one turn reads, topics included; the last message may go over it.
     public static let maximumBytesPerTurn = 8 << 20
-    /// The longest one turn reads.
-    public static let maximumReadingTime = Duration.milliseconds(5)
+    /// The longest one turn reads; what was read still has to go through the twins within the same 5 ms.
+    public static let maximumReadingTime = Duration.milliseconds(2)
     /// How long a goodbye may take, in milliseconds.
     public static let goodbyeMilliseconds: Int64 = 1_000
 

@@ -4,7 +4,7 @@ public struct SupervisionReport: Sendable {
     public struct Node: Sendable {
         /// Its name, unique among its siblings.
         public var name: String
-        /// What it is doing: starting, running, waiting (to restart), stopping, stopped, failed.
+        /// What it is doing: starting, running, waiting (to restart), stopping, stopped, ended (in order), failed.
         public var state: String
         /// Since when, in milliseconds of uptime.
         public var sinceUptimeMilliseconds: Int64

@@ -19,7 +19,7 @@ extension Runtime {
         }
         if case .failing(let reason, _) = standing, open.batch.facts.count >= Self.undurableFactLimit {
             // Nothing more can be kept until the disk takes facts again. An OFF leaves all the same, unrecorded.
-            if request.verb == .off { send(unrecordedOff(request, twin)) }
+            if isDeenergising(request, twin) { send(unrecordedOff(request, twin)) }
             return reply(.failure(.journalUnavailable(reason)))
         }
         let moment = loop.moment
@@ -36,6 +36,14 @@ extension Runtime {
         arm(twin)
         answer(record, reply)
         commitIfIdle()
+    }
+
+    private func isDeenergising(_ request: CommandRequest, _ twin: DeviceTwin) -> Bool {
+        switch request.verb {
+        case .off: true
+        case .on, .pwm: request.value == 0
+        case .toggle: twin.assumeIsolated { $0.isShownOn(request.gpio) }
+        }
     }
 
     private func unrecordedOff(_ request: CommandRequest, _ twin: DeviceTwin) -> Request {

@@ -24,7 +24,7 @@ public actor Supervisor: SupervisedPart {
     }
 
     private enum State: String {
-        case stopped, starting, running, waiting, stopping, failed
+        case stopped, starting, running, waiting, stopping, ended, failed
     }
 
     private struct Seat {
@@ -134,7 +134,7 @@ public actor Supervisor: SupervisedPart {
             change(index, to: .running)
             if seats.contains(where: { $0.state == .stopped }) {
                 startFirstStopped()
-            } else if seats.allSatisfy({ $0.state == .running }) {
+            } else if seats.allSatisfy({ $0.state == .running || $0.state == .ended }) {
                 tell?(.running)
             }
         case .ended(let reason): ended(index, reason)
@@ -149,7 +149,7 @@ public actor Supervisor: SupervisedPart {
             wasInOrder: reason == nil, child.rule, at: loop.moment.uptime,
             jitter: Double.random(in: 0..<1, using: &random))
         switch verdict {
-        case .rest: change(index, to: .failed)
+        case .rest: change(index, to: reason == nil ? .ended : .failed)
         case .restart(let delay):
             change(index, to: .waiting)
             logger.warning(

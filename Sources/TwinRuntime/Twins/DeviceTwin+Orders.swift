@@ -98,6 +98,9 @@ extension DeviceTwin {
         counted(enact(state.decideReassertion(at: moment), surroundings, at: moment), at: moment)
     }
 
+    /// Whether the device shows an output on.
+    func isShownOn(_ gpio: GPIO) -> Bool { actuators[gpio]?.assumeIsolated { $0.state.confirmed?.isOn } ?? false }
+
     /// Whether an output may be energised or is not known to be off.
     var hasUnsafeOutput: Bool {
         actuators.values.contains { twin in

@@ -134,7 +134,7 @@ import TwinCore
         tree.parts[1].say(.ended("it broke"))
         tree.loop.advance(byMilliseconds: 60_000)
         #expect(tree.diary.read() == ["b starts"])
-        #expect(tree.states == ["failed", "running", "running"])
+        #expect(tree.states == ["ended", "running", "running"])
     }
 
     @Test func `a temporary part is never restarted`() {

@@ -16,6 +16,11 @@ final class VirtualTime: @unchecked Sendable {
 
     private var appointments = Heap<Appointment>()
     private var count: UInt64 = 0
+    private var stepsAtOnce = 0
+    /// How many appointments may be kept at one instant; more mean that somebody waits for time that does not pass.
+    static let maximumStepsAtOnce = 1_000_000
+    /// Whether that happened.
+    private(set) var isStuck = false
     /// Milliseconds since the world began.
     private(set) var milliseconds: Int64 = 0
     /// What the wall clock says beyond that; jumps when somebody sets the clock.
@@ -40,8 +45,10 @@ final class VirtualTime: @unchecked Sendable {
 
     /// Keeps the next appointment, unless it is later than `end`.
     func step(until end: Int64) -> Bool {
-        guard let next = appointments.min, next.at <= end else { return false }
+        guard !isStuck, let next = appointments.min, next.at <= end else { return false }
         _ = appointments.popMin()
+        stepsAtOnce = next.at == milliseconds ? stepsAtOnce + 1 : 0
+        isStuck = stepsAtOnce > Self.maximumStepsAtOnce
         milliseconds = next.at
         next.job()
         return true
