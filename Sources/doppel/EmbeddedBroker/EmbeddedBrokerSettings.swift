@@ -17,7 +17,7 @@ struct EmbeddedBrokerSettings: Sendable, Equatable {
             # What was not delivered survives a restart. The store is also written at every orderly end.
             persistence true
             persistence_file mosquitto.db
-            autosave_interval 60
+            autosave_interval 10
 
             # The window of the subscriber is the back-pressure (its MQTT 5 receive maximum); what does not fit in waits here,
             # however much it is. 0 means no limit of the broker's own.

@@ -133,7 +133,7 @@ import TwinCore
         tree.parts[0].say(.ended(nil))
         tree.parts[1].say(.ended("it broke"))
         tree.loop.advance(byMilliseconds: 60_000)
-        #expect(tree.diary.read() == ["b starts"])
+        #expect(tree.diary.read() == ["b starts", "root running"])
         #expect(tree.states == ["ended", "running", "running"])
     }
 
