@@ -130,13 +130,13 @@ extension WithMosquitto {
         @Test func `leaves nothing open when it has stopped`() async throws {
             try await withBroker { broker in
                 try await withLoop { loop in
-                    let before = try openSockets()
+                    let before = try openConnections(to: broker.port)
                     try await withServer(loop, broker, acknowledging: true) { server, recorder in
                         await eventually("both are up") { recorder.isUp(.control) && recorder.isUp(.ingest) }
-                        let meanwhile = try openSockets()
+                        let meanwhile = try openConnections(to: broker.port)
                         #expect(meanwhile > before)
                     }
-                    let after = try openSockets()
+                    let after = try openConnections(to: broker.port)
                     #expect(after == before)
                 }
             }

@@ -24,6 +24,10 @@ public enum KaiserDecoder {
         case .own(let own): return .own(own)
         case .report(let address, let subject, let number):
             let gpio = try gpio(number, for: subject)
+            // What the broker kept proves nothing about the present: no presence, no output, no answer.
+            if isRetained, subject != .will, subject != .sensorData, !payload.isEmpty {
+                throw Refusal(.retained, "the broker kept this message; only live ones count here")
+            }
             let reader = MessageReader(
                 object: try JSONObject(payload), device: address.device, gpio: gpio, isRetained: isRetained)
             let message: DeviceMessage

@@ -34,6 +34,7 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
         case notApproved = "not_approved"
         case deviceRejected = "device_rejected"
         case tooOld = "too_old"
+        case retained
         case retainedWithoutTime = "retained_without_time"
         case tooManyDevices = "too_many_devices"
         case tooManySensors = "too_many_sensors"

@@ -5,7 +5,7 @@ extension ActuatorState {
     /// clock did in between.
     public mutating func beginRun(at moment: Moment) {
         confirmed = nil
-        lastOff = nil
+        lastOff = requested == nil ? nil : moment.uptime
         if var lease {
             let left = lease.endTime.milliseconds - moment.time.milliseconds
             let bounded = min(max(0, left), Int64(lease.seconds) * 1000)
@@ -62,7 +62,8 @@ extension ActuatorState {
     }
 
     private mutating func applyReport(_ status: ActuatorStatus, at moment: Moment) {
-        if status.provesOff, confirmed?.isOn == true { lastOff = moment.uptime }
+        // Unknown until now counts as on, once it was commanded: the rest begins when off is seen.
+        if status.provesOff, requested != nil, confirmed?.status.provesOff != true { lastOff = moment.uptime }
         type = status.type
         confirmed = Confirmed(status: status, at: moment)
         guard var pending, pending.lastSentAt != nil else { return }

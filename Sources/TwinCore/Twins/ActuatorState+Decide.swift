@@ -238,7 +238,8 @@ extension ActuatorState {
     func subject(_ context: ActuatorContext) -> Gate.Subject {
         Gate.Subject(
             address: context.address, gpio: gpio, kind: context.kind, lastOff: lastOff,
-            isBeingDrivenOff: safeState != nil)
+            // An output that has to rest begins to rest when its OFF is seen, not when it is asked for.
+            isBeingDrivenOff: safeState != nil || (context.kind.minOffSeconds > 0 && pending?.drive == .off))
     }
 
     func off(for cause: SafeStateCause, _ context: ActuatorContext, at moment: Moment) -> Request {

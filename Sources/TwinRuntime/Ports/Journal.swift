@@ -112,6 +112,8 @@ public struct Recovery: Sendable {
 public struct DeadLetter: Sendable, Equatable {
     /// The most bytes of a payload that are kept.
     public static let maximumBytes = 4096
+    /// The most characters of a topic that are kept.
+    public static let maximumTopicLength = 512
 
     /// Why it was refused.
     public let refusal: Refusal
@@ -127,7 +129,7 @@ public struct DeadLetter: Sendable, Equatable {
     /// Puts a dead letter together, cutting the payload.
     public init(refusal: Refusal, topic: String, payload: [UInt8], payloadLength: Int, receiptTime: UnixTime) {
         self.refusal = refusal
-        self.topic = topic
+        self.topic = String(topic.prefix(Self.maximumTopicLength))
         self.payload = Array(payload.prefix(Self.maximumBytes))
         self.payloadLength = payloadLength
         self.receiptTime = receiptTime

@@ -15,7 +15,6 @@ struct Counters: Sendable {
     var unpublished = 0
     var commandsRefused = 0
     var commandsAccepted = 0
-    var overrunTurns = 0
 
     /// The counters under their public names.
     func measurements() -> [Measurement] {

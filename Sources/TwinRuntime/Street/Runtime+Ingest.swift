@@ -34,18 +34,24 @@ extension Runtime {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
             return arm(twin)
         }
-        let digest = twin.assumeIsolated { $0.digest(of: sensor) }
+        let digest = twin.assumeIsolated { $0.digest(of: sensor, at: moment) }
         guard !filter.contains(digest) else { return counters.duplicates += 1 }
-        try deliver(report, digest: digest, to: twin, surroundings, at: moment)
+        let facts = try deliver(report, digest: digest, to: twin, surroundings, at: moment)
         filter.insert(digest)
-        // The wheel holds this twin for its silence already, and a sample only puts that off.
+        // The wheel holds an online twin for its silence already, which a sample only puts off. More than the sample
+        // means that the device is back, and then there is more to wait for.
+        if facts > 1 { arm(twin) }
     }
 
+    /// Returns how many facts came of it.
+    @discardableResult
     private func deliver(
         _ report: DeviceReport, digest: UInt64, to twin: DeviceTwin, _ surroundings: Surroundings, at moment: Moment
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Int {
         let result = twin.assumeIsolated { $0.receive(report, digest: digest, surroundings, at: moment) }
-        take(try result.get(), from: twin)
+        let decision = try result.get()
+        take(decision, from: twin)
+        return decision.facts.count
     }
 
     private func discover(

@@ -58,9 +58,11 @@ extension Runtime {
         for twin in directory.assumeIsolated({ $0.all() }) {
             twin.assumeIsolated { $0.beginRun(at: moment) }
             take(twin.assumeIsolated { $0.settleAfterRestart(surroundings, at: moment) }, from: twin)
-            if let incident = latch.incident(covering: twin.id), twin.assumeIsolated({ !$0.state.isStopped }) {
+            if let incident = latch.incident(covering: twin.id), twin.assumeIsolated({ !$0.state.isHeld(by: incident) })
+            {
                 take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
             }
+            noteUnsaved(twin)
             arm(twin)
         }
         broker.start(self)
@@ -70,7 +72,17 @@ extension Runtime {
 
     /// Ends the run in order: outputs to their safe state, everything durable, connections closed.
     public func end(_ completion: @escaping @Sendable () -> Void) {
-        guard phase == .running else { return completion() }
+        beginEnding()
+        guard phase == .draining else { return completion() }
+        let deadline = loop.moment.uptime.advanced(byMilliseconds: Self.drainMilliseconds)
+        drain(until: deadline, completion)
+    }
+
+    /// Drives every output to its safe state and takes no more orders; ``end(_:)`` finishes what this begins.
+    ///
+    /// A part of its own, so that nothing that has to be waited for comes before it.
+    public func beginEnding() {
+        guard phase == .running else { return }
         phase = .draining
         let moment = loop.moment
         let surroundings = surroundings
@@ -79,7 +91,6 @@ extension Runtime {
             arm(twin)
         }
         commitIfIdle()
-        drain(until: moment.uptime.advanced(byMilliseconds: Self.drainMilliseconds), completion)
     }
 
     private func drain(until deadline: Uptime, _ completion: @escaping @Sendable () -> Void) {
@@ -96,7 +107,10 @@ extension Runtime {
         if !isSafe { logger.warning("Not every output was seen off; each device ends by itself what has a duration.") }
         open.batch.facts.append(Fact(device: nil, moment: loop.moment, event: .site(.runEnded)))
         guard standing.takesFacts else { return close(completion) }
-        open.waiters.append { _ in self.assumeIsolated { $0.close(completion) } }
+        // A disk that neither takes nor refuses must not keep the process from ending.
+        let once = Once<Void> { self.assumeIsolated { $0.close(completion) } }
+        open.waiters.append { _ in once(()) }
+        _ = loop.schedule(afterMilliseconds: Self.drainMilliseconds) { once(()) }
         commitIfIdle()
     }
 

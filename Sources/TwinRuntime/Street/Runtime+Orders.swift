@@ -17,7 +17,7 @@ extension Runtime {
         guard let twin = directory.assumeIsolated({ $0.twin(request.device) }) else {
             return reply(.failure(.unknownDevice(request.device)))
         }
-        if case .failing(let reason, _) = standing, open.batch.facts.count >= Self.undurableFactLimit {
+        if let reason = overflow {
             // Nothing more can be kept until the disk takes facts again. An OFF leaves all the same, unrecorded.
             if isDeenergising(request, twin) { send(unrecordedOff(request, twin)) }
             return reply(.failure(.journalUnavailable(reason)))
@@ -36,6 +36,13 @@ extension Runtime {
         arm(twin)
         answer(record, reply)
         commitIfIdle()
+    }
+
+    /// Why no more facts can be kept for now; `nil` when they can.
+    private var overflow: String? {
+        guard closing != nil, open.batch.facts.count >= Self.undurableFactLimit else { return nil }
+        if case .failing(let reason, _) = standing { return reason }
+        return "\(open.batch.facts.count) facts wait for the disk"
     }
 
     private func isDeenergising(_ request: CommandRequest, _ twin: DeviceTwin) -> Bool {
@@ -79,9 +86,14 @@ extension Runtime {
         guard let record = recentCommands[id] else { return reply(nil) }
         if record.state.isFinal || milliseconds <= 0 { return reply(record) }
         let once = Once(reply)
-        finishWaiters[id, default: []].append { once($0) }
+        let token = nextToken
+        nextToken += 1
+        finishWaiters[id, default: [:]][token] = { once($0) }
         _ = loop.schedule(afterMilliseconds: milliseconds) {
-            self.assumeIsolated { once($0.recentCommands[id]) }
+            self.assumeIsolated { runtime in
+                runtime.finishWaiters[id]?[token] = nil
+                once(runtime.recentCommands[id])
+            }
         }
     }
 
@@ -92,6 +104,7 @@ extension Runtime {
     ) {
         guard phase == .running else { return reply(.failure(.notRunning)) }
         guard let twin = directory.assumeIsolated({ $0.twin(id) }) else { return reply(.failure(.unknownDevice(id))) }
+        if let reason = overflow { return reply(.failure(.journalUnavailable(reason))) }
         let moment = loop.moment
         let surroundings = surroundings
         take(
@@ -131,6 +144,8 @@ extension Runtime {
     }
 
     private func stopDevices(of incident: Incident, after id: DeviceID?) {
+        // Released while this walk was under way.
+        guard latch.incidents.contains(where: { $0.id == incident.id }) else { return }
         let moment = loop.moment
         let surroundings = surroundings
         let twins: [DeviceTwin]

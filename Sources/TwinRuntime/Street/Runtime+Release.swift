@@ -69,7 +69,6 @@ extension Runtime {
             twin.assumeIsolated { $0.abort(command.id, on: command.gpio, outcome, surroundings, at: moment) },
             from: twin)
         arm(twin)
-        commitIfIdle()
     }
 
     /// Keeps a durable record at hand, and tells who waits for its end.
@@ -78,7 +77,7 @@ extension Runtime {
         recentCommands.updateValue(record, forKey: id)
         if recentCommands.count > Self.recentCommandLimit { recentCommands.removeFirst() }
         if record.state.isFinal, let waiters = finishWaiters.removeValue(forKey: id) {
-            for waiter in waiters { waiter(record) }
+            for token in waiters.keys.sorted() { waiters[token]?(record) }
         }
     }
 
@@ -94,7 +93,8 @@ extension Runtime {
         guard let device = clearing.address?.device, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
             return false
         }
-        return twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
+        return latch.incident(covering: device) == nil
+            && twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
     }
 
     private func noteSent(_ command: ClearedCommand, token: UInt64) {

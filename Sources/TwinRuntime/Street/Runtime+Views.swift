@@ -38,9 +38,9 @@ extension Runtime {
     func report(isDurable: Bool) -> StopReport {
         var report = StopReport(incidents: latch.incidents, clearing: [], isDurable: isDurable, lines: [])
         for twin in directory.assumeIsolated({ $0.all() }) {
-            let snapshot = twin.assumeIsolated { $0.snapshot }
-            if case .clearing = snapshot.device.stop { report.clearing.append(twin.id) }
+            if case .clearing = twin.assumeIsolated({ $0.state.stop }) { report.clearing.append(twin.id) }
             guard let incident = latch.incident(covering: twin.id) else { continue }
+            let snapshot = twin.assumeIsolated { $0.snapshot }
             for line in StopReport.lines(of: snapshot, under: incident) {
                 if report.lines.count < StopReport.maximumLines {
                     report.lines.append(line)

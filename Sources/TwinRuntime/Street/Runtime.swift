@@ -49,7 +49,7 @@ public actor Runtime: BrokerEvents {
     var erasures: Set<String> = []
     var commandsInFlight: OrderedDictionary<UInt64, CommandInFlight> = [:]
     var recentCommands: OrderedDictionary<CommandID, CommandRecord> = [:]
-    var finishWaiters: [CommandID: [@Sendable (CommandRecord) -> Void]] = [:]
+    var finishWaiters: [CommandID: [UInt64: @Sendable (CommandRecord) -> Void]] = [:]
 
     /// A command that was handed to the broker and not yet confirmed by it.
     struct CommandInFlight: Sendable {
@@ -134,7 +134,8 @@ public actor Runtime: BrokerEvents {
         armTimer()
     }
 
-    private func noteUnsaved(_ twin: DeviceTwin) {
+    /// Sees to it that a twin becomes a snapshot.
+    func noteUnsaved(_ twin: DeviceTwin) {
         guard unsavedIDs.insert(twin.id).inserted else { return }
         unsaved.append(twin)
     }

@@ -44,6 +44,7 @@ public actor Supervisor: SupervisedPart {
     private var seats: [Seat]
     private var tell: (@Sendable (PartEvent) -> Void)?
     private var isStopping = false
+    private var stopCompletions: [@Sendable () -> Void] = []
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -72,9 +73,8 @@ public actor Supervisor: SupervisedPart {
     /// Stops the parts, the last one first.
     public nonisolated func stop(_ completion: @escaping @Sendable () -> Void) {
         assumeIsolated { node in
-            node.isStopping = true
             node.tell = nil
-            node.stopLast(completion)
+            node.stopAll(completion)
         }
     }
 
@@ -173,23 +173,35 @@ public actor Supervisor: SupervisedPart {
 
     private func giveUp(_ reason: String) {
         let tell = tell
-        isStopping = true
-        stopLast { tell?(.ended(reason)) }
+        stopAll { tell?(.ended(reason)) }
     }
 
-    private func stopLast(_ completion: @escaping @Sendable () -> Void) {
-        guard let index = seats.lastIndex(where: { $0.state != .stopped }) else { return completion() }
+    /// Stops every part, once; who asks while that is under way is told at the same end.
+    private func stopAll(_ completion: @escaping @Sendable () -> Void) {
+        stopCompletions.append(completion)
+        guard stopCompletions.count == 1 else { return }
+        isStopping = true
+        stopLast()
+    }
+
+    private func stopLast() {
+        guard let index = seats.lastIndex(where: { $0.state != .stopped }) else {
+            let completions = stopCompletions
+            stopCompletions = []
+            for completion in completions { completion() }
+            return
+        }
         let state = seats[index].state
         seats[index].generation += 1
         guard state == .starting || state == .running else {
             change(index, to: .stopped)
-            return stopLast(completion)
+            return stopLast()
         }
         change(index, to: .stopping)
         seats[index].child.part.stop {
             self.assumeIsolated { node in
                 node.change(index, to: .stopped)
-                node.stopLast(completion)
+                node.stopLast()
             }
         }
     }

@@ -31,10 +31,16 @@ extension DeviceTwin {
 
     /// The digest under which a sensor report is stored.
     ///
-    /// A device without a clock may send the very same bytes again after a reboot; its boot makes them different.
-    func digest(of report: SensorReport) -> UInt64 {
-        guard !report.clock.isPlausible, let boot = state.bootSequence else { return report.digest }
-        return boot.utf8.reduce(report.digest) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    /// A device without a clock may send the very same bytes again: after a reboot, which its boot tells apart, or, if
+    /// it does not count its messages either, because nothing changed. Then the second of its receipt tells them apart,
+    /// and a redelivery is stored twice: better than losing a sample.
+    func digest(of report: SensorReport, at moment: Moment) -> UInt64 {
+        guard !report.clock.isPlausible else { return report.digest }
+        var digest = (state.bootSequence ?? "").utf8.reduce(report.digest) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        if report.sequence == nil {
+            digest = (digest ^ UInt64(bitPattern: moment.time.milliseconds / 1000)) &* 0x100_0000_01B3
+        }
+        return digest
     }
 
     private func admission(of message: DeviceMessage) -> Refusal? {

@@ -21,6 +21,7 @@ final class Assembly: Sendable {
 
     private let loop: EventLoop
     private let supervisor: Supervisor
+    private let runtime: Runtime
     private let logger: Logger
     private let outcome = Mutex<(@Sendable (End) -> Void)?>(nil)
 
@@ -68,6 +69,7 @@ final class Assembly: Sendable {
                 logger: Logger(label: "doppel.gateway")))
         self.loop = loop
         self.logger = logger
+        self.runtime = runtime
     }
 
     /// Runs until a signal or a part that cannot be kept running ends it; everything is closed on return.
@@ -97,6 +99,8 @@ final class Assembly: Sendable {
     }
 
     private func asked() {
+        // Nothing that has to be waited for (a slow client, a slow disk) comes before the OFFs.
+        runtime.assumeIsolated { $0.beginEnding() }
         let isFirst = finish(.asked)
         if isFirst {
             logger.notice("Ending: outputs are driven to their safe state first. Once more ends at once.")

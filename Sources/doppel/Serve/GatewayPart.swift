@@ -5,6 +5,9 @@ import TwinRuntime
 
 /// The gateway under supervision: a task on the server's own threads.
 final class GatewayPart: SupervisedPart {
+    /// How long requests under way may take at the end, in milliseconds; the gateway itself cuts them off earlier.
+    static let stopMilliseconds: Int64 = 7_000
+
     private let gateway = Mutex<Gateway?>(nil)
     private let loop: any Loop
     private let onListening: @Sendable (Int) -> Void
@@ -46,9 +49,19 @@ final class GatewayPart: SupervisedPart {
         }
         guard let serving else { return completion() }
         serving.cancel()
+        let pending = Mutex<(@Sendable () -> Void)?>(completion)
+        let once: @Sendable () -> Void = {
+            let completion = pending.withLock { pending in
+                defer { pending = nil }
+                return pending
+            }
+            completion?()
+        }
+        // A request that waits for a disk that does not answer must not keep everything else from ending.
+        _ = loop.schedule(afterMilliseconds: Self.stopMilliseconds, once)
         Task { [loop] in
             await serving.value
-            loop.post(completion)
+            loop.post(once)
         }
     }
 

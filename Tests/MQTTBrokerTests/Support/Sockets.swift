@@ -39,12 +39,18 @@ func canConnect(to port: UInt16) -> Bool {
     return unsafe withLoopback(port) { unsafe connect(client, $0, $1) } == 0
 }
 
-/// How many sockets this process has open.
-func openSockets() throws -> Int {
-    let folder = "/proc/self/fd"
-    return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
-        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
-        return target?.hasPrefix("socket:") ?? false
+/// How many connections to a port this process has open; other tests of the process have other ports.
+func openConnections(to port: UInt16) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+        guard let descriptor = Int32(name) else { return false }
+        var peer = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getpeername(descriptor, $0, &length)
+            }
+        }
+        return result == 0 && peer.sin_family == sa_family_t(AF_INET) && UInt16(bigEndian: peer.sin_port) == port
     }
 }
 
