@@ -36,7 +36,7 @@ struct StopRouteTests {
         try await converse(twins) { gateway async throws in
             let answer = try await gateway.get(Self.path)
             #expect(
-                answer.text == #"{"active":true,"durable":false,"incidents":[{"id":"i-1","#
+                answer.text == #"{"active":true,"durable":false,"broker_connected":true,"incidents":[{"id":"i-1","#
                     + #""scope":{"device":"ESP_AABB01"},"reason":"smoke","issued_by":"http:127.0.0.1","#
                     + #""issued_at":"2025-01-31T11:59:59.000Z"}],"clearing":["ESP_AABB02"],"#
                     + #""counts":{"stopped":1,"unconfirmed":0,"offline":1},"lines":["#

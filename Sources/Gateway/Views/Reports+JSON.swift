@@ -7,6 +7,7 @@ extension StopReport {
     var json: JSONValue {
         [
             "active": JSONValue(!incidents.isEmpty), "durable": JSONValue(isDurable),
+            "broker_connected": JSONValue(isBrokerConnected),
             "incidents": .array(incidents.map(\.json)),
             "clearing": .array(clearing.map { .string($0.description) }),
             "counts": [

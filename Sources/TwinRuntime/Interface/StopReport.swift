@@ -41,6 +41,8 @@ public struct StopReport: Sendable {
     public var clearing: [DeviceID]
     /// Whether the latch is durable; it holds in memory either way.
     public var isDurable: Bool
+    /// Whether there is a way to the devices now; without it the stop has left for nobody since it was lost.
+    public var isBrokerConnected = true
     /// The scoreboard, as far as it is listed.
     public var lines: [Line]
     /// How the outputs stand that are not listed any more.

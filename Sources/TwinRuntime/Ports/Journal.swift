@@ -74,7 +74,7 @@ public struct CommitReceipt: Sendable, Equatable {
 }
 
 /// Why the journal could not do its work.
-public struct JournalFailure: Error, Sendable, Equatable {
+public struct JournalFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// What went wrong and what would help, for a person to read.
     public let description: String
 

@@ -1,4 +1,5 @@
 import KaiserProtocol
+import Logging
 import TwinCore
 
 extension Runtime {
@@ -70,6 +71,9 @@ extension Runtime {
         directory.assumeIsolated { $0.insert(twin) }
         let discovery = twin.assumeIsolated { $0.discover(report.kaiser, isApproved: isApproved, at: moment) }
         take(discovery, from: twin)
+        logger.notice(
+            isApproved ? "A new device takes part." : "A new device waits for approval: doppel twin approve ID",
+            metadata: ["device": "\(report.device)"])
         if let incident = latch.incident(covering: report.device) {
             take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
         }

@@ -104,7 +104,12 @@ extension Runtime {
     }
 
     private func finishDraining(isSafe: Bool, _ completion: @escaping @Sendable () -> Void) {
-        if !isSafe { logger.warning("Not every output was seen off; each device ends by itself what has a duration.") }
+        if !isSafe {
+            let outputs = directory.assumeIsolated { $0.all() }.flatMap { $0.assumeIsolated { $0.unsafeOutputs } }
+            logger.warning(
+                "Not every output was seen off: go and look. A device ends by itself what has a duration.",
+                metadata: ["outputs": "\(outputs.prefix(50).joined(separator: ", "))"])
+        }
         open.batch.facts.append(Fact(device: nil, moment: loop.moment, event: .site(.runEnded)))
         guard standing.takesFacts else { return close(completion) }
         // A disk that neither takes nor refuses must not keep the process from ending.

@@ -37,11 +37,17 @@ extension Runtime {
     /// The latch and the scoreboard.
     func report(isDurable: Bool) -> StopReport {
         var report = StopReport(incidents: latch.incidents, clearing: [], isDurable: isDurable, lines: [])
+        report.isBrokerConnected = isControlConnected
         for twin in directory.assumeIsolated({ $0.all() }) {
             if case .clearing = twin.assumeIsolated({ $0.state.stop }) { report.clearing.append(twin.id) }
             guard let incident = latch.incident(covering: twin.id) else { continue }
             let snapshot = twin.assumeIsolated { $0.snapshot }
-            for line in StopReport.lines(of: snapshot, under: incident) {
+            for var line in StopReport.lines(of: snapshot, under: incident) {
+                if !isControlConnected, line.standing != .stopped {
+                    line.evidence = "not sent: the broker is not connected; sent first when it is"
+                } else if !standing.takesFacts, line.standing != .stopped {
+                    line.evidence = "sent; the device's answers wait at the broker until the disk takes facts"
+                }
                 if report.lines.count < StopReport.maximumLines {
                     report.lines.append(line)
                 } else {

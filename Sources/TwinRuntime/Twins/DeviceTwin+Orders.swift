@@ -102,10 +102,15 @@ extension DeviceTwin {
     func isShownOn(_ gpio: GPIO) -> Bool { actuators[gpio]?.assumeIsolated { $0.state.confirmed?.isOn } ?? false }
 
     /// Whether an output may be energised or is not known to be off.
-    var hasUnsafeOutput: Bool {
-        actuators.values.contains { twin in
-            twin.assumeIsolated {
-                $0.state.confirmed?.isOn == true || $0.state.lease != nil || $0.state.safeState != nil
+    var hasUnsafeOutput: Bool { !unsafeOutputs.isEmpty }
+
+    /// Outputs that may be energised or are not known to be off, as device and pin.
+    var unsafeOutputs: [String] {
+        actuators.values.compactMap { twin in
+            twin.assumeIsolated { twin in
+                let state = twin.state
+                let isUnsafe = state.confirmed?.isOn == true || state.lease != nil || state.safeState != nil
+                return isUnsafe ? "\(state.device) gpio \(state.gpio)" : nil
             }
         }
     }

@@ -8,16 +8,20 @@ enum StopSheet {
         var unconfirmed = 0
         /// Not reachable.
         var offline = 0
+        /// Whether there is a way to the devices.
+        var isBrokerConnected = true
 
         /// Whether every output has been seen off.
-        var isComplete: Bool { unconfirmed == 0 && offline == 0 }
+        var isComplete: Bool { isBrokerConnected && unconfirmed == 0 && offline == 0 }
     }
 
     /// A report's counts; they cover the lines that a long scoreboard leaves out, too.
     static func score(_ report: WireValue) -> Score {
         let counts = report["counts"]
         let count = { (name: String) in counts?[name]?.number.map { Int($0) } ?? 0 }
-        return Score(stopped: count("stopped"), unconfirmed: count("unconfirmed"), offline: count("offline"))
+        return Score(
+            stopped: count("stopped"), unconfirmed: count("unconfirmed"), offline: count("offline"),
+            isBrokerConnected: report["broker_connected"]?.flag ?? true)
     }
 
     /// Whether the report says that a stop holds.
@@ -59,6 +63,11 @@ enum StopSheet {
     static func advice(_ score: Score) -> [String] {
         guard !score.isComplete else { return [] }
         var lines = ["The stop holds, but not every output has been seen off."]
+        if !score.isBrokerConnected {
+            lines.append(
+                "To do: Doppel has no connection to the broker, so the stop reaches NOBODY until it is back; "
+                    + "cut the power on site.")
+        }
         if score.unconfirmed > 0 {
             lines.append(
                 "To do: \(score.unconfirmed) unconfirmed: Doppel repeats the stop; cut their power if it is urgent.")
