@@ -1,7 +1,7 @@
 # Set-up, build, tests and demonstration on Debian 12. `make help` lists what there is.
 
 # What building, running and testing need beside the Swift toolchain. The only list of it.
-PACKAGES := libmosquitto-dev libpq-dev libsqlite3-dev libuv1-dev mosquitto mosquitto-clients pkg-config \
+PACKAGES := libmosquitto-dev libpq-dev libsqlite3-dev libuv1-dev mosquitto mosquitto-clients openssl pkg-config \
 	util-linux
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests simulator
