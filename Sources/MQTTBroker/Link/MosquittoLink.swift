@@ -10,7 +10,7 @@ public import TwinRuntime
 /// one was lost (a command, an acknowledgement) never leaves late on the next.
 public final class MosquittoLink: @unchecked Sendable {
     /// The most messages one turn reads.
-    public static let maximumMessagesPerTurn = 1024
+    public static let maximumMessagesPerTurn = 512
     /// The most bytes one turn reads, topics included; the last message may go over it.
     public static let maximumBytesPerTurn = 8 << 20
     /// The longest one turn reads; what was read still has to go through the twins within the same 5 ms.
