@@ -15,6 +15,7 @@ import TwinRuntime
         let clock = ContinuousClock()
         var spent = Duration.zero
         var slowest = Duration.zero
+        var stored = 0
         try await folder.withJournal { journal in
             for batch in 0..<1_000 / Self.share {
                 let facts = (0..<1_000).map { index in
@@ -24,13 +25,17 @@ import TwinRuntime
                         of: .number(number % devices))
                 }
                 let one = Batch(from: UInt64(batch) * 1_000 + 1, facts)
-                let duration = try await clock.measure { _ = try await journal.commit(one) }
+                let duration = try await clock.measure { stored += try await journal.commit(one).storedSamples }
                 spent += duration
                 slowest = max(slowest, duration)
             }
             let query = SampleQuery(
                 device: .number(0), gpio: SensorKey.ph.gpio, type: nil, from: nil, to: nil, limit: 100)
-            let read = try await clock.measure { _ = try await journal.samples(query) }
+            var newest: [Sample] = []
+            let read = try await clock.measure { newest = try await journal.samples(query) }
+            let total = 1_000_000 / Self.share
+            #expect(stored == total)
+            #expect(newest.count == min(100, total / devices))
             let rate = Int(1_000_000 / Double(Self.share) / (spent / .seconds(1)))
             print(
                 "journal: \(devices) devices: \(rate) samples/s,",

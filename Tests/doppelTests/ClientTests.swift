@@ -1,5 +1,6 @@
 import ArgumentParser
 import Testing
+import TwinCore
 
 @testable import doppel
 
@@ -31,6 +32,31 @@ import Testing
                 "GET /api/v1/twins?status=online&zone=a%2Bb&limit=500 HTTP/1.1",
                 "GET /api/v1/twins?status=online&zone=a%2Bb&limit=500&cursor=c1 HTTP/1.1",
             ])
+    }
+
+    @Test(arguments: ["approve", "reject"]) func aDecisionAboutADeviceIsPosted(decision: String) async throws {
+        let device = try #require(DeviceID("ESP_A1B2C3"))
+        let told = try await converse(.commanding, answers: [.json(#"{"id":"ESP_A1B2C3"}"#)]) {
+            session async throws(ClientFailure) in try await session.admit(device, decision)
+        }
+        #expect(told.status == 0)
+        #expect(
+            told.requests.map { $0.split(separator: "\r\n").first } == [
+                "POST /api/v1/twins/ESP_A1B2C3/\(decision) HTTP/1.1"
+            ])
+    }
+
+    @Test func aStopThatReachesNobodyIsNoSuccess() async throws {
+        let command = try StopNow.parse(["--all", "--wait", "0"])
+        let report = """
+            {"active":true,"durable":true,"broker_connected":false,"incidents":[],"clearing":[],
+             "counts":{"stopped":0,"unconfirmed":0,"offline":0},"lines":[]}
+            """
+        let told = try await converse(.stopping, answers: [.json(report)]) {
+            session async throws(ClientFailure) in try await command.perform(session)
+        }
+        #expect(told.status == 1)
+        #expect(told.messages.contains { $0.contains("reaches NOBODY") })
     }
 
     @Test func jsonIsPassedOnUnchanged() async throws {

@@ -14,13 +14,9 @@ struct TwinReject: AsyncParsableCommand {
     var device: DeviceID
 
     func run() async throws {
-        try await options.converse(.commanding) { session async throws(ClientFailure) in try await perform(session) }
+        try await options.converse(.commanding) { session async throws(ClientFailure) in
+            try await session.admit(device, "reject")
+        }
     }
 
-    /// Asks for it and shows the twin as it stands then.
-    func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
-        let answer = try await session.client.post("/api/v1/twins/\(device)/reject", nil)
-        session.show(answer) { TwinSheet.list([$0], now: session.now) }
-        return ClientExit.success
-    }
 }
