@@ -2,7 +2,7 @@
 
 # What building, running and testing need beside the Swift toolchain. The only list of it.
 PACKAGES := libmosquitto-dev libpq-dev libsqlite3-dev libuv1-dev mosquitto mosquitto-clients openssl pkg-config \
-	util-linux
+	util-linux zlib1g-dev
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests simulator
 

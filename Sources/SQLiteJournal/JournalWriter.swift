@@ -92,7 +92,7 @@ final class JournalWriter: @unchecked Sendable {
                     ReadingRow(
                         sample, sequence: Int64(sequence), sensor: sensor.id, at: fact.moment,
                         ownUnit: sample.unit == sensor.unit ? nil : sample.unit))
-            case .site, .device, .actuator:
+            case .site, .device, .sensor, .actuator:
                 try facts.execute(arguments: [
                     Int64(sequence), fact.device?.description, fact.event.kind, fact.moment.time.milliseconds,
                     fact.moment.uptime.milliseconds, try json(fact.event),

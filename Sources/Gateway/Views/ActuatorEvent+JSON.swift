@@ -1,44 +1,35 @@
 import TwinCore
 
 extension ActuatorEvent {
-    /// The event in one word, and what else is known.
-    var shown: (String, [JSONValue.Member]) {
+    /// What is known beside the kind.
+    var members: [JSONValue.Member] {
         switch self {
-        case .reported(let status): ("reported", status.members)
-        case .alerted(let alert): ("alerted", [.init(name: "alert", value: alert.json)])
-        case .confirmationForgotten: ("confirmation_forgotten", [])
+        case .reported(let status): status.members
+        case .alerted(let alert): [.init(name: "alert", value: alert.json)]
+        case .confirmationForgotten: []
         case .commandAccepted(let order, let drive, let seconds, _):
-            (
-                "command_accepted",
-                [
-                    .init(name: "order", value: order.json), .word("command", drive.word),
-                    .init(name: "value", value: JSONValue(drive.level)),
-                    .init(name: "lease_seconds", value: JSONValue(seconds)),
-                ]
-            )
+            [
+                .init(name: "order", value: order.json), .word("command", drive.word),
+                .init(name: "value", value: JSONValue(drive.level)),
+                .init(name: "lease_seconds", value: JSONValue(seconds)),
+            ]
         case .commandRefused(let order, let limit, let evaluations):
-            (
-                "command_refused",
-                [
-                    .init(name: "order", value: order.json), .word("limit", limit.rawValue),
-                    .init(name: "evaluations", value: .array(evaluations.map(\.json))),
-                ]
-            )
+            [
+                .init(name: "order", value: order.json), .word("limit", limit.rawValue),
+                .init(name: "evaluations", value: .array(evaluations.map(\.json))),
+            ]
         case .commandSent(let id, let attempt):
-            ("command_sent", [.word("command_id", id.description), .init(name: "attempt", value: JSONValue(attempt))])
+            [.word("command_id", id.description), .init(name: "attempt", value: JSONValue(attempt))]
         case .commandRetried(let id, let attempt):
-            (
-                "command_retried",
-                [.word("command_id", id.description), .init(name: "attempt", value: JSONValue(attempt))]
-            )
-        case .commandAcknowledged(let id): ("command_acknowledged", [.word("command_id", id.description)])
-        case .answered(let response): ("answered", response.members)
+            [.word("command_id", id.description), .init(name: "attempt", value: JSONValue(attempt))]
+        case .commandAcknowledged(let id): [.word("command_id", id.description)]
+        case .answered(let response): response.members
         case .commandFinished(let id, let outcome):
-            ("command_finished", [.word("command_id", id.description)] + outcome.json.members)
-        case .leaseEnded(let end): ("lease_ended", [.word("cause", end.rawValue)])
-        case .safeStateOrdered(let cause): ("safe_state_ordered", [.word("cause", cause.word)])
-        case .safeStateRepeated: ("safe_state_repeated", [])
-        case .safeStateConfirmed: ("safe_state_confirmed", [])
+            [.word("command_id", id.description)] + outcome.json.members
+        case .leaseEnded(let end): [.word("cause", end.rawValue)]
+        case .safeStateOrdered(let cause): [.word("cause", cause.word)]
+        case .safeStateRepeated: []
+        case .safeStateConfirmed: []
         }
     }
 }

@@ -2,30 +2,35 @@ import TwinCore
 
 extension Fact {
     /// What happened, in two words such as `sensor.sampled`.
-    var kind: String { shown.kind }
+    var kind: String { event.kind }
 
     /// The fact as a watcher gets it.
     var json: JSONValue {
-        let (kind, members) = shown
-        return [
+        [
             "device": JSONValue(device?.description), "at": JSONValue(moment.time),
-            "event": JSONValue.object([.init(name: "kind", value: .string(kind))]).adding(members),
+            "event": JSONValue.object([.init(name: "kind", value: .string(kind))]).adding(event.members),
         ]
     }
+}
 
-    private var shown: (kind: String, members: [JSONValue.Member]) {
-        switch event {
-        case .site(let event):
-            let (word, members) = event.shown
-            return ("site.\(word)", members)
-        case .device(let event):
-            let (word, members) = event.shown
-            return ("device.\(word)", members)
-        case .sensor(let key, .sampled(let sample)):
-            return ("sensor.sampled", key.members + sample.json.members)
+extension Event {
+    /// What is known beside the kind.
+    fileprivate var members: [JSONValue.Member] {
+        switch self {
+        case .site(let event): event.members
+        case .device(let event): event.members
+        case .sensor(let key, let event): key.members + event.members
         case .actuator(let gpio, let event):
-            let (word, members) = event.shown
-            return ("actuator.\(word)", [.init(name: "gpio", value: .integer(Int64(gpio.number)))] + members)
+            [.init(name: "gpio", value: .integer(Int64(gpio.number)))] + event.members
+        }
+    }
+}
+
+extension SensorEvent {
+    fileprivate var members: [JSONValue.Member] {
+        switch self {
+        case .sampled(let sample): sample.json.members
+        case .calibration, .reprocessed: []
         }
     }
 }
@@ -47,13 +52,13 @@ extension SensorKey {
 }
 
 extension SiteEvent {
-    fileprivate var shown: (String, [JSONValue.Member]) {
+    fileprivate var members: [JSONValue.Member] {
         switch self {
-        case .runStarted(let number): ("run_started", [.init(name: "number", value: JSONValue(number))])
-        case .runEnded: ("run_ended", [])
-        case .stopLatched(let incident): ("stop_latched", [.init(name: "incident", value: incident.json)])
-        case .stopReleased(let incident, let by):
-            ("stop_released", [.word("incident", incident.description), .word("by", by)])
+        case .runStarted(let number): [.init(name: "number", value: JSONValue(number))]
+        case .runEnded: []
+        case .stopLatched(let incident): [.init(name: "incident", value: incident.json)]
+        case .stopReleased(let incident, let by): [.word("incident", incident.description), .word("by", by)]
+        case .catalogueLoaded, .relayReported, .broadcastTokenChanged: []
         }
     }
 }

@@ -17,6 +17,11 @@ public enum KaiserEncoder {
         case .command(let command): self.command(command)
         case .stopDevice(let order), .stopEverything(let order): stop(order)
         case .clearDevice(let order): clear(order)
+        case .operate(let address, let operation): self.operation(operation, at: address)
+        case .configure(let address, let step): configuration(step, at: address)
+        case .answerProcessing(let answer): processingAnswer(answer)
+        case .tellProcessed(let value): processedValue(value)
+        case .transfer(let address, let order): library(order, at: address)
         }
     }
 

@@ -33,6 +33,12 @@ public enum SiteEvent: Sendable, Equatable, Codable {
     case stopLatched(Incident)
     /// An emergency stop was released; devices still clear one by one.
     case stopReleased(IncidentID, by: String)
+    /// The models in use are these from now on.
+    case catalogueLoaded(CatalogueStamp)
+    /// A relay spoke for the first time, or says something else about its state or connections.
+    case relayReported(RelayHeartbeat)
+    /// Devices that obey broadcasts with a token are told with this one; `nil` for none.
+    case broadcastTokenChanged(EmergencyToken?, by: String)
 }
 
 /// An emergency stop.
@@ -80,6 +86,10 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case moved(KaiserID)
     case approved(by: String)
     case rejected(by: String)
+    /// It was rejected, has asked again after its time, and waits for approval once more.
+    case readmitted
+    /// An operator removed it; it is answered that it is not wanted, until it is approved again.
+    case deleted(by: String)
     case cameOnline
     case wentOffline(OfflineReason)
     case heartbeat(Heartbeat)
@@ -106,6 +116,34 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case strayResponse(ActuatorResponse)
     /// It spoke about an emergency stop that does not hold it.
     case strayEmergency(EmergencyReport)
+    case health(HealthEvent)
+    /// It says what it is made of.
+    case hardwareReported(HardwareReport)
+    /// It says what is on a 1-Wire bus.
+    case busScanned(BusScan)
+    /// It speaks of something it was told to do.
+    case intent(IntentEvent)
+    case configuration(ConfigurationEvent)
+    case operation(OperationEvent)
+    case token(TokenEvent)
+    case library(LibraryEvent)
+}
+
+/// What a device says about its own condition.
+public enum HealthEvent: Sendable, Equatable, Codable {
+    case diagnosed(Diagnostics)
+    case erred(DeviceError)
+    case pressureChanged(QueuePressure)
+    case statusReported(StatusReport)
+    case safeModeReported(SafeModeReport)
+    case credentialsReported(CredentialsReport)
+    case subzoneReported(SubzoneStatus)
+}
+
+/// What a device says about the life of an intent.
+public enum IntentEvent: Sendable, Equatable, Codable {
+    case outcome(IntentOutcome)
+    case lifecycle(IntentLifecycle)
 }
 
 /// Why a device counts as offline.
@@ -119,6 +157,9 @@ public enum OfflineReason: Sendable, Equatable, Codable {
 /// What happens to a sensor.
 public enum SensorEvent: Sendable, Equatable, Codable {
     case sampled(Sample)
+    case calibration(CalibrationEvent)
+    /// Its stored raw values were processed again, with the models in use since then.
+    case reprocessed(Reprocessing)
 }
 
 /// What happens to an actuator.

@@ -20,12 +20,19 @@ public struct Sample: Sendable, Equatable, Codable {
     public var errorCode: Int?
     /// Whether the sample is recent enough, and not from the future, to act upon.
     public var isTimely: Bool
+    /// What the device itself said of the value's worth; `nil` when it said nothing.
+    public var reportedQuality: Quality?
+    /// Which version of which model produced `value`; `nil` for the device's own value or raw pass-through.
+    public var model: ModelStamp?
 
     /// Puts a sample together.
     public init(
         raw: Double, value: Double?, unit: String, quality: Quality, eventTime: UnixTime, receiptTime: UnixTime,
-        claimedTime: UnixTime, digest: UInt64, errorCode: Int? = nil, isTimely: Bool
+        claimedTime: UnixTime, digest: UInt64, errorCode: Int? = nil, isTimely: Bool, reportedQuality: Quality? = nil,
+        model: ModelStamp? = nil
     ) {
+        self.reportedQuality = reportedQuality
+        self.model = model
         self.raw = raw
         self.value = value
         self.unit = unit

@@ -14,7 +14,7 @@ public struct Latch: Sendable, Equatable, Codable {
     public mutating func apply(_ event: SiteEvent) {
         switch event {
         case .runStarted(let number): run = number
-        case .runEnded: break
+        case .runEnded, .catalogueLoaded, .relayReported, .broadcastTokenChanged: break
         case .stopLatched(let incident):
             // One for each scope: a repeated stop renews the one before, so there are no more than devices and one.
             incidents.removeAll { $0.scope == incident.scope }

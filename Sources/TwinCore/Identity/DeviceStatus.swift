@@ -8,6 +8,8 @@ public enum DeviceStatus: String, Sendable, Codable, CaseIterable {
     case online
     /// It took part and is silent. Next: online, rejected, approved (with a new run).
     case offline
-    /// An operator said no. Next: approved.
+    /// An operator said no. Next: approved, pendingApproval (it asked again after its time), deleted.
     case rejected
+    /// An operator removed it. Next: approved.
+    case deleted
 }

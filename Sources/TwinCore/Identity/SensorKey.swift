@@ -35,6 +35,25 @@ public struct SensorKey: Sendable, Hashable, Codable, Comparable {
         }
     }
 
+    /// Reads what ``id`` writes; `nil` for any other text.
+    public init?(id: String) {
+        let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3, let gpio = Int(parts[0]).flatMap(GPIO.init),
+            !parts[1].isEmpty, parts[1].utf8.count <= 32
+        else { return nil }
+        var address = BusAddress.none
+        if parts.count == 3 {
+            if parts[2].utf8.count == 16, parts[2].allSatisfy({ $0.isASCII && $0.isHexDigit && !$0.isLowercase }) {
+                address = .oneWire(String(parts[2]))
+            } else if let number = UInt8(parts[2]), number < 128 {
+                address = .i2c(number)
+            } else {
+                return nil
+            }
+        }
+        self.init(gpio: gpio, type: String(parts[1]), address: address)
+    }
+
     /// Orders by pin, then by the rest.
     public static func < (left: Self, right: Self) -> Bool {
         (left.gpio, left.id) < (right.gpio, right.id)

@@ -18,6 +18,10 @@ public struct DeviceReport: Sendable, Equatable {
 /// Everything a device can say that the twins understand.
 public enum DeviceMessage: Sendable, Equatable {
     case sensor(SensorReport)
+    /// Several values at once, each with a digest of its own.
+    case sensorBatch([SensorReport])
+    case measured(MeasureAnswer)
+    case processing(ProcessingRequest)
     case heartbeat(Heartbeat)
     case metrics(HeartbeatMetrics)
     case announcement(SessionAnnouncement)
@@ -26,4 +30,20 @@ public enum DeviceMessage: Sendable, Equatable {
     case actuatorResponse(ActuatorResponse)
     case actuatorAlert(ActuatorAlert)
     case emergency(EmergencyReport)
+    case diagnostics(Diagnostics)
+    case error(DeviceError)
+    case queuePressure(QueuePressure)
+    case status(StatusReport)
+    case safeMode(SafeModeReport)
+    case credentials(CredentialsReport)
+    case hardware(HardwareReport)
+    case busScan(BusScan)
+    case intent(IntentOutcome)
+    case intentLifecycle(IntentLifecycle)
+    case configuration(ConfigurationAnswer)
+    case zone(ZoneAnswer)
+    case subzone(SubzoneAnswer)
+    case subzoneStatus(SubzoneStatus)
+    case system(SystemAnswer)
+    case library(LibraryMessage)
 }

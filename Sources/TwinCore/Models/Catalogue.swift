@@ -4,12 +4,25 @@ public struct Catalogue: Sendable, Equatable {
     public let sensorKinds: [SensorKind]
     /// The kinds of actuators, by canonical name.
     public let actuatorKinds: [ActuatorKind]
+    /// The kinds of boards, by canonical name.
+    public let boards: [Board]
+    /// What devices may ask for, by name.
+    public let libraries: [Library]
+    /// Which catalogue this is.
+    public let stamp: CatalogueStamp
 
     private let sensorIndex: [String: Int]
     private let actuatorIndex: [String: Int]
 
     /// Indexes the kinds by name and alias; the first of two equal words wins (the loader refuses such a catalogue).
-    public init(sensorKinds: [SensorKind], actuatorKinds: [ActuatorKind]) {
+    public init(
+        sensorKinds: [SensorKind], actuatorKinds: [ActuatorKind], boards: [Board] = [], libraries: [Library] = [],
+        digest: String = ""
+    ) {
+        self.boards = boards
+        self.libraries = libraries
+        stamp = CatalogueStamp(
+            digest: digest, sensorKinds: sensorKinds.count, actuatorKinds: actuatorKinds.count)
         self.sensorKinds = sensorKinds
         self.actuatorKinds = actuatorKinds
         var sensors: [String: Int] = [:]

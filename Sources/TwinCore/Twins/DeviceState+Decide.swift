@@ -204,6 +204,7 @@ extension DeviceState {
         switch status {
         case .pendingApproval: .pendingApproval
         case .rejected: .rejected
+        case .deleted: .deleted
         case .approved, .online, .offline: .online
         }
     }

@@ -26,6 +26,24 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var lastStrayResponse: ActuatorResponse?
     /// What it said when it refused an emergency order; `nil` once it obeyed one.
     public private(set) var emergencyRefusal: String?
+    /// What it is made of, as it last said.
+    public private(set) var hardware: HardwareReport?
+    /// What it last found on its 1-Wire buses.
+    public private(set) var busScan: Received<BusScan>?
+    /// How it is, as it says itself.
+    public private(set) var health = HealthState()
+    /// What became of what it was told.
+    public private(set) var intents = IntentLedger()
+    /// What it is to be, and what it is.
+    public private(set) var configuration = ConfigurationState()
+    /// What operators asked it to do.
+    public private(set) var operations = OperationLedger()
+    /// Which secrets it wants to see.
+    public private(set) var tokens = TokenState()
+    /// The library it takes in.
+    public private(set) var library = LibraryTransferState()
+    /// How far its clock is off.
+    public private(set) var clockOffset = ClockOffset()
 
     /// How an emergency stop holds a device.
     public enum StopPhase: Sendable, Equatable, Codable {
@@ -87,12 +105,15 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .moved(let kaiser): address = DeviceAddress(kaiser: kaiser, device: id)
         case .approved: change(to: .approved, at: moment)
         case .rejected: change(to: .rejected, at: moment)
+        case .readmitted: change(to: .pendingApproval, at: moment)
+        case .deleted: applyDeletion(at: moment)
         case .cameOnline: change(to: .online, at: moment)
         case .wentOffline: change(to: .offline, at: moment)
         case .heartbeat(let heartbeat):
             self.heartbeat = heartbeat
             if let epoch = heartbeat.activeHandoverEpoch, epoch >= 1 { handoverEpoch = epoch }
             bootSequence = heartbeat.bootSequence ?? bootSequence
+            clockOffset.take(heartbeat.clock, at: moment)
         case .metrics(let metrics): self.metrics = metrics
         case .announced(let announcement): handoverEpoch = announcement.epoch
         case .will: mayHaveRetainedWill = true
@@ -102,7 +123,26 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .strayEmergency: break  // Kept as a fact; it says nothing about the present.
         case .stopOrdered, .stopRepeated, .stopAcknowledged, .clearRequested, .clearSent, .clearRefused, .cleared:
             applyStop(event, at: moment)
+        case .health(let event): health.apply(event, at: moment)
+        case .hardwareReported(let hardware): self.hardware = hardware
+        case .busScanned(let scan): busScan = Received(scan, at: moment.time)
+        case .intent(let event): intents.apply(event, at: moment)
+        case .configuration(let event): configuration.apply(event, at: moment)
+        case .operation(let event): operations.apply(event, at: moment)
+        case .token(let event): tokens.apply(event)
+        case .library(let event): library.apply(event, at: moment)
         }
+    }
+
+    /// What is left of a removed device is that it was removed.
+    private mutating func applyDeletion(at moment: Moment) {
+        let removed = Self(address: address, isApproved: false, at: moment)
+        let (stop, tokens) = (stop, tokens)
+        self = removed
+        // A stop still holds what is out there, and its secrets are needed to say so.
+        self.stop = stop
+        self.tokens = tokens
+        change(to: .deleted, at: moment)
     }
 
     private mutating func applyStop(_ event: DeviceEvent, at moment: Moment) {

@@ -1,4 +1,4 @@
-/// Everything that is known of one sensor; changed by ``SensorState/apply(_:)`` alone.
+/// Everything that is known of one sensor; changed by ``SensorState/apply(_:at:)`` alone.
 public struct SensorState: Sendable, Equatable, Codable {
     /// Which sensor of its device.
     public let key: SensorKey
@@ -8,6 +8,10 @@ public struct SensorState: Sendable, Equatable, Codable {
     public private(set) var fault: Sample?
     /// How many samples arrived.
     public private(set) var count: UInt64 = 0
+    /// How it is calibrated, and how it is being calibrated.
+    public private(set) var calibration = CalibrationState()
+    /// The latest time its stored values were processed again.
+    public private(set) var reprocessing: Reprocessing?
 
     /// Makes a sensor that has not spoken.
     public init(key: SensorKey) { self.key = key }
@@ -16,7 +20,7 @@ public struct SensorState: Sendable, Equatable, Codable {
     ///
     /// A late sample counts, and belongs to history only. A fault never displaces the latest plausible sample; it
     /// stands beside it until a newer plausible sample arrives.
-    public mutating func apply(_ event: SensorEvent) {
+    public mutating func apply(_ event: SensorEvent, at moment: Moment) {
         switch event {
         case .sampled(let sample):
             count += 1
@@ -29,6 +33,8 @@ public struct SensorState: Sendable, Equatable, Codable {
                 if let fault, fault.orderTime > sample.orderTime { return }
                 fault = sample
             }
+        case .calibration(let event): calibration.apply(event, at: moment)
+        case .reprocessed(let report): reprocessing = report
         }
     }
 }

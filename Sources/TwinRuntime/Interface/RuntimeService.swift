@@ -49,6 +49,27 @@ public struct RuntimeService: TwinService {
         try await runtime.admit(id, isApproved: false, by: name).get()
     }
 
+    //STUB
+    public func delete(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView { throw .notRunning }
+    public func configure(_ change: ConfigurationChange) async throws(ServiceError) -> ConfigurationOutcome {
+        throw .notRunning
+    }
+    public func operate(_ request: OperationRequest) async throws(ServiceError) -> OperationRecord { throw .notRunning }
+    public func finishedOperation(_ id: CommandID, of device: DeviceID, withinMilliseconds milliseconds: Int64) async
+        -> OperationRecord?
+    { nil }
+    public func setBroadcastToken(_ token: EmergencyToken?, by operator: String) async throws(ServiceError) {}
+    public func calibrate(_ request: CalibrationRequest) async throws(ServiceError) -> TwinView { throw .notRunning }
+    public func process(_ call: ProcessingCall) async throws(ServiceError) -> [ProcessedMember] { [] }
+    public func reprocess(_ request: ReprocessingRequest) async throws(ServiceError) -> Reprocessing {
+        throw .notRunning
+    }
+    public func relays() async -> [RelayView] { [] }
+    public func models() async -> CatalogueView {
+        CatalogueView(
+            catalogue: Catalogue(sensorKinds: [], actuatorKinds: []), since: UnixTime(milliseconds: 0), problems: [])
+    }
+
     /// Asks the gate for a command.
     public func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord {
         try await runtime.submit(request).get()

@@ -13,6 +13,28 @@ public protocol TwinService: Sendable {
     func approve(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
     /// Excludes a device and drives its outputs to their safe state. Answers when that is durable.
     func reject(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
+    /// Removes a device: its outputs are driven to their safe state, and it is answered that it is not wanted.
+    func delete(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
+    /// Changes what a device is to be. Answers when the wish is durable; the device is told when it can be.
+    func configure(_ change: ConfigurationChange) async throws(ServiceError) -> ConfigurationOutcome
+    /// Asks a device to do something beside switching outputs. Answers when the request is durable.
+    func operate(_ request: OperationRequest) async throws(ServiceError) -> OperationRecord
+    /// The operation as it stands now, or, if it has not ended, when it has ended or `milliseconds` have passed.
+    func finishedOperation(
+        _ id: CommandID, of device: DeviceID, withinMilliseconds milliseconds: Int64
+    ) async -> OperationRecord?
+    /// Sets the secret that broadcasts carry, and tells it every device that takes part.
+    func setBroadcastToken(_ token: EmergencyToken?, by operator: String) async throws(ServiceError)
+    /// Takes one step of a sensor's calibration. Answers when it is durable.
+    func calibrate(_ request: CalibrationRequest) async throws(ServiceError) -> TwinView
+    /// Processes a raw value and stores nothing.
+    func process(_ call: ProcessingCall) async throws(ServiceError) -> [ProcessedMember]
+    /// Processes stored raw values of a sensor again, with the models and the calibration in use.
+    func reprocess(_ request: ReprocessingRequest) async throws(ServiceError) -> Reprocessing
+    /// The relays that were heard, by name.
+    func relays() async -> [RelayView]
+    /// The models in use.
+    func models() async -> CatalogueView
     /// Asks the gate for a command. Answers when the acceptance or the refusal is durable.
     ///
     /// - Returns: The record; its state is `refused` where a limit forbade it.
@@ -43,6 +65,20 @@ public enum ServiceError: Error, Sendable, Equatable {
     case unknownDevice(DeviceID)
     /// The device has no such actuator.
     case unknownActuator(DeviceID, GPIO)
+    /// The device has no such sensor.
+    case unknownSensor(DeviceID, SensorKey)
+    /// The wish changed since the revision that the caller saw; the twin's revision is this now.
+    case revisionChanged(UInt64)
+    /// Such a change needs the revision that the caller saw, and why.
+    case revisionRequired(String)
+    /// The wish cannot be taken in.
+    case invalidConfiguration(ConfigurationProblems)
+    /// The request cannot be met as things stand: what stands in the way, and what would help.
+    case unsuitable(String)
+    /// The device cannot be told now, and why.
+    case unreachable(DeviceID, String)
+    /// The raw value could not be processed, and why.
+    case unprocessable(String)
     /// The journal does not take facts, so nothing that needs to be durable is done. Retry later.
     case journalUnavailable(String)
     /// The runtime is starting or ending. Retry later.

@@ -21,7 +21,9 @@ extension Runtime {
             guard stillStands(command) else { return giveUp(request, .failed("it was overtaken while it waited")) }
             if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
         case .clearDevice(let order): if stillStands(order) { send(request) }
-        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything: send(request)
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .operate, .configure, .answerProcessing,
+            .tellProcessed, .transfer:
+            send(request)
         }
     }
 

@@ -46,13 +46,13 @@ extension DeviceTwin {
     private func admission(of message: DeviceMessage) -> Refusal? {
         switch message {
         case .heartbeat, .metrics, .announcement, .will, .emergency: return nil
-        case .sensor, .actuatorStatus, .actuatorResponse, .actuatorAlert: break
+        default: break
         }
         switch state.status {
         case .approved, .online, .offline: return nil
         case .pendingApproval:
             return Refusal(.notApproved, "\(id) waits for approval; approve it to let its messages count")
-        case .rejected:
+        case .rejected, .deleted:
             // Only what may prove an output off that is still being driven there.
             if case .actuatorStatus(let status) = message, isBeingDrivenOff(status.gpio) { return nil }
             return Refusal(.deviceRejected, "\(id) was rejected; approve it to let its messages count")
@@ -87,6 +87,7 @@ extension DeviceTwin {
         case .will(let will): return .success(enact(state.decide(on: will), surroundings, at: moment))
         case .emergency(let emergency):
             return .success(enact(state.decide(on: emergency, at: moment), surroundings, at: moment))
+        default: return .success(Decision())
         }
     }
 

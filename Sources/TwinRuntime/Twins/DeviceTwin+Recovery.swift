@@ -7,7 +7,7 @@ extension DeviceTwin {
         switch fact.event {
         case .site: return
         case .device(let event): state.apply(event, at: fact.moment)
-        case .sensor(let key, let event): sensor(key)?.assumeIsolated { $0.apply(event) }
+        case .sensor(let key, let event): sensor(key)?.assumeIsolated { $0.apply(event, at: fact.moment) }
         case .actuator(let gpio, let event):
             actuator(gpio, type: event.reportedType)?.assumeIsolated { $0.apply(event, at: fact.moment) }
         }
@@ -53,9 +53,10 @@ extension DeviceEvent {
     fileprivate var isSpeech: Bool {
         switch self {
         case .discovered, .cameOnline, .heartbeat, .metrics, .announced, .alerted, .stopAcknowledged, .clearRefused,
-            .cleared, .strayResponse, .strayEmergency, .moved:
+            .cleared, .strayResponse, .strayEmergency, .moved, .hardwareReported, .busScanned, .health, .intent:
             true
-        case .approved, .rejected, .wentOffline, .will, .willErased, .stopOrdered, .stopRepeated, .clearRequested,
+        case .configuration, .operation, .token, .library, .readmitted, .deleted, .approved, .rejected, .wentOffline,
+            .will, .willErased, .stopOrdered, .stopRepeated, .clearRequested,
             .clearSent:
             false
         }

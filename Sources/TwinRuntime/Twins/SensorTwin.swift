@@ -18,7 +18,7 @@ actor SensorTwin {
     ) -> Result<SensorEvent, Refusal> {
         do throws(Refusal) {
             let event = SensorEvent.sampled(try Sample(report, kind: kind, digest: digest, at: moment))
-            state.apply(event)
+            state.apply(event, at: moment)
             return .success(event)
         } catch {
             return .failure(error)
@@ -26,5 +26,5 @@ actor SensorTwin {
     }
 
     /// Takes a journalled fact in.
-    func apply(_ event: SensorEvent) { state.apply(event) }
+    func apply(_ event: SensorEvent, at moment: Moment) { state.apply(event, at: moment) }
 }

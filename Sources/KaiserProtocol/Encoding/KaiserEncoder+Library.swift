@@ -1,0 +1,7 @@
+import TwinCore
+
+extension KaiserEncoder {
+    static func library(_ order: LibraryOrder, at address: DeviceAddress) -> OutboundMessage {
+        preconditionFailure("\(order)")
+    }
+}
