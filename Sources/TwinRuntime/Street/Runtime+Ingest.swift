@@ -14,6 +14,7 @@ extension Runtime {
             do throws(Refusal) {
                 switch try KaiserDecoder.decode(topic: topic, payload: payload, isRetained: entry.isRetained) {
                 case .own: counters.own += 1
+                case .relay(let relay): try receive(relay, at: moment)
                 case .report(let report): try deliver(report, surroundings, at: moment)
                 }
             } catch {
@@ -33,6 +34,7 @@ extension Runtime {
         }
         guard case .sensor(let sensor) = report.message else {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+            if case .heartbeat = report.message { tellPresence(to: report.kaiser) }
             return arm(twin)
         }
         let digest = twin.assumeIsolated { $0.digest(of: sensor, at: moment) }
@@ -58,7 +60,9 @@ extension Runtime {
     private func discover(
         _ report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
     ) throws(Refusal) {
-        guard case .heartbeat = report.message else {
+        switch report.message {
+        case .heartbeat, .hardware: break
+        default:
             throw Refusal(
                 .unknownDevice, "\(report.device) has not sent a heartbeat yet; its first heartbeat makes it known")
         }
@@ -66,6 +70,7 @@ extension Runtime {
             throw Refusal(.tooManyDevices, "\(options.maximumDevices) devices are known, and no more are taken in")
         }
         let isApproved = options.approval == .automatic
+        if !isApproved, let refusal = admissionLimit.admit(report.device, at: moment) { throw refusal }
         let address = DeviceAddress(kaiser: report.kaiser, device: report.device)
         let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: moment), on: loop)
         directory.assumeIsolated { $0.insert(twin) }
@@ -78,6 +83,7 @@ extension Runtime {
             take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
         }
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+        tellPresence(to: report.kaiser)
         arm(twin)
     }
 
