@@ -92,7 +92,7 @@ extension Problem {
         case .unknownDevice(let device): self = .notFound("no device '\(device)' ever spoke")
         case .unknownActuator(let device, let gpio): self = .notFound("'\(device)' has no actuator on pin \(gpio)")
         case .unknownSensor(let device, let key): self = .notFound("'\(device)' has no sensor '\(key.id)'")
-        case .revisionChanged, .revisionRequired, .invalidConfiguration, .unsuitable, .unreachable, .unprocessable:
+        case .revisionChanged, .revisionRequired, .invalidConfiguration, .unsuitable, .operationRefused, .unprocessable:
             self = .internal
         case .journalUnavailable(let why):
             self = .unavailable("journal-unavailable", "the journal takes no facts: \(why)")

@@ -110,6 +110,7 @@ extension OperationEvent {
         switch self {
         case .accepted: "accepted"
         case .sent: "sent"
+        case .repeated: "repeated"
         case .answered: "answered"
         case .failed: "failed"
         case .unanswered: "unanswered"

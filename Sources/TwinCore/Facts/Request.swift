@@ -35,7 +35,7 @@ public enum Request: Sendable, Equatable {
         switch self {
         case .stopDevice, .stopEverything: true
         case .command(let command): !command.energises
-        case .operate(_, let operation): operation.kind == .enterSafeMode
+        case .operate(_, let operation): operation.kind.deenergises
         case .acknowledgeHeartbeat, .eraseWill, .clearDevice, .configure, .answerProcessing, .tellProcessed,
             .tellPresence, .transfer:
             false

@@ -70,7 +70,7 @@ extension Runtime {
             throw Refusal(.tooManyDevices, "\(options.maximumDevices) devices are known, and no more are taken in")
         }
         let isApproved = options.approval == .automatic
-        if !isApproved, let refusal = admissionLimit.admit(report.device, at: moment) { throw refusal }
+        if !isApproved { try admitNewcomer(report.device, at: moment) }
         let address = DeviceAddress(kaiser: report.kaiser, device: report.device)
         let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: moment), on: loop)
         directory.assumeIsolated { $0.insert(twin) }
@@ -85,6 +85,21 @@ extension Runtime {
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
         tellPresence(to: report.kaiser)
         arm(twin)
+    }
+
+    /// Takes a newcomer in, so many a minute.
+    private func admitNewcomer(_ device: DeviceID, at moment: Moment) throws(Refusal) {
+        switch admissionLimit.admit(device, at: moment.uptime) {
+        case .admitted: return
+        case .refused(let reason, let wait):
+            let why =
+                switch reason {
+                case .tooManyDevices: "\(AdmissionLimit.maximumInWindow) others were new within a minute"
+                case .seenRecently: "it was new a short while ago"
+                }
+            throw Refusal(
+                .admissionLimited, "\(device) is not taken in: \(why); it is looked at again in \(wait / 1000 + 1) s")
+        }
     }
 
     private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {

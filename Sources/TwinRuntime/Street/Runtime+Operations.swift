@@ -16,12 +16,12 @@ extension Runtime {
             id: makeCommandID("o"), kind: request.kind, issuedBy: request.by, issuedAt: moment.time)
         if let reason = overflow {
             let address = twin.assumeIsolated { $0.state.address }
-            if operation.kind == .enterSafeMode { send(.operate(address, operation)) }
+            if operation.kind.deenergises { send(.operate(address, operation)) }
             return reply(.failure(.journalUnavailable(reason)))
         }
         let surroundings = surroundings
         switch twin.assumeIsolated({ $0.operate(operation, surroundings, at: moment) }) {
-        case .failure(let refusal): return reply(.failure(.unreachable(request.device, refusal.detail)))
+        case .failure(let refusal): return reply(.failure(.operationRefused(refusal)))
         case .success(let decision):
             take(decision, from: twin)
             arm(twin)
@@ -29,10 +29,10 @@ extension Runtime {
         let id = operation.id
         whenDurable { result in
             self.assumeIsolated { _ in
-                let record = twin.assumeIsolated { $0.state.operations.record(id) }
+                let record = twin.assumeIsolated { $0.state.operations[id] }
                 guard let record else { return reply(.failure(.unsuitable("\(id) is forgotten already"))) }
                 // What leaves before it is durable is answered as it stands.
-                reply(operation.kind == .enterSafeMode ? .success(record) : result.map { record })
+                reply(operation.kind.deenergises ? .success(record) : result.map { record })
             }
         }
         commitIfIdle()
@@ -44,7 +44,7 @@ extension Runtime {
         _ reply: @escaping @Sendable (OperationRecord?) -> Void
     ) {
         guard let twin = directory.assumeIsolated({ $0.twin(device) }),
-            let record = twin.assumeIsolated({ $0.state.operations.record(id) })
+            let record = twin.assumeIsolated({ $0.state.operations[id] })
         else { return reply(nil) }
         if record.state.isFinal || milliseconds <= 0 { return reply(record) }
         let once = Once(reply)
@@ -55,7 +55,7 @@ extension Runtime {
             self.assumeIsolated { runtime in
                 runtime.operationWaiters[id]?[token] = nil
                 if runtime.operationWaiters[id]?.isEmpty == true { runtime.operationWaiters[id] = nil }
-                once(twin.assumeIsolated { $0.state.operations.record(id) })
+                once(twin.assumeIsolated { $0.state.operations[id] })
             }
         }
     }
@@ -67,16 +67,28 @@ extension Runtime {
             guard case .device(.operation(let event)) = fact.event, let id = event.endedID, let device = fact.device,
                 let waiters = operationWaiters.removeValue(forKey: id)
             else { continue }
-            let record = directory.assumeIsolated { $0.twin(device) }?.assumeIsolated { $0.state.operations.record(id) }
+            let record = directory.assumeIsolated { $0.twin(device) }?.assumeIsolated { $0.state.operations[id] }
             for token in waiters.keys.sorted() { if let record { waiters[token]?(record) } }
         }
     }
 
-    /// Takes in that an operation was handed to the broker, or could not be.
-    func noteOperation(_ id: CommandID, of device: DeviceID, _ event: OperationEvent) {
+    /// Lets an operation leave whose cause is durable, if it still may.
+    func release(_ operation: Operation, to address: DeviceAddress) {
+        guard let twin = directory.assumeIsolated({ $0.twin(address.device) }) else { return }
+        let surroundings = surroundings
+        var obstacle = twin.assumeIsolated { $0.whyNotToSend(operation, surroundings) }
+        if obstacle == nil, !send(.operate(address, operation)) { obstacle = "the connection to the broker is down" }
+        guard let obstacle else { return }
+        take(twin.assumeIsolated { $0.operationFailed(operation.id, obstacle, at: loop.moment) }, from: twin)
+        arm(twin)
+        loop.post { self.assumeIsolated { $0.commitIfIdle() } }
+    }
+
+    /// Takes in that an operation was handed to the broker.
+    func noteSent(_ operation: Operation, to device: DeviceID) {
         guard let twin = directory.assumeIsolated({ $0.twin(device) }) else { return }
         let moment = loop.moment
-        take(twin.assumeIsolated { $0.progress(event, of: id, at: moment) }, from: twin)
+        take(twin.assumeIsolated { $0.operationSent(operation.id, at: moment) }, from: twin)
         arm(twin)
         loop.post { self.assumeIsolated { $0.commitIfIdle() } }
     }
@@ -87,7 +99,7 @@ extension OperationEvent {
     var endedID: CommandID? {
         switch self {
         case .answered(let id, _, _, _), .failed(let id, _), .unanswered(let id): id
-        case .accepted, .sent, .stray, .strayMeasurement: nil
+        case .accepted, .sent, .repeated, .stray, .strayMeasurement: nil
         }
     }
 }

@@ -21,11 +21,7 @@ extension Runtime {
             guard stillStands(command) else { return giveUp(request, .failed("it was overtaken while it waited")) }
             if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
         case .clearDevice(let order): if stillStands(order) { send(request) }
-        case .operate(let address, let operation):
-            if !send(request) {
-                noteOperation(
-                    operation.id, of: address.device, .failed(operation.id, "the connection to the broker is down"))
-            }
+        case .operate(let address, let operation): release(operation, to: address)
         // What is held back is asked for again when its time comes.
         case .configure(let address, let step): if mayBeTold(step, address.device) { send(request) }
         case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .answerProcessing, .tellProcessed,
@@ -54,7 +50,7 @@ extension Runtime {
         if case .command(let command) = request { noteSent(command, token: token) }
         if case .eraseWill = request { erasures.insert(message.topic) }
         if case .operate(let address, let operation) = request {
-            noteOperation(operation.id, of: address.device, .sent(operation.id))
+            noteSent(operation, to: address.device)
         }
         return true
     }

@@ -133,9 +133,9 @@ public actor Runtime: BrokerEvents {
 
     /// Has a twin woken when time alone brings something for it.
     func arm(_ twin: DeviceTwin) {
-        let silence = options.silenceMilliseconds
+        let surroundings = surroundings
         let deadline = twin.assumeIsolated { twin -> Uptime? in
-            guard let deadline = twin.nextDeadline(silenceMilliseconds: silence) else { return nil }
+            guard let deadline = twin.nextDeadline(surroundings) else { return nil }
             if let scheduled = twin.scheduledFor, scheduled <= deadline { return nil }
             twin.scheduledFor = deadline
             return deadline

@@ -27,16 +27,28 @@ extension DeviceTwin {
     /// Asks the device to do something beside switching outputs, or says why it cannot be told.
     func operate(
         _ operation: TwinCore.Operation, _ surroundings: Surroundings, at moment: Moment
-    ) -> Result<Decision, Refusal> {
-        state.decide(on: operation, in: context(surroundings), at: moment).map {
-            counted(enact($0, surroundings, at: moment), at: moment)
+    ) -> Result<Decision, OperationRefusal> {
+        do throws(OperationRefusal) {
+            let decided = try state.decideOperation(operation, in: context(surroundings), at: moment)
+            return .success(counted(enact(decided, surroundings, at: moment), at: moment))
+        } catch {
+            return .failure(error)
         }
     }
 
-    /// Notes how an operation fares on its way out, unless it is over.
-    func progress(_ event: OperationEvent, of id: CommandID, at moment: Moment) -> Decision {
-        guard state.operations.record(id)?.state.isFinal == false else { return Decision() }
-        return counted(take(DeviceDecision(events: [.operation(event)]), at: moment), at: moment)
+    /// Why an operation that waited for its cause to be durable must not leave any more; `nil` when it may.
+    func whyNotToSend(_ operation: TwinCore.Operation, _ surroundings: Surroundings) -> String? {
+        state.whyNotToSend(operation, in: context(surroundings))
+    }
+
+    /// An operation was handed to the broker.
+    func operationSent(_ id: CommandID, at moment: Moment) -> Decision {
+        counted(take(state.operationSent(id), at: moment), at: moment)
+    }
+
+    /// An operation must not or cannot leave.
+    func operationFailed(_ id: CommandID, _ reason: String, at moment: Moment) -> Decision {
+        counted(take(state.operationFailed(id, reason), at: moment), at: moment)
     }
 
     /// Tells the device the secret of broadcasts when it takes part and was not told.

@@ -46,8 +46,8 @@ actor DeviceTwin {
     }
 
     /// When time alone next brings something; `nil` when never.
-    func nextDeadline(silenceMilliseconds: Int64) -> Uptime? {
-        var deadline = state.nextDeadline(silenceMilliseconds: silenceMilliseconds)
+    func nextDeadline(_ surroundings: Surroundings) -> Uptime? {
+        var deadline = state.nextDeadline(in: context(surroundings))
         for actuator in actuators.values {
             let isOffline = state.status == .offline
             let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceOffline: isOffline) }
