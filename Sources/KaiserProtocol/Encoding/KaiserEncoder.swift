@@ -21,6 +21,8 @@ public enum KaiserEncoder {
         case .configure(let address, let step): configuration(step, at: address)
         case .answerProcessing(let answer): processingAnswer(answer)
         case .tellProcessed(let value): processedValue(value)
+        case .tellPresence(let kaiser, let isOnline, let time):
+            serverStatus(kaiser: kaiser, online: isOnline, reason: isOnline ? nil : "graceful_shutdown", at: time)
         case .transfer(let address, let order): library(order, at: address)
         }
     }

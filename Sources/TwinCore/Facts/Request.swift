@@ -24,7 +24,7 @@ public enum Request: Sendable, Equatable {
     /// Tell a device what its raw value was processed to.
     case tellProcessed(ProcessedValue)
     /// Say below a relay's name whether the server is there.
-    case tellPresence(KaiserID, isOnline: Bool)
+    case tellPresence(KaiserID, isOnline: Bool, at: UnixTime)
     /// Send a device a part of a library.
     case transfer(DeviceAddress, LibraryOrder)
 

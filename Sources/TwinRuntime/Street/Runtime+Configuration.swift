@@ -1,8 +1,8 @@
-package import TwinCore
+import TwinCore
 
 extension Runtime {
     /// Changes what a device is to be; `reply` when the wish is durable. The device is told when it can be.
-    package func configure(
+    func configure(
         _ change: ConfigurationChange,
         _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void
     ) {

@@ -111,7 +111,7 @@ extension Runtime {
                 metadata: ["outputs": "\(outputs.prefix(50).joined(separator: ", "))"])
         }
         for kaiser in kaisersTold.sorted(by: { $0.description < $1.description }) {
-            send(.tellPresence(kaiser, isOnline: false))
+            send(.tellPresence(kaiser, isOnline: false, at: loop.moment.time))
         }
         note(.runEnded, at: loop.moment)
         guard standing.takesFacts else { return close(completion) }

@@ -1,10 +1,10 @@
-package import TwinCore
+import TwinCore
 
 extension Runtime {
     /// Asks a device to do something beside switching outputs; `reply` gets the record when it is durable.
     ///
     /// What de-energises is asked for whether or not it can be kept.
-    package func operate(
+    func operate(
         _ request: OperationRequest, _ reply: @escaping @Sendable (Result<OperationRecord, ServiceError>) -> Void
     ) {
         guard phase == .running else { return reply(.failure(.notRunning)) }
@@ -39,7 +39,7 @@ extension Runtime {
     }
 
     /// The operation as it stands, or, if it has not ended, when it has ended or the time is up.
-    package func finishedOperation(
+    func finishedOperation(
         _ id: CommandID, of device: DeviceID, withinMilliseconds milliseconds: Int64,
         _ reply: @escaping @Sendable (OperationRecord?) -> Void
     ) {

@@ -1,5 +1,5 @@
 import Logging
-package import TwinCore
+import TwinCore
 
 extension Runtime {
     /// Takes a fact about the site as a whole in and into the open turn.
@@ -32,11 +32,11 @@ extension Runtime {
     /// The broker's own birth and will messages cover the default relay alone.
     func tellPresence(to kaiser: KaiserID) {
         guard kaiser != .god, isControlConnected, !kaisersTold.contains(kaiser) else { return }
-        if send(.tellPresence(kaiser, isOnline: true)) { kaisersTold.insert(kaiser) }
+        if send(.tellPresence(kaiser, isOnline: true, at: loop.moment.time)) { kaisersTold.insert(kaiser) }
     }
 
     /// Sets the secret that broadcasts carry, and tells it every device that takes part.
-    package func setBroadcastToken(
+    func setBroadcastToken(
         _ token: EmergencyToken?, by name: String, _ reply: @escaping @Sendable (Result<Void, ServiceError>) -> Void
     ) {
         if let refusal = refusalOfOrders { return reply(.failure(refusal)) }
