@@ -19,6 +19,7 @@ extension DeviceTwin {
     func beginRun(at moment: Moment) {
         state.beginRun(at: moment)
         for actuator in actuators.values { actuator.assumeIsolated { $0.beginRun(at: moment) } }
+        for sensor in sensors.values { sensor.assumeIsolated { $0.beginRun(at: moment) } }
         note(1, at: moment)
     }
 
@@ -42,9 +43,18 @@ extension Event {
     var isSpeech: Bool {
         switch self {
         case .site: false
-        case .sensor: true
+        case .sensor(_, let event): event.isSpeech
         case .device(let event): event.isSpeech
         case .actuator(_, let event): event.isSpeech
+        }
+    }
+}
+
+extension SensorEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .sampled, .registersReported: true
+        case .calibration, .reprocessed: false
         }
     }
 }

@@ -53,6 +53,10 @@ actor DeviceTwin {
             let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceOffline: isOffline) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
+        for sensor in sensors.values {
+            guard let own = sensor.assumeIsolated({ $0.state.calibration.deadline }) else { continue }
+            if own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
+        }
         return deadline
     }
 
