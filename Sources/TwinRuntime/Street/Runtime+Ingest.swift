@@ -32,6 +32,9 @@ extension Runtime {
         guard let twin = directory.assumeIsolated({ $0.twin(report.device) }) else {
             return try discover(report, surroundings, at: moment)
         }
+        if case .sensorBatch(let sensors) = report.message {
+            return try deliver(sensors, of: report, surroundings, at: moment)
+        }
         guard case .sensor(let sensor) = report.message else {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
             if case .heartbeat = report.message { tellPresence(to: report.kaiser) }
@@ -44,6 +47,23 @@ extension Runtime {
         // The wheel holds an online twin for its silence already, which a sample only puts off. More than the sample
         // means that the device is back, and then there is more to wait for.
         if facts > 1 { arm(twin) }
+    }
+
+    /// Hands over the values of one message one by one; one that is refused does not stop the others.
+    private func deliver(
+        _ sensors: [SensorReport], of report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
+    ) throws(Refusal) {
+        var refusals: [Refusal] = []
+        for sensor in sensors {
+            var single = report
+            single.message = .sensor(sensor)
+            do throws(Refusal) {
+                try deliver(single, surroundings, at: moment)
+            } catch {
+                refusals.append(error)
+            }
+        }
+        if let first = refusals.first, refusals.count == sensors.count { throw first }
     }
 
     /// Returns how many facts came of it.

@@ -81,6 +81,7 @@ extension DeviceTwin {
             state.decideOnTime(in: context(surroundings), at: moment), surroundings, at: moment)
         decision.append(
             eachActuator(surroundings, at: moment) { state, context in state.decideOnTime(in: context, at: moment) })
+        decision.append(expireCalibrations(at: moment))
         return counted(decision, at: moment)
     }
 

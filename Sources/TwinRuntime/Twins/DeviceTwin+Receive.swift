@@ -73,7 +73,7 @@ extension DeviceTwin {
         case .actuatorStatus(let status): return receive(status, surroundings, at: moment)
         case .actuatorResponse(let response): return .success(receive(response, surroundings, at: moment))
         case .actuatorAlert(let alert): return .success(receive(alert, surroundings, at: moment))
-        case .sensorBatch(let reports): return receive(reports, surroundings, at: moment)
+        case .sensorBatch: preconditionFailure("the values of a batch are delivered one by one")
         case .processing(let request): return .success(answer(request, surroundings, at: moment))
         case .heartbeat, .metrics, .announcement, .will, .emergency, .measured, .diagnostics, .error, .queuePressure,
             .status, .safeMode, .credentials, .hardware, .busScan, .intent, .intentLifecycle, .configuration, .zone,

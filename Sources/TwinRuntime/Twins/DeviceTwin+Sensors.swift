@@ -31,23 +31,6 @@ extension DeviceTwin {
         }
     }
 
-    /// Decides on several values of one message; each stands for itself, and one that is refused does not stop the
-    /// others.
-    func receive(
-        _ reports: [SensorReport], _ surroundings: Surroundings, at moment: Moment
-    ) -> Result<Decision, Refusal> {
-        var decision = Decision()
-        var refused: [Refusal] = []
-        for report in reports {
-            switch receive(report, digest: digest(of: report, at: moment), surroundings, at: moment) {
-            case .success(let one): decision.append(one)
-            case .failure(let refusal): refused.append(refusal)
-            }
-        }
-        guard let first = refused.first, refused.count == reports.count else { return .success(decision) }
-        return .failure(first)
-    }
-
     /// What follows from a sample: values of virtual sensors, and the answer that the device was promised.
     private func follow(
         _ sample: Sample, of key: SensorKey, _ kind: SensorKind, _ report: SensorReport, _ decision: inout Decision,
@@ -136,6 +119,18 @@ extension DeviceTwin {
             }
             return counted(decision, at: moment)
         }
+    }
+
+    /// Gives up guided calibrations that nobody finished in time.
+    func expireCalibrations(at moment: Moment) -> Decision {
+        var decision = Decision()
+        for (key, twin) in sensors {
+            for event in twin.assumeIsolated({ $0.state.calibration.decideOnTime(at: moment) }) {
+                twin.assumeIsolated { $0.apply(event, at: moment) }
+                decision.facts.append(fact(key, event, at: moment))
+            }
+        }
+        return decision
     }
 
     /// Takes in that a sensor's stored values were processed again.

@@ -54,7 +54,7 @@ actor DeviceTwin {
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
         for sensor in sensors.values {
-            guard let own = sensor.assumeIsolated({ $0.state.calibration.deadline }) else { continue }
+            guard let own = sensor.assumeIsolated({ $0.state.calibration.nextDeadline }) else { continue }
             if own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
         return deadline
