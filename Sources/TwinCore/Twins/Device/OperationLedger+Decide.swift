@@ -13,8 +13,9 @@ extension OperationLedger {
         for record in underWay where operation.kind.contradicts(record.operation.kind) {
             decision.events.append(.failed(record.operation.id, "gave way to \(operation.id), which undoes it"))
         }
-        if decision.events.isEmpty, isFull, let given = underWay.first(where: { !$0.operation.kind.deenergises })
-            ?? records.first
+        if decision.events.isEmpty, isFull,
+            let given = underWay.first(where: { !$0.operation.kind.deenergises })
+                ?? records.first
         {
             decision.events.append(.failed(given.operation.id, "gave way to \(operation.id), which switches off"))
         }
@@ -50,7 +51,11 @@ extension OperationLedger {
     /// A measurement's answer names its request.
     func decide(on answer: MeasureAnswer) -> OperationDecision {
         let record = underWay.first { record in
-            if case .measure = record.operation.kind { record.operation.id.description == answer.request } else { false }
+            if case .measure = record.operation.kind {
+                record.operation.id.description == answer.request
+            } else {
+                false
+            }
         }
         guard let record else { return OperationDecision(events: [.strayMeasurement(answer)]) }
         var members: [String: String] = [:]
