@@ -184,6 +184,28 @@ extension EventLoopTests {
             }
         }
 
+        @Test func `a closed watch lets go of whom it told`() async throws {
+            final class Listener: Sendable {}
+            try await withLoop { loop in
+                let folder = try Watched()
+                weak var remembered: Listener?
+                let watch: FolderWatch
+                do {
+                    let listener = Listener()
+                    remembered = listener
+                    watch = try await loop.run { [path = folder.path] in
+                        try loop.watchFolder(path) { _ in _ = listener }
+                    }
+                }
+                #expect(remembered != nil)
+                try await loop.run { watch.close() }
+                let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+                while remembered != nil, ContinuousClock.now < deadline { await Task.yield() }
+                #expect(remembered == nil)
+                withExtendedLifetime(watch) {}
+            }
+        }
+
         @Test func `what is no folder is refused`() async throws {
             try await withLoop { loop in
                 let folder = try Watched()
