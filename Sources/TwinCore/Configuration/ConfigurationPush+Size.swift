@@ -26,7 +26,7 @@ extension ConfigurationPush {
 
 extension ConfigurationPush.SensorItem {
     /// The members' names, punctuation, numbers, words of a fixed list and the comma that follows.
-    private static let frameBytes = 352
+    private static let frameBytes = 296
 
     /// How many bytes it takes in a message at most.
     public var maximumWireBytes: Int {
@@ -38,7 +38,7 @@ extension ConfigurationPush.SensorItem {
 
 extension ConfigurationPush.ActuatorItem {
     /// The members' names, punctuation, numbers and the comma that follows.
-    private static let frameBytes = 304
+    private static let frameBytes = 232
 
     /// How many bytes it takes in a message at most.
     public var maximumWireBytes: Int {

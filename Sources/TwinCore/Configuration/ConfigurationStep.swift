@@ -56,9 +56,9 @@ public struct ConfigurationStep: Sendable, Equatable, Codable {
             guard let item = push.actuators.first(where: { $0.gpio == gpio }) else { return }
             report.actuators[gpio] = item.isActive ? item.wish : nil
         case (.zone(let wish), .zone): report.zone = wish
-        case (.subzone(let assignment), .subzone(assignment.subzone)):
-            report.subzones[assignment.subzone] = assignment.wish
-        case (.subzoneRemoval(let subzone, _), .subzone(subzone)): report.subzones[subzone] = nil
+        case (.subzone(let assignment), .subzone(let id)) where id == assignment.subzone:
+            report.subzones[id] = assignment.wish
+        case (.subzoneRemoval(let removed, _), .subzone(let id)) where id == removed: report.subzones[id] = nil
         default: break  // A step says nothing of other properties.
         }
     }
@@ -70,7 +70,8 @@ public struct ConfigurationStep: Sendable, Equatable, Codable {
             record.sensors[key] = push.sensors.first { $0.key == key }?.wish
         case (.push(let push), .actuator(let gpio)):
             record.actuators[gpio] = push.actuators.first { $0.gpio == gpio }?.wish
-        case (.subzoneRemoval(let subzone, let wish), .subzone(subzone)): record.subzones[subzone] = wish
+        case (.subzoneRemoval(let removed, let wish), .subzone(let id)) where id == removed:
+            record.subzones[id] = wish
         default: carryOut(path, in: &record)
         }
     }

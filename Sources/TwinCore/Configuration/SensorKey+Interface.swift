@@ -26,6 +26,6 @@ extension SensorKey {
         }
     }
 
-    /// The chip: the kind's word up to the first underscore. One chip may report several values.
+    /// The kind's word up to the first underscore, which names the chip; one may report several values.
     var family: String { String(type.prefix { $0 != "_" }) }
 }

@@ -109,9 +109,10 @@ extension DeviceState {
     }
 
     private func isConfiguringSubzone(_ id: String) -> Bool {
-        switch configuration.step?.step {
-        case .subzone(_, id, _), .subzoneRemoval(_, id): true
-        case .subzone, .subzoneRemoval, .push, .zone, nil: false
+        switch configuration.step?.step.order {
+        case .subzone(let assignment): assignment.subzone == id
+        case .subzoneRemoval(let removed, _): removed == id
+        case .push, .zone, nil: false
         }
     }
 }

@@ -13,7 +13,8 @@ extension DeviceState {
             told(
                 configuration.decideOnTime(
                     mayTell: !isLost && mayBeTold(in: context, at: moment), revision: context.revision, at: moment)))
-        decision.append(transferred(library.decideOnTime(libraries: context.libraries, at: moment)))
+        decision.append(transferred(library.decideOnTime(
+                    isPresent: status == .online && !isLost, libraries: context.libraries, at: moment)))
         return decision
     }
 
@@ -21,7 +22,7 @@ extension DeviceState {
     public func nextDeadline(in context: DeviceContext) -> Uptime? {
         [
             silenceDeadline(context), stopDeadline, operations.nextDeadline(), configurationDeadline(context),
-            library.nextDeadline(),
+            library.nextDeadline(isPresent: status == .online),
         ].compactMap(\.self).min()
     }
 
