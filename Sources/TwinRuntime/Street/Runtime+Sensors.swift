@@ -62,7 +62,8 @@ extension Runtime {
         }
         guard let kind = catalogue.sensorKind(request.sensor.type), kind.inputs == nil else {
             return reply(
-                .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves")))
+                .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves"))
+            )
         }
         guard twin.assumeIsolated({ $0.celsius(for: request.sensor, kind, at: loop.moment) }) == nil else {
             return reply(

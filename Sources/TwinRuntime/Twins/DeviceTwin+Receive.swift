@@ -51,7 +51,7 @@ extension DeviceTwin {
             return Refusal(.notApproved, "\(id) waits for approval; approve it to let its messages count")
         case .rejected, .deleted:
             // An error of such a device says what it makes of its exclusion.
-            if message.isAboutPresence { return nil }
+            if message.isAboutPresence || state.isAwaited(message) { return nil }
             if case .error = message { return nil }
             // Only what may prove an output off that is still being driven there.
             if case .actuatorStatus(let status) = message, isBeingDrivenOff(status.gpio) { return nil }
