@@ -108,10 +108,11 @@ extension DeviceState {
         return told(configuration.decide(on: answer, at: moment))
     }
 
+    /// Whether a subzone was told something of which the device has not said what came of it.
     private func isConfiguringSubzone(_ id: String) -> Bool {
-        switch configuration.step?.step {
-        case .subzone(_, id, _), .subzoneRemoval(_, id): true
-        case .subzone, .subzoneRemoval, .push, .zone, nil: false
+        switch configuration.properties[.subzone(id)]?.state {
+        case .sent, .accepted: true
+        case .pending, .applied, .refused, .expired, nil: false
         }
     }
 }
