@@ -14,10 +14,7 @@ extension Problem {
         case .invalidConfiguration(let problems): self = .invalidConfiguration(problems)
         case .unsuitable(let why):
             self = Problem(status: .conflict, word: "unsuitable", title: "Not possible as things stand", detail: why)
-        case .unreachable(let device, let why):
-            self = Problem(
-                status: .conflict, word: "device-unreachable", title: "The device cannot be told now",
-                detail: "'\(device)' cannot be told: \(why)")
+        case .operationRefused(let refusal): self = .operationRefused(refusal)
         case .unprocessable(let why):
             self = Problem(
                 status: .unprocessableContent, word: "unprocessable", title: "The value could not be processed",
@@ -26,6 +23,14 @@ extension Problem {
             self = .unavailable("journal-unavailable", "the journal takes no facts: \(why)")
         case .notRunning: self = .unavailable("not-running", "the runtime is starting or ending")
         }
+    }
+
+    /// What a device cannot be asked for: wrong in itself, or not as things stand.
+    static func operationRefused(_ refusal: OperationRefusal) -> Problem {
+        Problem(
+            status: refusal.reason == .invalid ? .unprocessableContent : .conflict, word: "operation-refused",
+            title: "The device cannot be asked for that now", detail: refusal.detail,
+            members: [.init(name: "reason", value: .string(refusal.reason.rawValue))])
     }
 
     /// The wish changed since the caller saw it; the answer's `ETag` is the present revision.

@@ -30,6 +30,7 @@ extension SensorEvent {
     fileprivate func members(kind: String) -> [JSONValue.Member] {
         switch self {
         case .sampled(let sample): sample.json(kind: kind).members
+        case .registersReported: []
         case .calibration(let event): event.members
         case .reprocessed(let report): report.json(kind: kind).members
         }

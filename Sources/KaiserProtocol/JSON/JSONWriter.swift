@@ -38,6 +38,16 @@ package struct JSONWriter {
         bytes.append(contentsOf: number.description.utf8)
     }
 
+    /// Adds a number under a name that is known at run time only, with escapes where it needs them.
+    package mutating func member(named name: String, _ number: Double) {
+        precondition(number.isFinite, "\(name) is \(number), which JSON cannot hold")
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in name.unicodeScalars { append(scalar) }
+        bytes.append(contentsOf: "\":".utf8)
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
     /// Adds a boolean.
     package mutating func member(_ key: StaticString, _ isTrue: Bool) {
         begin(key)
@@ -48,6 +58,28 @@ package struct JSONWriter {
     package mutating func member(_ key: StaticString, _ object: JSONWriter) {
         begin(key)
         bytes.append(contentsOf: object.finished())
+    }
+
+    /// Adds an array of objects.
+    package mutating func member(_ key: StaticString, _ objects: [JSONWriter]) {
+        list(key, objects) { bytes, object in bytes.append(contentsOf: object.finished()) }
+    }
+
+    /// Adds an array of whole numbers.
+    package mutating func member(_ key: StaticString, _ numbers: [some BinaryInteger]) {
+        list(key, numbers) { bytes, number in bytes.append(contentsOf: number.description.utf8) }
+    }
+
+    private mutating func list<Element>(
+        _ key: StaticString, _ elements: [Element], _ write: (inout [UInt8], Element) -> Void
+    ) {
+        begin(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(&bytes, element)
+        }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     /// The whole object's bytes.

@@ -13,6 +13,8 @@ public struct Catalogue: Sendable, Equatable {
 
     private let sensorIndex: [String: Int]
     private let actuatorIndex: [String: Int]
+    private let chipIndex: [String: [Int]]
+    private let virtualIndex: [String: [VirtualUse]]
 
     /// Indexes the kinds by name and alias; the first of two equal words wins (the loader refuses such a catalogue).
     public init(
@@ -35,6 +37,8 @@ public struct Catalogue: Sendable, Equatable {
             actuators[kind.name] = index
         }
         actuatorIndex = actuators
+        chipIndex = Self.chips(sensorKinds)
+        virtualIndex = Self.virtualUses(sensorKinds)
     }
 
     /// The kind a wire word stands for, by name or alias; `nil` when unknown.
@@ -43,5 +47,29 @@ public struct Catalogue: Sendable, Equatable {
     /// The kind a wire word stands for; unknown words get short leases.
     public func actuatorKind(_ word: String) -> ActuatorKind {
         actuatorIndex[word].map { actuatorKinds[$0] } ?? .unknown(word)
+    }
+
+    /// The kinds of a chip's values, in the order of the catalogue; empty for no chip.
+    public func chipKinds(_ word: String) -> [SensorKind] { (chipIndex[word] ?? []).map { sensorKinds[$0] } }
+
+    /// The virtual kinds that a sample of a kind makes a value for.
+    public func virtualUses(of kind: String) -> [VirtualUse] { virtualIndex[kind] ?? [] }
+
+    private static func chips(_ kinds: [SensorKind]) -> [String: [Int]] {
+        var chips: [String: [Int]] = [:]
+        for (index, kind) in kinds.enumerated() {
+            if let chip = kind.chip?.chip { chips[chip, default: []].append(index) }
+        }
+        return chips
+    }
+
+    private static func virtualUses(_ kinds: [SensorKind]) -> [String: [VirtualUse]] {
+        var uses: [String: [VirtualUse]] = [:]
+        for kind in kinds {
+            for pair in kind.inputs?.pairs ?? [] {
+                uses[pair.temperature, default: []].append(VirtualUse(kind: kind, partner: pair.humidity))
+            }
+        }
+        return uses
     }
 }

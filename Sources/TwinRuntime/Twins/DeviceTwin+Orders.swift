@@ -78,10 +78,10 @@ extension DeviceTwin {
     /// What time alone brings.
     func tick(_ surroundings: Surroundings, at moment: Moment) -> Decision {
         var decision = enact(
-            state.decideOnTime(at: moment, silenceMilliseconds: surroundings.silenceMilliseconds), surroundings,
-            at: moment)
+            state.decideOnTime(in: context(surroundings), at: moment), surroundings, at: moment)
         decision.append(
             eachActuator(surroundings, at: moment) { state, context in state.decideOnTime(in: context, at: moment) })
+        decision.append(expireCalibrations(at: moment))
         return counted(decision, at: moment)
     }
 

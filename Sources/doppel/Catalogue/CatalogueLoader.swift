@@ -17,6 +17,7 @@ enum CatalogueLoader {
         var actuators: [ActuatorKind] = []
         var sensorWords: [String: String] = [:]
         var actuatorWords: [String: String] = [:]
+        var files: [KindFile] = []
         let folder = directory.hasSuffix("/") ? "\(directory)kinds" : "\(directory)/kinds"
         for name in try fileNames(in: folder, &problems) {
             let file: KindFile
@@ -26,6 +27,7 @@ enum CatalogueLoader {
                 problems += error.list
                 continue
             }
+            files.append(file)
             problems += file.problems
             switch file.kind {
             case .sensor(let kind):
@@ -37,6 +39,7 @@ enum CatalogueLoader {
             case nil: break
             }
         }
+        problems += KindReferences.problems(among: files)
         guard problems.isEmpty else { throw Problems(problems) }
         return Catalogue(sensorKinds: sensors, actuatorKinds: actuators)
     }

@@ -43,7 +43,8 @@ final class Assembly: Sendable {
             loop: loop, broker: broker, journal: journal, catalogue: catalogue,
             options: RuntimeOptions(
                 approval: configuration.approval == .automatic ? .automatic : .manual,
-                silenceMilliseconds: Int64(configuration.heartbeatTimeoutSeconds) * 1000),
+                silenceMilliseconds: Int64(configuration.heartbeatTimeoutSeconds) * 1000,
+                tellsProcessed: configuration.publishesProcessed),
             random: SystemRandomNumberGenerator(), logger: Logger(label: "doppel.runtime"))
         let embedded =
             configuration.broker == .embedded
