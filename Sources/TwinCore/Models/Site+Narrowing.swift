@@ -1,0 +1,27 @@
+extension SensorKind {
+    /// The kind with a site's override; never more permissive than the kind itself.
+    ///
+    /// A range that shares nothing with the kind's is no narrowing, and ignored.
+    public func narrowed(by override: SensorOverride) -> Self {
+        var kind = self
+        if let wanted = override.range {
+            let allowed: ClosedRange<Double>? = range
+            if allowed.map(wanted.overlaps) ?? true { kind.range = allowed.map(wanted.clamped(to:)) ?? wanted }
+        }
+        if let seconds = override.staleAfterSeconds { kind.staleAfterSeconds = seconds }
+        return kind
+    }
+}
+
+extension ActuatorKind {
+    /// The kind with a site's override; never more permissive than the kind itself.
+    ///
+    /// It holds whatever kind the device reports on the pin, even one that the site did not expect there.
+    public func narrowed(by override: ActuatorOverride) -> Self {
+        var kind = self
+        kind.maxOnSeconds = min(maxOnSeconds, override.maxOnSeconds ?? maxOnSeconds)
+        kind.defaultLeaseSeconds = min(override.defaultLeaseSeconds ?? defaultLeaseSeconds, kind.maxOnSeconds)
+        kind.minOffSeconds = max(minOffSeconds, override.minOffSeconds ?? minOffSeconds)
+        return kind
+    }
+}
