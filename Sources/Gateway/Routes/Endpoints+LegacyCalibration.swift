@@ -29,7 +29,7 @@ extension Endpoints {
         _ wish: PointsAtOnce, _ method: CalibrationMethod, to sensor: SensorKey, by name: String
     ) async throws(ServiceError) -> TwinView {
         let service = service
-        func take(_ action: CalibrationRequest.Action) async throws(ServiceError) -> TwinView {
+        func take(_ action: CalibrationAction) async throws(ServiceError) -> TwinView {
             try await service.calibrate(
                 CalibrationRequest(device: wish.device, sensor: sensor, action: action, by: name))
         }

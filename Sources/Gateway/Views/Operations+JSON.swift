@@ -66,7 +66,7 @@ extension OperationEvent {
     var members: [JSONValue.Member] {
         switch self {
         case .accepted(let operation): operation.json.members
-        case .sent(let id): [.word("id", id.description)]
+        case .sent(let id), .repeated(let id): [.word("id", id.description)]
         case .answered(let id, let isSuccess, let detail, let members):
             [
                 .word("id", id.description), .init(name: "success", value: JSONValue(isSuccess)),
