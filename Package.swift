@@ -128,6 +128,7 @@ let package = Package(
             dependencies: [
                 "TwinCore", "TwinRuntime", "EventLoop", "doppel", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         .testTarget(
