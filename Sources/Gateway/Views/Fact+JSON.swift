@@ -30,7 +30,7 @@ extension SensorEvent {
     fileprivate var members: [JSONValue.Member] {
         switch self {
         case .sampled(let sample): sample.json.members
-        case .calibration, .reprocessed: []
+        case .registersReported, .calibration, .reprocessed: []
         }
     }
 }

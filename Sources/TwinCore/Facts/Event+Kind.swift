@@ -151,6 +151,7 @@ extension SensorEvent {
     fileprivate var kind: String {
         switch self {
         case .sampled: "sampled"
+        case .registersReported: "registers_reported"
         case .calibration(let event): "calibration_\(event.kind)"
         case .reprocessed: "reprocessed"
         }

@@ -15,8 +15,10 @@ public struct Catalogue: Sendable, Equatable {
 
     private let sensorIndex: [String: Int]
     private let actuatorIndex: [String: Int]
-    private let boardIndex: [String: Int]
-    private let overrides: [DeviceID: DeviceOverride]
+    private let chipIndex: [String: [Int]]
+    private let virtualIndex: [String: [VirtualUse]]
+    let boardIndex: [String: Int]
+    let overrides: [DeviceID: DeviceOverride]
 
     /// Indexes everything by name and alias.
     ///
@@ -37,6 +39,8 @@ public struct Catalogue: Sendable, Equatable {
         var overrides: [DeviceID: DeviceOverride] = [:]
         for site in sites { overrides.merge(site.devices) { first, _ in first } }
         self.overrides = overrides
+        chipIndex = Self.chips(sensorKinds)
+        virtualIndex = Self.virtualUses(sensorKinds)
     }
 
     /// The kind a wire word stands for, by name or alias; `nil` when unknown.
@@ -47,35 +51,28 @@ public struct Catalogue: Sendable, Equatable {
         actuatorIndex[word].map { actuatorKinds[$0] } ?? .unknown(word)
     }
 
-    /// The kind a wire word stands for, as the device's site narrows it for this sensor; `nil` when unknown.
-    ///
-    /// - Complexity: One look-up more than ``sensorKind(_:)`` where any site has an override, none where no site has.
-    public func sensorKind(_ word: String, for key: SensorKey, of device: DeviceID) -> SensorKind? {
-        guard let kind = sensorKind(word) else { return nil }
-        guard !overrides.isEmpty, let override = overrides[device]?.sensors[key] else { return kind }
-        return kind.narrowed(by: override)
+    /// The kinds of a chip's values, in the order of the catalogue; empty for no chip.
+    public func chipKinds(_ word: String) -> [SensorKind] { (chipIndex[word] ?? []).map { sensorKinds[$0] } }
+
+    /// The virtual kinds that a sample of a kind makes a value for.
+    public func virtualUses(of kind: String) -> [VirtualUse] { virtualIndex[kind] ?? [] }
+
+    private static func chips(_ kinds: [SensorKind]) -> [String: [Int]] {
+        var chips: [String: [Int]] = [:]
+        for (index, kind) in kinds.enumerated() {
+            if let chip = kind.chip?.chip { chips[chip, default: []].append(index) }
+        }
+        return chips
     }
 
-    /// The kind a wire word stands for, as the device's site narrows it for this pin; unknown words get short leases.
-    ///
-    /// - Complexity: As ``sensorKind(_:for:of:)``.
-    public func actuatorKind(_ word: String, for gpio: GPIO, of device: DeviceID) -> ActuatorKind {
-        let kind = actuatorKind(word)
-        guard !overrides.isEmpty, let override = overrides[device]?.actuators[gpio] else { return kind }
-        return kind.narrowed(by: override)
-    }
-
-    /// How often a sensor is to measure where its site says so, in seconds.
-    public func intervalSeconds(for key: SensorKey, of device: DeviceID) -> Int? {
-        overrides[device]?.sensors[key]?.intervalSeconds
-    }
-
-    /// The board a wire word stands for, by name or alias and in any case; `nil` when unknown.
-    public func board(_ word: String) -> Board? { boardIndex[word.lowercased()].map { boards[$0] } }
-
-    /// The board of a device: the one its site names, else the one the word stands for; `nil` when neither is known.
-    public func board(of device: DeviceID, saying word: String?) -> Board? {
-        (overrides[device]?.board ?? word).flatMap { board($0) }
+    private static func virtualUses(_ kinds: [SensorKind]) -> [String: [VirtualUse]] {
+        var uses: [String: [VirtualUse]] = [:]
+        for kind in kinds {
+            for pair in kind.inputs?.pairs ?? [] {
+                uses[pair.temperature, default: []].append(VirtualUse(kind: kind, partner: pair.humidity))
+            }
+        }
+        return uses
     }
 
     private static func index(_ words: [[String]]) -> [String: Int] {

@@ -47,8 +47,10 @@ private struct CatalogueDraft {
     mutating func readKinds() {
         var sensorWords: [String: String] = [:]
         var actuatorWords: [String: String] = [:]
+        var files: [KindFile] = []
         for source in read("kinds", what: "model", isOptional: false) {
-            let file = KindFile(source.yaml, fileName: source.name)
+            let file = KindFile(source.yaml, fileName: source.name, version: source.version)
+            files.append(file)
             problems += file.problems
             switch file.kind {
             case .sensor(let kind):
@@ -60,6 +62,7 @@ private struct CatalogueDraft {
             case nil: break
             }
         }
+        problems += KindReferences.problems(among: files)
     }
 
     mutating func readBoards() {

@@ -12,6 +12,50 @@ public enum CalibrationMethod: String, Sendable, Codable, CaseIterable {
     case ecOnePoint = "ec_one_point"
     /// Air and one reference solution: a straight line.
     case ecTwoPoint = "ec_two_point"
+
+    /// How many points it takes.
+    public var pointCount: Int {
+        switch self {
+        case .offset, .ecOnePoint: 1
+        case .linear, .moisture, .ph, .ecTwoPoint: 2
+        }
+    }
+
+    /// How its result acts on a value.
+    public var form: CalibrationUse.Form {
+        switch self {
+        case .offset: .shift
+        case .linear, .moisture, .ph, .ecOnePoint, .ecTwoPoint: .line
+        }
+    }
+}
+
+/// What processing needs of a calibration; small, and free to copy.
+public struct CalibrationUse: Sendable, Hashable, Codable {
+    /// How a calibration acts on a value.
+    public enum Form: String, Sendable, Codable {
+        /// The processed value is shifted by `offset`.
+        case shift
+        /// `slope` · x + `offset` stands in for the kind's default line.
+        case line
+    }
+
+    /// The calibration's number.
+    public let number: UInt32
+    /// How it acts.
+    public let form: Form
+    /// The slope of a line, in units of the value for each unit before the kind's `calibrated` step; 1 for a shift.
+    public let slope: Double
+    /// The offset of a line or a shift, in the unit of the value.
+    public let offset: Double
+
+    /// Puts a calibration's effect together.
+    public init(number: UInt32, form: Form, slope: Double, offset: Double) {
+        self.number = number
+        self.form = form
+        self.slope = slope
+        self.offset = offset
+    }
 }
 
 /// One raw value, and what it stands for.
@@ -22,12 +66,15 @@ public struct CalibrationPoint: Sendable, Equatable, Codable {
     public let reference: Double
     /// When it was taken.
     public let at: UnixTime
+    /// How warm the medium was, in °C; `nil` when no companion sensor said so.
+    public let celsius: Double?
 
     /// Puts a point together.
-    public init(raw: Double, reference: Double, at: UnixTime) {
+    public init(raw: Double, reference: Double, at: UnixTime, celsius: Double? = nil) {
         self.raw = raw
         self.reference = reference
         self.at = at
+        self.celsius = celsius
     }
 }
 
@@ -39,9 +86,12 @@ public struct Calibration: Sendable, Equatable, Codable {
     public let method: CalibrationMethod
     /// The points it was computed from.
     public let points: [CalibrationPoint]
-    /// The slope of a straight line, where the method has one; a moisture probe's wet counts.
+    /// The slope of the straight line that stands in for the kind's default one; 1 for a shift.
+    ///
+    /// It belongs to the unit before the kind's `calibrated` step: volts for probes behind a converter, counts for
+    /// moisture. The points keep the raw values it was computed from.
     public let slope: Double
-    /// The offset of a straight line or of a value; a moisture probe's dry counts.
+    /// The offset of that line, or of the value, in the kind's unit.
     public let offset: Double
     /// Whether the values of such a probe grow the other way.
     public let isInverted: Bool
@@ -63,6 +113,11 @@ public struct Calibration: Sendable, Equatable, Codable {
         self.isInverted = isInverted
         self.by = by
         self.at = at
+    }
+
+    /// What processing needs of it.
+    public var use: CalibrationUse {
+        CalibrationUse(number: number, form: method.form, slope: slope, offset: offset)
     }
 }
 
