@@ -60,6 +60,28 @@ package struct JSONWriter {
         bytes.append(contentsOf: object.finished())
     }
 
+    /// Adds an array of objects.
+    package mutating func member(_ key: StaticString, _ objects: [JSONWriter]) {
+        list(key, objects) { bytes, object in bytes.append(contentsOf: object.finished()) }
+    }
+
+    /// Adds an array of whole numbers.
+    package mutating func member(_ key: StaticString, _ numbers: [some BinaryInteger]) {
+        list(key, numbers) { bytes, number in bytes.append(contentsOf: number.description.utf8) }
+    }
+
+    private mutating func list<Element>(
+        _ key: StaticString, _ elements: [Element], _ write: (inout [UInt8], Element) -> Void
+    ) {
+        begin(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(&bytes, element)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// The whole object's bytes.
     package consuming func finished() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))

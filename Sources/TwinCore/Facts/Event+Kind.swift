@@ -92,6 +92,7 @@ extension ConfigurationEvent {
         case .stepBegun: "step_begun"
         case .stepRepeated: "step_repeated"
         case .stepAccepted: "step_accepted"
+        case .stepFailing: "step_failing"
         case .applied: "applied"
         case .refused: "refused"
         case .stepEnded: "step_ended"
@@ -110,6 +111,7 @@ extension OperationEvent {
         switch self {
         case .accepted: "accepted"
         case .sent: "sent"
+        case .repeated: "repeated"
         case .answered: "answered"
         case .failed: "failed"
         case .unanswered: "unanswered"

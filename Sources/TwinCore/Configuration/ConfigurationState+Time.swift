@@ -1,0 +1,107 @@
+extension ConfigurationState {
+    /// What time alone brings: the next step, a repetition, an end of validity.
+    ///
+    /// It is due at ``nextDeadline(mayTell:)``, which any fact may move.
+    ///
+    /// - Parameters:
+    ///   - mayTell: Whether the device takes part, has settled after its return, and no emergency stop holds it.
+    ///   - revision: The twin's revision, which makes the step's id unique.
+    public func decideOnTime(mayTell: Bool, revision: UInt64, at moment: Moment) -> ConfigurationDecision {
+        var draft = ConfigurationDraft(self, at: moment)
+        let late = properties.filter { $0.value.state.isOpen && $0.value.isOver(at: moment) }.keys.sorted()
+        if !late.isEmpty { draft.note(.expired(late)) }
+        if let step { draft.advance(step, mayTell: mayTell) }
+        if mayTell, draft.step == nil, let next = draft.state.nextStep(revision: revision, at: moment) {
+            draft.note(.stepBegun(next))
+            draft.tell(next)
+        }
+        return draft.decision
+    }
+
+    /// When ``decideOnTime(mayTell:revision:at:)`` next has something to say; `nil` when never.
+    ///
+    /// A time that is past means at once.
+    public func nextDeadline(mayTell: Bool) -> Uptime? {
+        var deadlines = properties.values.filter { $0.state.isOpen }.compactMap(\.expiresAt)
+        if let step {
+            if !step.isInterrupted {
+                deadlines.append(step.dueAt)
+            } else if mayTell {
+                deadlines.append(step.sentAt.uptime)
+            }
+        } else if mayTell {
+            let waiting = ConfigurationLane.allCases.filter { !pendingPaths($0).isEmpty }
+            deadlines += waiting.map { paces[$0]?.pausedUntil ?? Uptime(milliseconds: 0) }
+        }
+        return deadlines.min()
+    }
+
+    /// A new run of the runtime began: what was under way is asked again, and every span counts from now on.
+    public mutating func beginRun(at moment: Moment) {
+        for (path, property) in properties {
+            guard let validUntil = property.validUntil, property.expiresAt != nil else { continue }
+            let left = validUntil.milliseconds - moment.time.milliseconds
+            properties[path]?.expiresAt = moment.uptime.advanced(byMilliseconds: max(0, left))
+        }
+        if var step {
+            step.sentAt = Moment(time: step.sentAt.time, uptime: moment.uptime)
+            step.attempt = 0
+            step.failingSince = nil
+            step.refusal = nil
+            step.isInterrupted = true
+            self.step = step
+        }
+        for lane in ConfigurationLane.allCases {
+            guard var pace = paces[lane] else { continue }
+            if pace.pausedUntil != nil { pace.pausedUntil = moment.uptime }
+            if pace.toldAt != nil { pace.toldAt = moment.uptime }
+            if pace.endedAt != nil { pace.endedAt = moment.uptime }
+            paces[lane] = pace
+        }
+        if let mismatch { self.mismatch?.at = Moment(time: mismatch.at.time, uptime: moment.uptime) }
+    }
+
+    /// Whether the step under way says what is still wished, of everything that is not answered.
+    fileprivate var isStepWanted: Bool {
+        guard let step else { return false }
+        return step.awaited.allSatisfy { properties[$0]?.state.isUnderWay == true && isUnderWayAsWished($0) }
+    }
+}
+
+extension ConfigurationState.Property {
+    /// Whether the time to carry it out is over, on either clock.
+    fileprivate func isOver(at moment: Moment) -> Bool {
+        (expiresAt.map { moment.uptime >= $0 } ?? false) || (validUntil.map { moment.time >= $0 } ?? false)
+    }
+}
+
+extension ConfigurationDraft {
+    /// Ends or repeats the step under way when it is due.
+    fileprivate mutating func advance(_ before: ConfigurationState.StepUnderWay, mayTell: Bool) {
+        guard let step, before.isInterrupted ? mayTell : moment.uptime >= before.dueAt else { return }
+        if step.failingSince != nil {
+            conclude(step)
+        } else if !state.isStepWanted {
+            end(.dropped("something else is wished now, or its time is over"))
+        } else if !mayTell {
+            end(.dropped("the device takes no part"))
+        } else if step.attempt >= ConfigurationState.StepUnderWay.maximumAttempts {
+            end(step.isAnsweredInPart ? .answeredInPart : .postponed("no answer to \(step.attempt) attempts"))
+        } else {
+            note(.stepRepeated(step.step.id, attempt: step.attempt + 1))
+            tell(step.step)
+        }
+    }
+
+    /// A step that failed was given its time: nothing more comes.
+    private mutating func conclude(_ step: ConfigurationState.StepUnderWay) {
+        if step.isAnsweredInPart {
+            end(.answeredInPart)
+        } else if let refusal = step.refusal {
+            refuse(step.awaited, refusal)
+            end(.answered)
+        } else {
+            end(.postponed("the device did not say which part failed"))
+        }
+    }
+}
