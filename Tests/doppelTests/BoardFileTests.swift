@@ -5,7 +5,7 @@ import TwinCore
 
 @Suite struct BoardFileTests {
     @Test func aRightFileIsABoard() throws {
-        let loaded = try Models.load(Models.files)
+        let loaded = try ModelFiles.load(ModelFiles.files)
         #expect(loaded.lines.isEmpty)
         #expect(
             loaded.catalogue?.boards == [
@@ -25,7 +25,7 @@ import TwinCore
             maximum_sensors: 1
             maximum_actuators: 0
             """
-        let loaded = try Models.load(["kinds/ph.yaml": Models.ph, "boards/esp32_wroom.yaml": short])
+        let loaded = try ModelFiles.load(["kinds/ph.yaml": ModelFiles.ph, "boards/esp32_wroom.yaml": short])
         #expect(
             loaded.catalogue?.boards == [
                 Board(name: "esp32_wroom", pins: 0...39, pwmChannels: 0, maximumSensors: 1, maximumActuators: 0)
@@ -41,27 +41,27 @@ import TwinCore
         ("pins: [0, 39]", "pins: 39", "4:7: 'pins' must be two whole numbers from 0 to 48, the lower one first"),
         ("[6, 0, 1]", "[6, 0, 40]", "5:11: 'reserved' holds 40, which is no pin of the board; it has 0 to 39"),
         ("[6, 0, 1]", "[6, 0, 6]", "5:11: 'reserved' holds 6 twice"),
-        ("[6, 0, 1]", "[6, zero]", "5:11: 'reserved' must be a list of pins, such as [34, 35], not a list"),
-        ("[6, 0, 1]", "6", "5:11: 'reserved' must be a list of pins, such as [34, 35], not the whole number 6"),
+        ("[6, 0, 1]", "[6, zero]", "5:11: 'reserved' must be a list of pins, whole numbers from 0 to 48, such"),
+        ("[6, 0, 1]", "6", "5:11: 'reserved' must be a list of pins, whole numbers from 0 to 48, such"),
         ("data: 21", "data: 6", "8:6: 'i2c' is on pin 6, which is 'reserved'"),
         ("data: 21", "data: 22", "8:6: 'i2c' has data and clock on the same pin, 22"),
         ("data: 21, ", "", "8:6: 'i2c.data' is missing"),
         ("one_wire: 4", "one_wire: 0", "9:11: 'one_wire' is on pin 0, which is 'reserved'"),
-        ("one_wire: 4", "one_wire: 40", "9:11: 'one_wire' must be a whole number from 0 to 39"),
+        ("one_wire: 4", "one_wire: 40", "9:11: 'one_wire' holds 40, which is no pin of the board; it has 0 to 39"),
         ("pwm_channels: 16", "", "1:1: 'pwm_channels' is missing"),
         ("sensors: 20", "sensors: 101", "11:18: 'maximum_sensors' must be a whole number from 0 to 100"),
     ])
     func aWrongBoardSaysWhere(right: String, wrong: String, line: String) throws {
-        let loaded = try Models.load("boards/esp32_wroom.yaml", right, wrong)
+        let loaded = try ModelFiles.load("boards/esp32_wroom.yaml", right, wrong)
         #expect(loaded.lines.first?.hasPrefix("boards/esp32_wroom.yaml:\(line)") == true, "\(loaded.lines)")
         #expect(loaded.catalogue == nil)
     }
 
     @Test func aBoardsWordsAreUniqueAmongBoardsAlone() throws {
-        var files = Models.files
-        files["boards/ph.yaml"] = Models.board.replacing("name: esp32_wroom", with: "name: ph")
+        var files = ModelFiles.files
+        files["boards/ph.yaml"] = ModelFiles.board.replacing("name: esp32_wroom", with: "name: ph")
         #expect(
-            try Models.load(files).lines == [
+            try ModelFiles.load(files).lines == [
                 "boards/ph.yaml:3:11: 'wroom32' is a name or alias already, at boards/esp32_wroom.yaml:3:11"
             ])
     }

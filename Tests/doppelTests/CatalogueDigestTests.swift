@@ -5,9 +5,9 @@ import TwinCore
 
 @Suite struct CatalogueDigestTests {
     private func digest(_ change: (inout [String: String]) -> Void = { _ in }) throws -> String {
-        var files = Models.files
+        var files = ModelFiles.files
         change(&files)
-        return try #require(try Models.load(files).catalogue).stamp.digest
+        return try #require(try ModelFiles.load(files).catalogue).stamp.digest
     }
 
     @Test func theSameFilesHaveTheSameDigest() throws {

@@ -4,11 +4,9 @@ extension SensorKind {
     /// A range that shares nothing with the kind's is no narrowing, and ignored.
     public func narrowed(by override: SensorOverride) -> Self {
         var kind = self
-        if let wanted = override.range {
-            let allowed: ClosedRange<Double>? = range
-            if allowed.map(wanted.overlaps) ?? true { kind.range = allowed.map(wanted.clamped(to:)) ?? wanted }
-        }
+        if let wanted = override.range, wanted.overlaps(range) { kind.range = wanted.clamped(to: range) }
         if let seconds = override.staleAfterSeconds { kind.staleAfterSeconds = seconds }
+        if let seconds = override.intervalSeconds { kind.intervalSeconds = seconds }
         return kind
     }
 }

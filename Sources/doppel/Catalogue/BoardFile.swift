@@ -1,16 +1,7 @@
 import TwinCore
-import Yams
 
 /// One file of `twins/boards/`: reads it into a board and notes everything that is wrong with it.
 struct BoardFile {
-    /// The members a file can have.
-    static let members = [
-        "kind", "name", "aliases", "pins", "reserved", "input_only", "analogue", "i2c", "one_wire", "pwm_channels",
-        "maximum_sensors", "maximum_actuators",
-    ]
-    /// How many outputs a board can dim, and how many parts its firmware can run, at most.
-    static let countBounds = 0...100
-
     /// The board; `nil` where a problem stands in its way.
     private(set) var board: Board?
     /// Every word that devices may use for it, and where the file says so.
@@ -24,55 +15,53 @@ struct BoardFile {
     init(_ yaml: YAMLText, fileName: String) {
         reader = MemberReader(yaml)
         guard reader.isGroup, reader.word("kind", among: ["board"]) != nil else { return }
-        reader.refuseUnknownMembers(known: Self.members)
-        let name = reader.fileName(fileName)
-        if let name { words.append((name, reader.place("name"))) }
-        let aliases = reader.wireWords("aliases")
-        words += aliases.map { ($0.word, $0.place) }
-        let pins = reader.integers("pins", from: 0...GPIO.maximum)
-        // Where the pins themselves are wrong, every pin of any board passes, so that nothing is reported twice.
-        let range = pins ?? 0...GPIO.maximum
-        let reserved = reader.pins("reserved", among: range)
-        let inputOnly = reader.pins("input_only", among: range)
-        let analogue = reader.pins("analogue", among: range)
-        let i2c = reader.has("i2c") ? readBus(among: range, without: reserved) : []
-        let oneWire = reader.integer(ifThere: "one_wire", within: range)
-        refuseReserved(oneWire, at: "one_wire", reserved)
-        let channels = reader.integer("pwm_channels", within: Self.countBounds)
-        let sensors = reader.integer("maximum_sensors", within: Self.countBounds)
-        let actuators = reader.integer("maximum_actuators", within: Self.countBounds)
-        guard let name, let pins, let channels, let sensors, let actuators, reader.problems.isEmpty else { return }
+        let members = reader.read(BoardForm.board)
+        if let name = members.text("name") { words.append((name, reader.place("name"))) }
+        words += reader.wordPlaces("aliases")
+        reader.judge(members.text("name"), fileName: fileName)
+        judgePins(members)
+        guard let name = members.text("name"), let pins = members.integerRange("pins"),
+            let channels = members.integer("pwm_channels"), let sensors = members.integer("maximum_sensors"),
+            let actuators = members.integer("maximum_actuators"), reader.problems.isEmpty
+        else { return }
+        let bus = members.group("i2c")
         board = Board(
-            name: name, aliases: aliases.map(\.word), pins: pins, reservedPins: reserved, inputOnlyPins: inputOnly,
-            analoguePins: analogue, i2cPins: i2c, oneWirePin: oneWire, pwmChannels: channels, maximumSensors: sensors,
+            name: name, aliases: members.texts("aliases"), pins: pins, reservedPins: members.pins("reserved"),
+            inputOnlyPins: members.pins("input_only"), analoguePins: members.pins("analogue"),
+            i2cPins: [bus?.integer("data"), bus?.integer("clock")].compactMap(\.self),
+            oneWirePin: members.integer("one_wire"), pwmChannels: channels, maximumSensors: sensors,
             maximumActuators: actuators)
     }
 
-    private mutating func readBus(among pins: ClosedRange<Int>, without reserved: [Int]) -> [Int] {
-        let lines = reader.group(
-            "i2c",
-            { group in
-                group.refuseUnknownMembers(known: ["data", "clock"])
-                return (data: group.integer("data", within: pins), clock: group.integer("clock", within: pins))
-            })
-        guard let data = lines?.data, let clock = lines?.clock else { return [] }
-        if data == clock { reader.note("i2c", "has data and clock on the same pin, \(data)") }
-        refuseReserved(data, at: "i2c", reserved)
-        refuseReserved(clock, at: "i2c", reserved)
-        return [data, clock]
-    }
-
-    private mutating func refuseReserved(_ pin: Int?, at member: String, _ reserved: [Int]) {
-        guard let pin, reserved.contains(pin) else { return }
-        reader.note(member, "is on pin \(pin), which is 'reserved'")
+    /// Notes pins that the board does not have, and buses on pins that nothing may use.
+    private mutating func judgePins(_ members: FormMembers) {
+        let bus = members.group("i2c")
+        let lines = [bus?.integer("data"), bus?.integer("clock")].compactMap(\.self)
+        let oneWire = [members.integer("one_wire")].compactMap(\.self)
+        let lists = ["reserved", "input_only", "analogue"].map { ($0, members.pins($0)) }
+        for (name, pins) in lists + [("i2c", lines), ("one_wire", oneWire)] {
+            guard let range = members.integerRange("pins") else { break }
+            for pin in pins where !range.contains(pin) {
+                let has = "\(range.lowerBound) to \(range.upperBound)"
+                reader.note(name, "holds \(pin), which is no pin of the board; it has \(has)")
+            }
+        }
+        let reserved = members.pins("reserved")
+        for (name, pins) in [("i2c", lines), ("one_wire", oneWire)] {
+            for pin in pins where reserved.contains(pin) {
+                reader.note(name, "is on pin \(pin), which is 'reserved'")
+            }
+        }
+        if lines.count == 2, lines[0] == lines[1] {
+            reader.note("i2c", "has data and clock on the same pin, \(lines[0])")
+        }
     }
 }
 
 extension MemberReader {
-    /// Reads the member `name`, which must be what the file is called.
-    mutating func fileName(_ fileName: String) -> String? {
-        guard let name = wireWord("name") else { return nil }
-        if "\(name).yaml" != fileName { note("name", "is '\(name)', so the file must be called '\(name).yaml'") }
-        return name
+    /// Notes a name that is not what the file is called.
+    mutating func judge(_ name: String?, fileName: String) {
+        guard let name, fileName != "\(name).yaml" else { return }
+        note("name", "is '\(name)', so the file must be called '\(name).yaml'")
     }
 }

@@ -1,29 +1,21 @@
 import TwinCore
 
 extension SensorOverride {
-    /// The members of a sensor in a site's file.
-    static let members = ["range", "stale_after_seconds", "interval_seconds"]
-    /// How often a device can measure by itself, in seconds.
-    static let intervalBounds = 1...300
-    /// After how long a value may count as stale, in seconds: a second to a week.
-    static let staleBounds = 1...604_800
     /// How many missed measurements a site may tolerate that makes a sensor measure more rarely.
     static let maximumMissedIntervals = 10
 
     /// Reads a sensor's override, and notes everything in it that its kind does not allow.
     init(_ reader: inout MemberReader, within kind: SensorKind?) {
-        reader.refuseUnknownMembers(known: Self.members)
-        let range = reader.has("range") ? reader.range("range") : nil
-        let stale = reader.integer(ifThere: "stale_after_seconds", within: Self.staleBounds)
-        let interval = reader.integer(ifThere: "interval_seconds", within: Self.intervalBounds)
-        self.init(range: range, staleAfterSeconds: stale, intervalSeconds: interval)
+        let members = reader.read(SiteForm.sensor)
+        self.init(
+            range: members.range("range"), staleAfterSeconds: members.integer("stale_after_seconds"),
+            intervalSeconds: members.integer("interval_seconds"))
         if let kind { judge(kind, &reader) }
     }
 
     private func judge(_ kind: SensorKind, _ reader: inout MemberReader) {
-        let bounds: ClosedRange<Double>? = kind.range
-        if let range, let bounds, range.clamped(to: bounds) != range {
-            let allowed = "[\(shown(bounds.lowerBound)), \(shown(bounds.upperBound))]"
+        if let range, range.clamped(to: kind.range) != range {
+            let allowed = "[\(shown(kind.range.lowerBound)), \(shown(kind.range.upperBound))]"
             reader.note("range", "must lie within that of the kind '\(kind.name)', \(allowed)")
         }
         judgeRhythm(kind, &reader)
@@ -54,20 +46,13 @@ extension SensorOverride {
 }
 
 extension ActuatorOverride {
-    /// The members of an actuator in a site's file.
-    static let members = ["type", "default_seconds", "max_on_seconds", "min_off_seconds"]
-    /// The longest lease of any kind, in seconds: a day.
-    static let longestLease = 86_400
-
     /// Reads an actuator's override, and notes everything in it that its kind does not allow.
     init(_ reader: inout MemberReader, _ known: Catalogue?) {
-        reader.refuseUnknownMembers(known: Self.members)
-        let type = reader.wireWord("type")
-        let byDefault = reader.integer(ifThere: "default_seconds", within: 1...Self.longestLease)
-        let maxOn = reader.integer(ifThere: "max_on_seconds", within: 1...Self.longestLease)
-        let minOff = reader.integer(ifThere: "min_off_seconds", within: 0...Self.longestLease)
-        self.init(defaultLeaseSeconds: byDefault, maxOnSeconds: maxOn, minOffSeconds: minOff)
-        if let type, let known { judge(type, known, &reader) }
+        let members = reader.read(SiteForm.actuator)
+        self.init(
+            defaultLeaseSeconds: members.integer("default_seconds"), maxOnSeconds: members.integer("max_on_seconds"),
+            minOffSeconds: members.integer("min_off_seconds"))
+        if let type = members.text("type"), let known { judge(type, known, &reader) }
     }
 
     private func judge(_ type: String, _ known: Catalogue, _ reader: inout MemberReader) {

@@ -5,11 +5,6 @@ import Yams
 ///
 /// An override must be within what its kind allows, so the kinds and boards are read first.
 struct SiteFile {
-    /// The members a file can have.
-    static let members = ["kind", "name", "devices"]
-    /// The members of a device.
-    static let deviceMembers = ["board", "sensors", "actuators"]
-
     /// The site; `nil` where a problem stands in its way.
     private(set) var site: Site?
     /// Every device it names, and where.
@@ -18,7 +13,6 @@ struct SiteFile {
     var problems: [Problem] { reader.problems }
 
     private var reader: MemberReader
-    private let known: Catalogue?
 
     /// Reads the file whose parsed text is given.
     ///
@@ -26,67 +20,74 @@ struct SiteFile {
     ///   - fileName: Without its ending it must be the site's name.
     ///   - known: The kinds and boards; `nil` where they are wrong themselves, so that nothing is compared with them.
     init(_ yaml: YAMLText, fileName: String, known: Catalogue?) {
-        self.known = known
         reader = MemberReader(yaml)
         guard reader.isGroup, reader.word("kind", among: ["site"]) != nil else { return }
-        reader.refuseUnknownMembers(known: Self.members)
-        let name = reader.fileName(fileName)
-        let devices = readDevices()
-        guard let name, let devices, reader.problems.isEmpty else { return }
-        site = Site(name: name, devices: devices)
-    }
-
-    private mutating func readDevices() -> [DeviceID: DeviceOverride]? {
+        let members = reader.read(SiteForm.site, beside: ["devices"])
+        reader.judge(members.text("name"), fileName: fileName)
         var words: [(word: String, place: String)] = []
-        let devices = reader.group("devices") { [known] group in
+        let devices = reader.group("devices") { group in
             var devices: [DeviceID: DeviceOverride] = [:]
             group.eachGroup { name, place, device in
                 guard let id = DeviceID(name) else {
                     let form = "such as ESP_7C19F2: ESP_ and 6 to 8 digits 0-9 A-F, or MOCK_ and letters and digits"
-                    device.problems.append(Problem(place, "'\(name)' is no name of a device, \(form)"))
-                    return
+                    return device.problems.append(Problem(place, "'\(name)' is no name of a device, \(form)"))
                 }
                 words.append((name, place))
-                devices[id] = Self.device(&device, known)
+                devices[id] = DeviceOverride(&device, known)
             }
             return devices
         }
         self.words = words
-        return devices
+        guard let name = members.text("name"), let devices, reader.problems.isEmpty else { return }
+        site = Site(name: name, devices: devices)
+    }
+}
+
+extension MemberReader {
+    /// Reads the members of a group that also has groups whose members have any names.
+    fileprivate mutating func read(_ forms: [MemberForm], beside groups: [String]) -> FormMembers {
+        refuseUnknownMembers(known: forms.map(\.name) + groups)
+        var found = FormMembers()
+        for form in forms where form.isRequired || has(form.name) { found[form.name] = read(form.name, form.form) }
+        return found
     }
 
-    private static func device(_ reader: inout MemberReader, _ known: Catalogue?) -> DeviceOverride {
-        reader.refuseUnknownMembers(known: deviceMembers)
-        var board: String?
-        if reader.has("board"), let word = reader.wireWord("board") {
-            board = known.map { $0.board(word)?.name } ?? word
-            if board == nil { reader.noteUnknown("board", "board", word, known?.boards.map(\.name)) }
+    /// Whether there is a member of that name.
+    private func has(_ name: String) -> Bool { members?[name] != nil }
+
+    /// Reads each member of a group, which may be missing.
+    fileprivate mutating func eachGroup(
+        in name: String, _ read: (_ name: String, _ place: String, _ group: inout MemberReader) -> Void
+    ) {
+        if has(name) { group(name) { $0.eachGroup(read) } }
+    }
+}
+
+extension DeviceOverride {
+    fileprivate init(_ reader: inout MemberReader, _ known: Catalogue?) {
+        let members = reader.read(SiteForm.device, beside: ["sensors", "actuators"])
+        var board = members.text("board")
+        if let word = board, let known {
+            board = known.board(word)?.name
+            if board == nil { reader.noteUnknown("board", "board", word, known.boards.map(\.name)) }
         }
         var sensors: [SensorKey: SensorOverride] = [:]
-        if reader.has("sensors") {
-            reader.group("sensors") { group in
-                group.eachGroup { name, place, sensor in
-                    guard let (key, kind) = Self.key(name, place, &sensor, known) else { return }
-                    if sensors[key] != nil {
-                        sensor.problems.append(Problem(place, "'\(name)' is '\(key.id)', which stands here already"))
-                    }
-                    sensors[key] = SensorOverride(&sensor, within: kind)
-                }
+        reader.eachGroup(in: "sensors") { name, place, sensor in
+            guard let (key, kind) = Self.key(name, place, &sensor, known) else { return }
+            if sensors[key] != nil {
+                sensor.problems.append(Problem(place, "'\(name)' is '\(key.id)', which stands here already"))
             }
+            sensors[key] = SensorOverride(&sensor, within: kind)
         }
         var actuators: [GPIO: ActuatorOverride] = [:]
-        if reader.has("actuators") {
-            reader.group("actuators") { group in
-                group.eachGroup { name, place, actuator in
-                    guard let gpio = Int(name).flatMap(GPIO.init) else {
-                        let form = "a pin is a whole number from 0 to \(GPIO.maximum)"
-                        return actuator.problems.append(Problem(place, "'\(name)' is no pin; \(form)"))
-                    }
-                    actuators[gpio] = ActuatorOverride(&actuator, known)
-                }
+        reader.eachGroup(in: "actuators") { name, place, actuator in
+            guard let gpio = Int(name).flatMap(GPIO.init) else {
+                let form = "a pin is a whole number from 0 to \(GPIO.maximum)"
+                return actuator.problems.append(Problem(place, "'\(name)' is no pin; \(form)"))
             }
+            actuators[gpio] = ActuatorOverride(&actuator, known)
         }
-        return DeviceOverride(board: board, sensors: sensors, actuators: actuators)
+        self.init(board: board, sensors: sensors, actuators: actuators)
     }
 
     /// The sensor that a member's name stands for, by its kind's canonical word, and its kind where kinds are known.
@@ -106,13 +107,5 @@ struct SiteFile {
             return nil
         }
         return (SensorKey(gpio: key.gpio, type: kind.name, address: key.address), kind)
-    }
-}
-
-extension MemberReader {
-    /// Notes that a member names something that is not in the catalogue.
-    mutating func noteUnknown(_ name: String, _ sort: String, _ word: String, _ words: [String]?) {
-        let nearest = NearestWord.to(word, among: words ?? []).map { "; did you mean '\($0)'?" } ?? ""
-        note(name, "is '\(word)', and there is no \(sort) of that name\(nearest)")
     }
 }

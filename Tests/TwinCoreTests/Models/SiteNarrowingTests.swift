@@ -14,10 +14,11 @@ import TwinCore
     }
 
     @Test func anOverrideHoldsForItsSensorAlone() throws {
-        let catalogue = catalogue(sensor: SensorOverride(range: 4...9, staleAfterSeconds: 60))
+        let catalogue = catalogue(sensor: SensorOverride(range: 4...9, staleAfterSeconds: 60, intervalSeconds: 20))
         let narrowed = try #require(catalogue.sensorKind("ph_sensor", for: Self.key, of: .greenhouse))
         #expect(narrowed.range == 4...9)
         #expect(narrowed.staleAfterSeconds == 60)
+        #expect(narrowed.intervalSeconds == 20)
         #expect(narrowed.unit == "pH")
         let elsewhere = SensorKey(gpio: .pin(35), type: "ph", address: .none)
         #expect(catalogue.sensorKind("ph", for: elsewhere, of: .greenhouse) == .ph)
@@ -65,11 +66,11 @@ import TwinCore
         let catalogue = Catalogue(sensorKinds: [.ph], actuatorKinds: [.pump])
         #expect(catalogue.sensorKind("ph", for: Self.key, of: .greenhouse) == .ph)
         #expect(catalogue.actuatorKind("pump", for: .pin(26), of: .greenhouse) == .pump)
-        #expect(catalogue.intervalSeconds(for: Self.key, of: .greenhouse) == nil)
     }
 }
 
 extension SensorKind {
     fileprivate static let ph = SensorKind(
-        name: "ph", aliases: ["ph_sensor"], unit: "pH", range: 0...14, conversion: .ph, staleAfterSeconds: nil)
+        name: "ph", aliases: ["ph_sensor"], unit: "pH", range: 0...14, processing: Processing([]),
+        staleAfterSeconds: nil)
 }

@@ -3,7 +3,7 @@ import TwinCore
 @testable import doppel
 
 /// Files of a catalogue that is right, and what the loader says of them.
-enum Models {
+enum ModelFiles {
     /// One kind of sensor, one of actuator, one board, one site: all folders in use.
     static let files = [
         "kinds/ph.yaml": ph, "kinds/pump.yaml": pump, "boards/esp32_wroom.yaml": board, "sites/north.yaml": site,
@@ -39,6 +39,7 @@ enum Models {
         kind: actuator
         name: pump
         semantics: digital
+        safe_state: off
         lease: {default_seconds: 300, max_on_seconds: 3600, min_off_seconds: 2}
         """
 
@@ -49,8 +50,10 @@ enum Models {
         name: \(name)
         unit: pH
         range: [0, 14]
-        conversion: ph
+        interface: analogue
+        mode: continuous
         stale_after_seconds: 180
+        processing: []
         """
     }
 
