@@ -38,6 +38,8 @@ let package = Package(
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // The street, from the inside out.
         .target(name: "TwinCore", dependencies: [collections], swiftSettings: settings),
@@ -81,7 +83,7 @@ let package = Package(
             name: "doppel",
             dependencies: [
                 "TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "SQLiteJournal", "Gateway",
-                "Fleet", "World", logging,
+                "Fleet", "World", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -126,8 +128,9 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "doppel", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -70,4 +70,28 @@ extension EventLoop {
         guard core.phase == .running else { throw .stopped("wait for signal \(number)") }
         return try SignalWatch(number, on: self, action)
     }
+
+    /// Watches a folder: tells on the loop what changes in it.
+    ///
+    /// Called on the loop.
+    ///
+    /// ```swift
+    /// let watch = try loop.watchFolder("twins/kinds") { change in
+    ///     switch change {
+    ///     case .changed: readAgainSoon()
+    ///     case .lost: openAgainSoon()
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// - Parameter onChange: Runs on the loop for every change; ``FolderChange/lost(_:)`` is the last one.
+    /// - Throws: ``EventLoopError`` when there is no such folder (`ENOENT`, `ENOTDIR`), the system watches as many as
+    ///   it may (`ENOSPC`), or the loop was stopped.
+    public func watchFolder(
+        _ path: String, _ onChange: @escaping @Sendable (FolderChange) -> Void
+    ) throws(EventLoopError) -> FolderWatch {
+        preconditionOnLoop("watchFolder")
+        guard core.phase == .running else { throw .stopped("watch folder \(path)") }
+        return try FolderWatch(path, on: self, onChange)
+    }
 }

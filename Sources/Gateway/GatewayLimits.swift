@@ -34,6 +34,12 @@ enum GatewayLimits {
     static let defaultDeadLetters = 100
     /// The most dead letters that are shown.
     static let deadLetters = 1000
+    /// For how long a changed wish may be tried, in seconds: a year.
+    static let validSeconds = 31_536_000
+    /// How many points one legacy calibration has.
+    static let calibrationPoints = 1...10
+    /// How long the name of a sensor's kind may be, in characters.
+    static let kindCharacters = 2...50
     /// How many twins are written before other requests get a turn.
     static let twinsPerTurn = 50
 }

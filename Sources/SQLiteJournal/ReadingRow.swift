@@ -14,7 +14,7 @@ struct ReadingRow {
     /// The columns, in the order in which they are written and read.
     static let columns = """
         sequence, sensor_id, claimed_ms, digest, event_ms, receipt_ms, fact_ms, uptime_ms, raw, value, unit, \
-        quality, error_code, is_timely
+        quality, error_code, is_timely, reported_quality, model, calibration
         """
 
     /// Reads a row that holds ``columns``.
@@ -34,6 +34,9 @@ struct ReadingRow {
             throw .unreadable("row sequence=\(sequence) of readings", ColumnFault("quality", number))
         }
         let isTimely: Int64 = row[13]
+        let reported: Int64? = row[14]
+        let version: Int64? = row[15]
+        let calibration: Int64? = row[16]
         let errorCode: Int64? = row[12]
         let text: String? = row[10]
         ownUnit = text.map { StoredText.text($0) }
@@ -41,14 +44,19 @@ struct ReadingRow {
             raw: row[8], value: row[9], unit: ownUnit ?? unit, quality: quality,
             eventTime: UnixTime(milliseconds: row[4]), receiptTime: receipt,
             claimedTime: UnixTime(milliseconds: row[2]), digest: UInt64(bitPattern: row[3]),
-            errorCode: errorCode.map { Int($0) }, isTimely: isTimely != 0)
+            errorCode: errorCode.map { Int($0) }, isTimely: isTimely != 0,
+            reportedQuality: reported.flatMap { Quality(column: $0) },
+            model: version.map {
+                ModelStamp(
+                    version: UInt32(truncatingIfNeeded: $0), calibration: UInt32(truncatingIfNeeded: calibration ?? 0))
+            })
     }
 }
 
 extension ReadingRow {
     /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
     static let insertion = RowInsertion(
-        "INSERT INTO readings (\(columns))", columns: 14, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
+        "INSERT INTO readings (\(columns))", columns: 17, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
 
     /// A row to be written.
     init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {
@@ -75,5 +83,9 @@ extension ReadingRow {
         place.bind(sample.quality.column, 12)
         if let code = sample.errorCode { place.bind(Int64(code), 13) }
         place.bind(sample.isTimely ? Int64(1) : 0, 14)
+        if let reported = sample.reportedQuality { place.bind(reported.column, 15) }
+        guard let model = sample.model else { return }
+        place.bind(Int64(model.version), 16)
+        if model.calibration > 0 { place.bind(Int64(model.calibration), 17) }
     }
 }

@@ -98,6 +98,43 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         }
     }
 
+    /// Computes stored samples again, a bounded number between two commits, and calls back on the loop.
+    public func recompute(
+        _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample,
+        _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            do {
+                try proceed(with: write { try Recomputation(query, compute, $0) }, completion)
+            } catch {
+                let failure = JournalFailure(error, while: "compute samples again in", path)
+                loop.post { completion(.failure(failure)) }
+            }
+        }
+    }
+
+    /// Does the next rows, and lines up for the rest behind the commits that wait.
+    private func proceed(
+        with recomputation: Recomputation,
+        _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void
+    ) throws {
+        var recomputation = recomputation
+        guard !recomputation.isDone else {
+            let receipt = recomputation.receipt
+            return loop.post { completion(.success(receipt)) }
+        }
+        try write { try recomputation.proceed($0) }
+        let rest = recomputation
+        queue.async { [self] in
+            do {
+                try proceed(with: rest, completion)
+            } catch {
+                let failure = JournalFailure(error, while: "compute samples again in", path)
+                loop.post { completion(.failure(failure)) }
+            }
+        }
+    }
+
     /// Copies the write-ahead log into the main file, closes both, lets go of the folder, and calls back on the loop.
     ///
     /// Reads that are under way end first. Later commits and reads fail.

@@ -22,6 +22,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("2") { try $0.execute(sql: version2) }
         return migrator
     }
 
@@ -78,5 +79,15 @@ enum Schema {
 
         CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO marks (name, value) VALUES ('history_through', 0), ('replay_from', 0);
+        """
+
+    /// What the device said of a value, and the model that produced it. Snapshots have another shape since then; they
+    /// are built anew from the facts, all of which are kept.
+    private static let version2 = """
+        ALTER TABLE readings ADD COLUMN reported_quality INTEGER;
+        ALTER TABLE readings ADD COLUMN model INTEGER;
+        ALTER TABLE readings ADD COLUMN calibration INTEGER;
+        DELETE FROM snapshots;
+        UPDATE marks SET value = 0 WHERE name = 'replay_from';
         """
 }

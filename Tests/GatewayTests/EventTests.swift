@@ -6,41 +6,7 @@ import TwinRuntime
 
 @Suite("Events for watchers")
 struct EventTests {
-    static let alert = ActuatorAlert(
-        gpio: nil, type: "emergency_stop", message: "button", clock: Greenhouse.clock(Greenhouse.noon))
-    static let response = ActuatorResponse(
-        gpio: Greenhouse.pump, command: CommandID("c-1"), isSuccess: true, message: "ok")
-    static let command = CommandID("c-1")
-    static let sensor = SensorKey(gpio: GPIO(4)!, type: "ds18b20", address: .oneWire("28AA11BB22CC33D4"))
-
-    /// One example of everything that can happen.
-    static let events: [Event] =
-        [
-            SiteEvent.runStarted(number: 2), .runEnded, .stopLatched(Greenhouse.incident()),
-            .stopReleased(IncidentID("i-1"), by: "mara"),
-        ].map(Event.site)
-        + [
-            DeviceEvent.discovered(.god, approved: false), .moved(.god), .approved(by: "mara"), .rejected(by: "mara"),
-            .cameOnline, .wentOffline(.silence),
-            .heartbeat(
-                Heartbeat(
-                    clock: Greenhouse.clock(Greenhouse.noon), uptimeSeconds: 1, heapFreeBytes: 2, rssiDBm: -3)),
-            .metrics(HeartbeatMetrics(counters: ["b": 2, "a": 1])),
-            .announced(SessionAnnouncement(epoch: 3, reason: "boot")),
-            .will(WillReport(reason: "unexpected_disconnect", isRetained: true)), .willErased, .alerted(alert),
-            .stopOrdered(Greenhouse.incident()), .stopRepeated, .stopAcknowledged,
-            .clearRequested(IncidentID("i-1"), by: "mara"), .clearSent, .clearRefused("too early"), .cleared,
-            .strayResponse(response), .strayEmergency(.recovered(correlation: nil)),
-        ].map(Event.device)
-        + [.sensor(sensor, .sampled(Greenhouse.sample(400, value: 25, unit: "°C")))]
-        + [
-            ActuatorEvent.reported(Greenhouse.status(.on, level: 255)), .alerted(alert), .confirmationForgotten,
-            .commandAccepted(Greenhouse.order(), .pwm(level: 0.5), leaseSeconds: 30, []),
-            .commandRefused(Greenhouse.order(), .latch, [Greenhouse.kept]), .commandSent(command, attempt: 1),
-            .commandRetried(command, attempt: 2), .commandAcknowledged(command), .answered(response),
-            .commandFinished(command, .superseded(by: CommandID("c-2"))), .leaseEnded(.switchedOff),
-            .safeStateOrdered(.leaseExpired), .safeStateRepeated, .safeStateConfirmed,
-        ].map { .actuator(Greenhouse.pump, $0) }
+    static let events = EventExamples.all
 
     static func fact(_ event: Event) -> Fact {
         Fact(device: Greenhouse.device, moment: Greenhouse.now, event: event)
@@ -64,13 +30,18 @@ struct EventTests {
         #expect(Set(names).count == names.count, "a member of \(fact.kind) stands twice")
     }
 
+    @Test(arguments: events)
+    func noEventTellsASecret(event: Event) {
+        #expect(!Self.fact(event).json.text.contains(EventExamples.secret))
+    }
+
     @Test func aSampleSaysWhichSensorAndHowGood() {
         let event = Self.fact(Self.events.first { if case .sensor = $0 { true } else { false } }!).json.at("event")
         #expect(
             event?.text == #"{"kind":"sensor.sampled","sensor":"4:ds18b20:28AA11BB22CC33D4","gpio":4,"#
                 + #""type":"ds18b20","event_time":"2025-01-31T11:59:58.000Z","#
                 + #""receipt_time":"2025-01-31T11:59:58.040Z","raw":400,"value":25,"unit":"°C","quality":"good","#
-                + #""error_code":null}"#)
+                + #""error_code":null,"model":null}"#)
     }
 
     @Test func aSlowWatcherLosesItsOldestEventsAndSeesAGapInTheirNumbers() async {

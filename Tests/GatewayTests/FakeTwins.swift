@@ -20,6 +20,19 @@ final class FakeTwins: TwinService {
         var waits: [Int64] = []
         var watchers: [AsyncStream<Fact>.Continuation] = []
         var holdsFinishedCommands = false
+        var desired = Desired()
+        var changes: [ConfigurationChange] = []
+        var operation: OperationRecord?
+        var laterOperation: OperationRecord?
+        var operations: [OperationRequest] = []
+        var broadcastTokens: [EmergencyToken?] = []
+        var calibrations: [CalibrationRequest] = []
+        var calls: [ProcessingCall] = []
+        var processed: [ProcessedMember] = []
+        var reprocessings: [ReprocessingRequest] = []
+        var relays: [RelayView] = []
+        var catalogue = Greenhouse.catalogue
+        var catalogueProblems: [String] = []
     }
 
     let script: Mutex<Script>
@@ -137,7 +150,8 @@ final class FakeTwins: TwinService {
         for watcher in script.withLock({ $0.watchers }) { watcher.finish() }
     }
 
-    private func note(_ words: String, about id: DeviceID) throws(ServiceError) -> TwinView {
+    /// Notes what was asked about a device, and gives its view back.
+    func note(_ words: String, about id: DeviceID) throws(ServiceError) -> TwinView {
         let (failure, view) = script.withLock { script in
             script.asked.append(words)
             return (script.failure, script.views.first { $0.snapshot.device.id == id })

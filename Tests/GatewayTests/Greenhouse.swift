@@ -11,9 +11,11 @@ enum Greenhouse {
         sensorKinds: [
             SensorKind(
                 name: "sht31_temp", aliases: ["temperature_sht31"], unit: "°C", range: -40...125,
-                conversion: .sht31Temperature, staleAfterSeconds: 300),
+                processing: Processing([.linear(scale: 175.0 / 65535, offset: -45), .round(decimals: 1)]),
+                staleAfterSeconds: 300),
             SensorKind(
-                name: "sht31_humidity", aliases: [], unit: "%RH", range: 0...100, conversion: .sht31Humidity,
+                name: "sht31_humidity", aliases: [], unit: "%RH", range: 0...100,
+                processing: Processing([.linear(scale: 100.0 / 65535, offset: 0), .round(decimals: 1)]),
                 staleAfterSeconds: 300),
         ],
         actuatorKinds: [
@@ -84,13 +86,13 @@ enum Greenhouse {
         device.apply(.heartbeat(heartbeat), at: ago(3000))
         device.apply(.cameOnline, at: ago(3000))
         var temperature = SensorState(key: SensorKey(gpio: GPIO(0)!, type: "sht31_temp", address: .i2c(68)))
-        temperature.apply(.sampled(sample(26_214.5, value: 25.001, unit: "°C")))
+        temperature.apply(.sampled(sample(26_214.5, value: 25.001, unit: "°C")), at: now)
         var humidity = SensorState(key: SensorKey(gpio: GPIO(0)!, type: "sht31_humidity", address: .i2c(68)))
-        humidity.apply(.sampled(sample(32_768, value: 50, unit: "%RH", ago: 4000)))
+        humidity.apply(.sampled(sample(32_768, value: 50, unit: "%RH", ago: 4000)), at: now)
         var fault = sample(0, value: nil, unit: "%RH")
         fault.quality = .error
         fault.errorCode = 7
-        humidity.apply(.sampled(fault))
+        humidity.apply(.sampled(fault), at: now)
         return view(device, sensors: [temperature, humidity], actuators: [runningPump()], revision: 42)
     }
 

@@ -16,7 +16,20 @@ struct OperationRouteTests {
             #expect(
                 try await gateway.get(Self.path).text == #"{"items":[{"event_time":"2025-01-31T11:59:58.000Z","#
                     + #""receipt_time":"2025-01-31T11:59:58.040Z","raw":26214.5,"value":25.001,"unit":"°C","#
-                    + #""quality":"good","error_code":null}],"next_cursor":null}"#)
+                    + #""quality":"good","error_code":null,"model":null}],"next_cursor":null}"#)
+        }
+    }
+
+    @Test func aHistoryItemNamesTheModelThatMadeIt() async throws {
+        let twins = FakeTwins([Greenhouse.full()])
+        var sample = Greenhouse.sample(1, value: 2, unit: "°C")
+        sample.model = ModelStamp(version: 0x1A2B3C4D, calibration: 2)
+        twins.store.change { $0.samples = [sample] }
+        try await converse(twins) { gateway async throws in
+            let both = try await gateway.get(Self.path).json
+            #expect(both.at("items.0.model") == "1a2b3c4d+2")
+            let one = try await gateway.get("\(Self.path)?type=temperature_sht31").json
+            #expect(one.at("items.0.model") == "sht31_temp@1a2b3c4d+2")
         }
     }
 

@@ -152,7 +152,7 @@ struct TwinRouteTests {
 
     @Test func aStaleValueKeepsItsTimeAndLosesItsQuality() {
         var sensor = SensorState(key: SensorKey(gpio: GPIO(0)!, type: "sht31_temp", address: .none))
-        sensor.apply(.sampled(Greenhouse.sample(1, value: 20, unit: "°C", ago: 301_000)))
+        sensor.apply(.sampled(Greenhouse.sample(1, value: 20, unit: "°C", ago: 301_000)), at: Greenhouse.now)
         let view = Greenhouse.view(Greenhouse.full().snapshot.device, sensors: [sensor], actuators: [], revision: 2)
         #expect(view.json.at("sensors.0.quality") == "stale")
         #expect(view.json.at("sensors.0.event_time") == "2025-01-31T11:54:59.000Z")

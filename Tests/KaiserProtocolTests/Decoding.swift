@@ -22,12 +22,40 @@ func message(_ topic: String, _ payload: String, isRetained: Bool = false) throw
 
 /// Why a message was refused, or `nil` when it was accepted.
 func refusal(_ topic: String, _ payload: String) -> Refusal.Reason? {
+    refusal(bytes: Array((base + topic).utf8), Array(payload.utf8))?.reason
+}
+
+/// Why a message was refused, or `nil` when it was accepted.
+func refusal(bytes topic: [UInt8], _ payload: [UInt8], isRetained: Bool = false) -> Refusal? {
     do {
-        _ = try decode(topic, payload)
+        _ = try decode(bytes: topic, payload, isRetained: isRetained)
         return nil
     } catch {
-        return error.reason
+        return error
     }
+}
+
+/// One message whose members a test changes one by one.
+struct Example: Sendable {
+    /// The topic, from below ``base`` on.
+    let topic: String
+    /// The members by name, each as JSON.
+    let members: [String: String]
+
+    /// The payload with members added or replaced; `nil` removes one.
+    func payload(_ changes: [String: String?] = [:]) -> String {
+        var members = members
+        for (key, value) in changes { members[key] = value }
+        return "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+    }
+
+    /// What the device says with such changes.
+    func message(_ changes: [String: String?] = [:]) throws(Refusal) -> DeviceMessage? {
+        try KaiserProtocolTests.message(topic, payload(changes))
+    }
+
+    /// Why such changes are refused, or `nil` when they are accepted.
+    func reason(_ changes: [String: String?] = [:]) -> Refusal.Reason? { refusal(topic, payload(changes)) }
 }
 
 /// A small generator whose sequence is the same everywhere (SplitMix64).

@@ -43,6 +43,43 @@ import TwinCore
                 """)
     }
 
+    @Test func `a heartbeat's answer says whether a configuration waits`() {
+        let answer = HeartbeatAck(
+            address: Self.address, status: .online, handoverEpoch: 3, serverTime: Self.time,
+            isConfigurationAvailable: true)
+        #expect(text(KaiserEncoder.encode(.acknowledgeHeartbeat(answer))).contains(#""config_available":true,"#))
+    }
+
+    @Test func `a removed device is told of an error and of its removal`() {
+        let answer = HeartbeatAck(address: Self.address, status: .deleted, handoverEpoch: 0, serverTime: Self.time)
+        #expect(
+            text(KaiserEncoder.encode(.acknowledgeHeartbeat(answer))) == """
+                {"status":"error","config_available":false,"server_time":1777600000,"handover_epoch":1,\
+                "ack_type":"heartbeat","contract_version":2,\
+                "error":"the device was removed; an operator has to approve it again",\
+                "reason_code":"DEVICE_DELETED","revocation_source":"operator","upstream_deleted":true}
+                """)
+    }
+
+    @Test func `an order to a device that holds a token carries it`() {
+        let token = EmergencyToken("t0ken")
+        let one = EmergencyOrder(
+            address: Self.address, incident: IncidentID("inc-7"), reason: "leak", issuedBy: "mara",
+            issuedAt: Self.time, token: token)
+        #expect(
+            text(KaiserEncoder.encode(.stopDevice(one)))
+                == #"{"command":"emergency_stop","reason":"leak","correlation_id":"inc-7","auth_token":"t0ken"}"#)
+        #expect(
+            text(KaiserEncoder.encode(.clearDevice(one)))
+                == #"{"command":"clear_emergency","reason":"leak","correlation_id":"inc-7","auth_token":"t0ken"}"#)
+        let all = EmergencyOrder(
+            address: nil, incident: IncidentID("inc-7"), reason: "leak", issuedBy: "mara", issuedAt: Self.time,
+            token: token)
+        #expect(
+            text(KaiserEncoder.encode(.stopEverything(all)))
+                .hasSuffix(#""incident_correlation_id":"inc-7","auth_token":"t0ken"}"#))
+    }
+
     @Test func `an energising command carries its lease and its expiry`() throws {
         let command = try #require(energising(.pwm(level: 0.4)))
         let message = KaiserEncoder.encode(.command(command))
@@ -119,6 +156,9 @@ import TwinCore
         let online = KaiserEncoder.serverStatus(online: true, reason: nil, at: Self.time)
         #expect(online.topic == "kaiser/god/server/status" && online.isRetained && online.qos == 1)
         #expect(text(online) == #"{"status":"online","timestamp":1777600000}"#)
+        let relayed = KaiserEncoder.serverStatus(
+            kaiser: KaiserID("kaiser_02")!, online: true, reason: nil, at: Self.time)
+        #expect(relayed.topic == "kaiser/kaiser_02/server/status" && relayed.payload == online.payload)
         let offline = KaiserEncoder.serverStatus(online: false, reason: "graceful_shutdown", at: Self.time)
         #expect(text(offline) == #"{"status":"offline","timestamp":1777600000,"reason":"graceful_shutdown"}"#)
     }

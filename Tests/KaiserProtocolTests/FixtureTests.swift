@@ -1,4 +1,3 @@
-import Foundation
 import KaiserProtocol
 import Testing
 import TwinCore
@@ -8,65 +7,39 @@ import TwinCore
     /// Lines that are refused for what a twin knows: the clock (14), or who the device is (32, 117).
     private static let refusedByTwins: Set<Int> = [14, 32, 117]
 
-    private struct Line {
-        let number: Int
-        let topic: String
-        let payload: [UInt8]
-        let isRetained: Bool
-        let isFromDevice: Bool
-        let isValid: Bool
-        let note: String
-    }
-
-    private static func lines() throws -> [Line] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "TwinRuntimeTests/Fixtures/device-messages.jsonl")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        return try text.split(separator: "\n").enumerated().map { index, line in
-            let members = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-            let payload: [UInt8]
-            if let raw = members["raw"] as? String {
-                payload = Array(raw.utf8)
-            } else {
-                payload = Array(try rawPayload(of: line).utf8)
-            }
-            return Line(
-                number: index + 1, topic: try #require(members["topic"] as? String), payload: payload,
-                isRetained: try #require(members["retain"] as? Bool),
-                isFromDevice: members["dir"] as? String == "device->server",
-                isValid: try #require(members["valid"] as? Bool), note: members["note"] as? String ?? "")
-        }
-    }
-
-    /// The payload as it is written: through Foundation, `1.0` would come back as `1`.
-    private static func rawPayload(of line: Substring) throws -> Substring {
-        let start = try #require(line.range(of: "\"payload\": ")).upperBound
-        let end = try #require(line.range(of: ", \"valid\": ", options: .backwards)).lowerBound
-        return line[start..<end]
-    }
-
-    @Test func `every line a device sends is decoded, refused, or named as a later topic`() throws {
-        let lines = try Self.lines()
+    @Test func `every line a device sends is decoded exactly when it is valid`() throws {
+        let lines = try FixtureLine.all()
         #expect(lines.count == 178)
         var counts: [String: Int] = [:]
         for line in lines where line.isFromDevice {
-            let comment = Comment(rawValue: "line \(line.number): \(line.note)")
             do {
                 _ = try decode(bytes: Array(line.topic.utf8), line.payload, isRetained: line.isRetained)
-                #expect(line.isValid || Self.refusedByTwins.contains(line.number), comment)
+                #expect(line.isValid || Self.refusedByTwins.contains(line.number), line.comment)
                 counts["decoded", default: 0] += 1
-            } catch  where error.reason == .unsupportedTopic {
-                counts["later", default: 0] += 1
             } catch {
-                #expect(!line.isValid, "\(comment) was refused: \(error)")
+                #expect(!line.isValid, "\(line.comment) was refused: \(error)")
+                #expect(error.reason != .unsupportedTopic && !error.detail.isEmpty, line.comment)
                 counts["refused", default: 0] += 1
             }
         }
-        #expect(counts == ["decoded": 49, "later": 59, "refused": 40])
+        #expect(counts == ["decoded": 88, "refused": 60])
+    }
+
+    @Test(
+        arguments: [
+            (39, .missingField), (40, .wrongType), (43, .missingField), (93, .wrongType), (94, .missingField),
+            (98, .wrongType), (99, .missingField), (102, .missingField), (109, .wrongType), (112, .missingField),
+            (122, .outOfRange), (127, .unknownValue), (128, .missingField), (133, .unknownValue),
+            (134, .missingField), (137, .missingField), (138, .wrongType), (140, .invalidDeviceID),
+            (141, .missingField), (143, .wrongType),
+        ] as [(Int, Refusal.Reason)])
+    func `a refused line has the reason a person would look for`(number: Int, reason: Refusal.Reason) throws {
+        let line = try #require(try FixtureLine.all().first { $0.number == number })
+        #expect(refusal(bytes: Array(line.topic.utf8), line.payload)?.reason == reason, line.comment)
     }
 
     @Test func `every line a server sends is known as our own`() throws {
-        for line in try Self.lines() where !line.isFromDevice {
+        for line in try FixtureLine.all() where !line.isFromDevice {
             guard case .own = try decode(bytes: Array(line.topic.utf8), line.payload) else {
                 Issue.record("line \(line.number) is not our own")
                 continue
@@ -75,7 +48,7 @@ import TwinCore
     }
 
     @Test func `the lines that only twins can judge are decoded`() throws {
-        for line in try Self.lines() where Self.refusedByTwins.contains(line.number) {
+        for line in try FixtureLine.all() where Self.refusedByTwins.contains(line.number) {
             #expect(!line.isValid)
             #expect(throws: Never.self) { try decode(bytes: Array(line.topic.utf8), line.payload) }
         }

@@ -2,6 +2,19 @@ import KaiserProtocol
 import Testing
 import TwinCore
 
+/// Every topic a device may speak on, from below ``base`` on.
+let allTopics = [
+    "sensor/4/data", "sensor/batch", "sensor/34/response", "pi_enhanced/request", "actuator/26/status",
+    "actuator/26/response", "actuator/26/alert", "actuator/emergency/ack", "actuator/emergency/error",
+    "actuator/emergency/response", "actuator/recovery_confirm", "session/announce", "system/heartbeat",
+    "system/heartbeat_metrics", "system/diagnostics", "system/error", "system/queue_pressure",
+    "system/intent_outcome", "system/intent_outcome/lifecycle", "system/will", "system/command/response",
+    "system/response", "response", "onewire/scan_result", "config_response", "config/sensor/34/ack",
+    "config/actuator/26/ack", "zone/ack", "subzone/ack", "subzone/status", "status", "health/status", "safe_mode",
+    "mqtt/auth_status", "library/request", "library/download_ready", "library/chunk_ack", "library/chunk_request",
+    "library/download_status", "library/installed", "library/ready", "library/error", "library/download_abort",
+]
+
 @Suite struct TopicTests {
     private static let address = DeviceAddress(kaiser: .god, device: DeviceID("ESP_7C19F2")!)
 
@@ -44,27 +57,31 @@ import TwinCore
         #expect(try decode("actuator/99/command", "") == .own(.other))
     }
 
-    @Test(arguments: [
-        ("sensor/34/response", "sensor/{gpio}/response"), ("system/diagnostics", "system/diagnostics"),
-        ("sensor/batch", "sensor/batch"), ("config/sensor/34/ack", "config/sensor/{gpio}/ack"),
-        ("system/intent_outcome/lifecycle", "system/intent_outcome/lifecycle"), ("zone/ack", "zone/ack"),
-        ("library/request", "library/{message}"), ("onewire/scan_result", "onewire/scan_result"),
-    ])
-    func `a topic that comes later is refused by its shape, whatever the payload`(topic: String, shape: String) {
-        #expect(refusal(of: base + topic, "") == Refusal(.unsupportedTopic, shape))
-        #expect(refusal(of: base + topic, "{\"esp_id\":\"ESP_7C19F2\"}") == Refusal(.unsupportedTopic, shape))
+    @Test(arguments: allTopics)
+    func `every topic of a device is judged by its payload`(topic: String) {
+        #expect(refusal(of: base + topic, "")?.reason == .emptyPayload)
+        #expect(refusal(of: base + topic, "[]")?.reason == .notAnObject)
+        #expect(refusal(of: base + topic + "/more", "{}")?.reason == .unknownTopic)
     }
 
-    @Test(arguments: [
-        ("kaiser/god/discovery/esp32_nodes", "{kaiser}/discovery/esp32_nodes"),
-        ("kaiser/god/relay/kaiser_02/heartbeat", "{kaiser}/relay/{relay}/heartbeat"),
-        (
-            "kaiser/god/zone/z/esp/ESP_7C19F2/subzone/s/sensor/4/data",
-            "{kaiser}/zone/{zone}/esp/{id}/subzone/{subzone}/sensor/{gpio}/data"
-        ),
-    ])
-    func `a topic of the site that comes later is refused by its shape`(topic: String, shape: String) {
-        #expect(refusal(of: topic) == Refusal(.unsupportedTopic, shape))
+    @Test(arguments: allTopics)
+    func `what the broker kept counts only as a will or as a sensor's value`(topic: String) {
+        let refusal = KaiserProtocolTests.refusal(
+            bytes: Array((base + topic).utf8), Array("{\"esp_id\":\"ESP_000000\"}".utf8), isRetained: true)
+        let isKept = topic == "system/will" || topic == "sensor/4/data"
+        #expect(refusal?.reason == (isKept ? .idMismatch : .retained))
+    }
+
+    @Test(arguments: ["kaiser/god/discovery/esp32_nodes", "kaiser/god/relay/kaiser_02/heartbeat"])
+    func `what the broker kept of a site is refused`(topic: String) {
+        let refusal = KaiserProtocolTests.refusal(bytes: Array(topic.utf8), Array("{}".utf8), isRetained: true)
+        #expect(refusal?.reason == .retained)
+        #expect(self.refusal(of: topic, "")?.reason == .emptyPayload)
+    }
+
+    @Test func `a topic that the contract only names is refused by its shape`() {
+        #expect(refusal(of: "kaiser/god/status", "{}") == Refusal(.unsupportedTopic, "{kaiser}/status"))
+        #expect(refusal(of: "kaiser/god/status", "") == Refusal(.unsupportedTopic, "{kaiser}/status"))
     }
 
     @Test(arguments: [
@@ -99,6 +116,8 @@ import TwinCore
         #expect(refusal(of: base + "actuator/255/status")?.reason == .outOfRange)
         #expect(refusal(of: base + "actuator/254/alert")?.reason == .outOfRange)
         #expect(refusal(of: base + "sensor/123456/data")?.reason == .unknownTopic)
+        #expect(refusal(of: base + "sensor/255/response")?.reason == .outOfRange)
+        #expect(refusal(of: base + "config/sensor/255/ack")?.reason == .outOfRange)
     }
 
     @Test func `the topic is judged first, then the size, then the payload`() {

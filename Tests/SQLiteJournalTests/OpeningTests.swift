@@ -66,6 +66,28 @@ import TwinRuntime
         #expect(failure?.description.contains("newer Doppel") == true)
     }
 
+    @Test func snapshotsOfAnOlderShapeAreBuiltAnewFromTheFacts() async throws {
+        try await folder.withJournal { _ in }
+        let old = try DatabaseQueue(path: folder.file)
+        try await old.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM grdb_migrations WHERE identifier = '2';
+                    ALTER TABLE readings DROP COLUMN reported_quality;
+                    ALTER TABLE readings DROP COLUMN model;
+                    ALTER TABLE readings DROP COLUMN calibration;
+                    INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body)
+                        VALUES (1, 'ESP_00000A', 'device.came_online', 1, 1, '{"device":{"_0":{"cameOnline":{}}}}');
+                    INSERT INTO snapshots (device, last_sequence, body) VALUES ('ESP_00000A', 1, '{"old":true}');
+                    UPDATE marks SET value = 2 WHERE name = 'replay_from';
+                    """)
+        }
+        try old.close()
+        let recovery = try await folder.withJournal { try $0.recover() }
+        #expect(recovery.snapshots.isEmpty)
+        #expect(recovery.facts.map(\.sequence) == [1])
+    }
+
     @Test func aFileThatIsNoDatabaseIsRefusedAndKept() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         let bytes = Data(repeating: 7, count: 10_000)

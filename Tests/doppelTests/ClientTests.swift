@@ -6,7 +6,7 @@ import TwinCore
 
 @Suite(.timeLimit(.minutes(1))) struct ClientTests {
     /// Holds one conversation with a server that gives canned answers.
-    private func converse(
+    func converse(
         _ purpose: Advice.Purpose = .reading, isJSON: Bool = false, answers: [CannedServer.Answer],
         _ conversation: (ClientSession) async throws(ClientFailure) -> Int32
     ) async throws -> (status: Int32, result: String, messages: [String], requests: [String]) {

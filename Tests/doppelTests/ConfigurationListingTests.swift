@@ -25,6 +25,7 @@ import Testing
                 twins_directory: ./twins  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
+                publish_processed: true  # default
                 log:
                   level: debug  # environment DOPPEL_LOG_LEVEL
                   format: text  # default

@@ -23,7 +23,8 @@ import Testing
                     broker: .embedded,
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
-                    twinsDirectory: "./twins", approval: .manual, heartbeatTimeoutSeconds: 180, logLevel: .info,
+                    twinsDirectory: "./twins", approval: .manual, heartbeatTimeoutSeconds: 180,
+                    publishesProcessed: true, logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")
     }

@@ -1,4 +1,5 @@
 import Testing
+import TwinCore
 
 @testable import doppel
 
@@ -102,5 +103,46 @@ import Testing
     ])
     func onlyAProvenEffectIsASuccess(state: String, waited: Int, status: Int32) {
         #expect(CommandSheet.verdict(state, waited: waited, device: "ESP_A1B2C3").status == status)
+    }
+
+    @Test func aTwinShowsWhatIsWishedAndNotYetSo() throws {
+        let twin = try value(
+            """
+            {"delta":["zone","actuators/26"],
+             "desired":{"zone":{"id":"a"},"actuators":{"26":{"name":"drip"}}},"reported":{"zone":null,"actuators":{}},
+             "properties":{"zone":{"state":"sent","why":null},"actuators/26":{"state":"refused","why":"GPIO_CONFLICT"}},
+             "configuration":{"step":{"step":"zone","id":"z-1","sent_at":"T","attempt":1}}}
+            """)
+        #expect(
+            ConfigurationSheet.lines(twin) == [
+                "", "Wished and not yet so",
+                "WISH          STATE    WHY            DESIRED    REPORTED",
+                "zone          sent     -              id a       -",
+                "actuators/26  refused  GPIO_CONFLICT  name drip  -",
+                "Under way: zone z-1, sent at T, attempt 1",
+            ])
+        #expect(ConfigurationSheet.lines(try value(#"{"delta":[]}"#)).isEmpty)
+    }
+
+    @Test func aCalibrationShowsWhatIsUsedAndWhatIsUnderWay() throws {
+        let calibration = try value(
+            """
+            {"sensor":"34:ph","live_raw":1990,"current":null,"due":null,
+             "session":{"method":"ph","started_at":"T","by":"m","points":[{"raw":1990,"reference":7}]},
+             "preview":null,"history":[]}
+            """)
+        #expect(
+            CalibrationSheet.lines(calibration) == [
+                "34:ph  live raw value 1990", "in use: the kind's defaults", "under way: ph since T by m",
+                "  0: raw 1990 is 7",
+            ])
+    }
+
+    @Test(arguments: [
+        ("answered", 5, 0), ("accepted", 0, 0), ("sent", 5, 1), ("failed", 5, 1), ("unanswered", 5, 1), ("new", 0, 1),
+    ])
+    func onlyAnAnswerIsASuccess(state: String, waited: Int, status: Int32) throws {
+        let device = try #require(DeviceID("ESP_A1B2C3"))
+        #expect(OperationSheet.verdict(state, waited: waited, device: device).status == status)
     }
 }

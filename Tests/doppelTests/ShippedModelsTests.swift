@@ -8,43 +8,71 @@ import TwinCore
 
     init() throws { catalogue = try CatalogueLoader.load(directory: "\(Repository.folder)/twins") }
 
-    /// The table of the protocol, section 9.4, as far as kinds have a formula yet.
+    typealias Row = (name: String, aliases: [String], unit: String, low: Double, high: Double, stale: Int?)
+
+    /// The table of the protocol, section 9.4, and the kinds that go beyond it.
     @Test(
         arguments: [
-            ("ds18b20", ["temperature_ds18b20"], "°C", -55.0, 125.0, .ds18b20, 180),
-            ("sht31_temp", ["temperature_sht31"], "°C", -40, 125, .sht31Temperature, 180),
-            ("sht31_humidity", ["humidity_sht31"], "%RH", 0, 100, .sht31Humidity, 180),
-            ("ph", ["ph_sensor"], "pH", 0, 14, .ph, nil),
-            ("ec", ["ec_sensor"], "µS/cm", 0, 20_000, .ec, nil),
-            ("moisture", ["soil_moisture"], "%", 0, 100, .moisture, 300),
-        ] as [(String, [String], String, Double, Double, Conversion, Int?)])
-    func sensorsAreAsTheProtocolSays(
-        name: String, aliases: [String], unit: String, low: Double, high: Double, conversion: Conversion, stale: Int?
-    ) throws {
-        let kind = try #require(catalogue.sensorKind(name))
-        #expect(
-            kind
-                == SensorKind(
-                    name: name, aliases: aliases, unit: unit, range: low...high, conversion: conversion,
-                    staleAfterSeconds: stale))
-        #expect(aliases.allSatisfy { catalogue.sensorKind($0) == kind })
+            ("ds18b20", ["temperature_ds18b20"], "°C", -55, 125, 180),
+            ("sht31_temp", ["temperature_sht31"], "°C", -40, 125, 180),
+            ("sht31_humidity", ["humidity_sht31"], "%RH", 0, 100, 180),
+            ("dht22_temp", ["temperature_dht22"], "°C", -40, 80, 180),
+            ("dht22_humidity", ["humidity_dht22"], "%RH", 0, 100, 180),
+            ("bmp280_temp", ["temperature_bmp280"], "°C", -40, 85, 180),
+            ("bmp280_pressure", ["pressure_bmp280"], "hPa", 300, 1100, 300),
+            ("bme280_temp", ["temperature_bme280"], "°C", -40, 85, 180),
+            ("bme280_pressure", ["pressure_bme280"], "hPa", 300, 1100, 300),
+            ("bme280_humidity", ["humidity_bme280"], "%RH", 0, 100, 180),
+            ("ph", ["ph_sensor"], "pH", 0, 14, nil), ("ph_atlas", [], "pH", 0, 14, nil),
+            ("ec", ["ec_sensor"], "µS/cm", 0, 20_000, nil), ("ec_ads1115", [], "µS/cm", 0, 20_000, nil),
+            ("ec_atlas", [], "µS/cm", 0, 500_000, nil),
+            ("moisture", ["soil_moisture"], "%", 0, 100, 300), ("moisture_resistive", [], "%", 0, 100, 300),
+            ("mhz19_co2", ["mhz19"], "ppm", 0, 10_000, 180), ("scd30_co2", [], "ppm", 0, 10_000, 180),
+            ("scd30_temp", ["temperature_scd30"], "°C", -40, 70, 180),
+            ("scd30_humidity", ["humidity_scd30"], "%RH", 0, 100, 180), ("co2", [], "ppm", 0, 10_000, 180),
+            ("light", ["tsl2561", "bh1750"], "lux", 0, 200_000, 180), ("flow", ["yfs201"], "L/min", 0, 1000, 180),
+            ("vpd", [], "kPa", 0, 48, 180), ("analog", [], "V", 0, 3.3, 180), ("digital", [], "", 0, 1, 180),
+            ("temperature", [], "°C", -55, 150, 180), ("humidity", [], "%RH", 0, 100, 180),
+            ("pressure", [], "hPa", 300, 1100, 180),
+        ] as [Row])
+    func sensorsAreAsTheProtocolSays(_ row: Row) throws {
+        let kind = try #require(catalogue.sensorKind(row.name))
+        #expect(kind.name == row.name)
+        #expect(kind.aliases == row.aliases)
+        #expect(kind.unit == row.unit)
+        #expect(kind.range == row.low...row.high)
+        #expect(kind.staleAfterSeconds == row.stale)
+        #expect(row.aliases.allSatisfy { catalogue.sensorKind($0) == kind })
     }
 
     @Test(
         arguments: [
-            ("pump", .digital, 2), ("relay", .digital, 0), ("valve", .position, 0), ("pwm", .pwm, 0),
-        ] as [(String, ActuatorKind.Semantics, Int)])
-    func actuatorsAreAsTheProtocolSays(name: String, semantics: ActuatorKind.Semantics, minOff: Int) {
+            ("pump", .digital, .off, "pump", 255, 2), ("relay", .digital, .off, "relay", 255, 0),
+            ("valve", .position, .closed, "valve", 254, 0), ("pwm", .pwm, .off, "pwm", 255, 0),
+            ("servo", .servo, .off, "pwm", 255, 0), ("digital", .digital, .off, "relay", 255, 0),
+        ] as [(String, ActuatorKind.Semantics, ActuatorKind.SafeState, String, Int, Int)])
+    func actuatorsAreAsTheProtocolSays(
+        name: String, semantics: ActuatorKind.Semantics, safeState: ActuatorKind.SafeState, wireType: String,
+        fullScale: Int, minOff: Int
+    ) {
         let kind = catalogue.actuatorKind(name)
         #expect(kind.name == name)
         #expect(kind.semantics == semantics)
+        #expect(kind.safeState == safeState)
+        #expect(kind.wireType == wireType)
+        #expect(kind.fullScale == fullScale)
         #expect(kind.maxOnSeconds == 3600)
         #expect(kind.minOffSeconds == minOff)
         #expect(kind != .unknown(name))
     }
 
     @Test func thereAreNoOthers() {
-        #expect(catalogue.sensorKinds.count == 6)
-        #expect(catalogue.actuatorKinds.count == 4)
+        #expect(catalogue.sensorKinds.count == 30)
+        #expect(catalogue.actuatorKinds.count == 6)
+    }
+
+    @Test(arguments: [("ph", 30), ("ec", 30), ("moisture", 90), ("ds18b20", nil)] as [(String, Int?)])
+    func calibrationsAreRenewedAsTheProtocolSays(name: String, days: Int?) throws {
+        #expect(try #require(catalogue.sensorKind(name)).calibration?.validDays == days)
     }
 }

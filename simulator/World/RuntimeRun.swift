@@ -67,10 +67,12 @@ final class RuntimeRun: @unchecked Sendable {
     static let catalogue = Catalogue(
         sensorKinds: [
             SensorKind(
-                name: "ds18b20", aliases: [], unit: "°C", range: -55...125, conversion: .ds18b20,
+                name: "ds18b20", aliases: [], unit: "°C", range: -55...125,
+                processing: Processing([.linear(scale: 0.0625, offset: 0), .round(decimals: 2)]),
                 staleAfterSeconds: 180),
             SensorKind(
-                name: "sht31_temp", aliases: [], unit: "°C", range: -40...125, conversion: .sht31Temperature,
+                name: "sht31_temp", aliases: [], unit: "°C", range: -40...125,
+                processing: Processing([.linear(scale: 175.0 / 65535, offset: -45), .round(decimals: 1)]),
                 staleAfterSeconds: 180),
         ],
         actuatorKinds: ["pump", "relay", "valve", "pwm"].map { name in

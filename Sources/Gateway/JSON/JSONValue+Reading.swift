@@ -4,6 +4,11 @@ extension JSONValue {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// The truth value, if it is one.
+    var asFlag: Bool? {
+        if case .bool(let flag) = self { flag } else { nil }
+    }
+
     /// The number, if it is a finite one.
     var asNumber: Double? {
         switch self {

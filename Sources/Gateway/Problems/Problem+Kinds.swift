@@ -52,12 +52,17 @@ extension Problem {
             members: [.init(name: "limit_bytes", value: JSONValue(limit))])
     }
 
-    /// The body is not announced as JSON.
-    static func unsupportedMediaType(_ type: String?) -> Problem {
+    /// The body is not announced as what the path takes.
+    static func unsupportedMediaType(_ type: String?, expected: String) -> Problem {
         Problem(
-            status: .unsupportedMediaType, word: "unsupported-media-type", title: "The body is not announced as JSON",
-            detail: "Content-Type is \(type.map { "'\($0)'" } ?? "missing"), expected application/json")
+            status: .unsupportedMediaType, word: "unsupported-media-type",
+            title: "The body is not announced as what is expected",
+            detail: "Content-Type is \(type.map { "'\($0)'" } ?? "missing"), expected \(expected)",
+            headers: expected == mergePatch ? [.acceptPatch: mergePatch] : [:])
     }
+
+    /// What a change of a document is announced as (RFC 7396).
+    static let mergePatch = "application/merge-patch+json"
 
     /// The request comes from a page of another origin.
     static func foreignOrigin(_ origin: String) -> Problem {
@@ -85,20 +90,6 @@ extension Problem {
     static let `internal` = Problem(
         status: .internalServerError, word: "internal-error", title: "Doppel made a mistake",
         detail: "the log has the cause under this request's id")
-
-    /// What the runtime would not do.
-    init(_ error: ServiceError) {
-        switch error {
-        case .unknownDevice(let device): self = .notFound("no device '\(device)' ever spoke")
-        case .unknownActuator(let device, let gpio): self = .notFound("'\(device)' has no actuator on pin \(gpio)")
-        case .unknownSensor(let device, let key): self = .notFound("'\(device)' has no sensor '\(key.id)'")
-        case .revisionChanged, .revisionRequired, .invalidConfiguration, .unsuitable, .unreachable, .unprocessable:
-            self = .internal
-        case .journalUnavailable(let why):
-            self = .unavailable("journal-unavailable", "the journal takes no facts: \(why)")
-        case .notRunning: self = .unavailable("not-running", "the runtime is starting or ending")
-        }
-    }
 
     /// A command that a limit forbids.
     static func refused(_ record: CommandRecord) -> Problem {

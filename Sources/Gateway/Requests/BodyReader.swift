@@ -13,28 +13,35 @@ struct BodyReader {
     /// - Parameter isOptional: Whether no body at all stands for an object without members.
     /// - Throws: ``Problem`` when the body is too long, not announced as JSON, or not a JSON object.
     init(_ request: Request, known: [String], isOptional: Bool = false) async throws {
-        if let text = request.headers[.contentLength], let length = Int(text), length > GatewayLimits.bodyBytes {
-            throw Problem.tooLarge(limit: GatewayLimits.bodyBytes)
-        }
-        let bytes = try await request.body.collect(upTo: GatewayLimits.bodyBytes)
-        if bytes.readableBytes == 0, isOptional {
+        guard let body = try await Self.read(request, type: "application/json", isOptional: isOptional) else {
             values = [:]
             return
-        }
-        let type = request.headers[.contentType]
-        let essence = type?.prefix { $0 != ";" }.lowercased().trimmingPrefix(" ").filter { $0 != " " }
-        guard essence == "application/json" else { throw Problem.unsupportedMediaType(type) }
-        let body: JSONValue
-        do {
-            body = try JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))
-        } catch {
-            throw Problem.malformed("the body is not valid JSON text")
         }
         guard case .object(let members) = body else { throw Problem.malformed("the body is not an object") }
         values = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
         for member in members where !known.contains(member.name) {
             let expected = known.isEmpty ? "no members" : "one of \(known.joined(separator: ", "))"
             problems.append(MemberProblem(member: member.name, problem: "unknown member", expected: expected))
+        }
+    }
+
+    /// The request's body as JSON.
+    ///
+    /// - Returns: `nil` for no body at all, where that is possible.
+    /// - Throws: ``Problem`` when the body is too long, not announced as `type`, or no JSON.
+    static func read(_ request: Request, type: String, isOptional: Bool = false) async throws -> JSONValue? {
+        if let text = request.headers[.contentLength], let length = Int(text), length > GatewayLimits.bodyBytes {
+            throw Problem.tooLarge(limit: GatewayLimits.bodyBytes)
+        }
+        let bytes = try await request.body.collect(upTo: GatewayLimits.bodyBytes)
+        if bytes.readableBytes == 0, isOptional { return nil }
+        let given = request.headers[.contentType]
+        let essence = given?.prefix { $0 != ";" }.lowercased().trimmingPrefix(" ").filter { $0 != " " }
+        guard essence == type else { throw Problem.unsupportedMediaType(given, expected: type) }
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))
+        } catch {
+            throw Problem.malformed("the body is not valid JSON text")
         }
     }
 
@@ -52,6 +59,18 @@ struct BodyReader {
         if let value = parse(given) { return value }
         note(name, "\(given.text.prefix(100)) is not usable", expected: expected)
         return nil
+    }
+
+    /// What `parse` makes of a secret; it is never repeated.
+    mutating func secret<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
+        if let value = values[name]?.asText.flatMap(parse) { return value }
+        note(name, has(name) ? "not usable" : "missing", expected: expected)
+        return nil
+    }
+
+    /// Notes members that were given and have no meaning beside the others.
+    mutating func refuse(_ names: [String], because reason: String) {
+        for name in names where has(name) { note(name, reason, expected: "no such member") }
     }
 
     /// Whether a member was given at all.

@@ -30,11 +30,55 @@ struct PathReader {
         return pin
     }
 
+    /// The `{sensor}` part; the router knows it under the name of the pin, which stands at the same place.
+    func sensor() throws(Problem) -> SensorKey {
+        let text = parameters.get("gpio") ?? ""
+        guard let key = SensorKey(id: Self.decoded(text)) else {
+            throw .invalid(
+                "sensor", "'\(text.prefix(100))' is no sensor's id",
+                expected: "pin, kind and address as a twin shows them, such as 4:ds18b20:28AA11BB22CC33D4")
+        }
+        return key
+    }
+
+    /// The `{index}` part.
+    func index() throws(Problem) -> Int {
+        let text = parameters.get("index") ?? ""
+        guard let index = Int(text), index >= 0, index.description == text else {
+            throw .invalid("index", "'\(text.prefix(100))' is no place", expected: "a whole number, counted from 0")
+        }
+        return index
+    }
+
+    /// The `{kind}` part.
+    func kind() -> String {
+        Self.decoded(parameters.get("kind") ?? "")
+    }
+
     /// The `{id}` part.
     func command() throws(Problem) -> CommandID {
         guard let id = CommandID(fromOutside: parameters.get("id") ?? "") else {
             throw .invalid("id", "no command id", expected: "1 to \(CommandID.maximumLength) bytes")
         }
         return id
+    }
+
+    /// The text that a part of a path stands for (RFC 3986, section 2.1); the part itself where it stands for none.
+    private static func decoded(_ part: String) -> String {
+        var bytes: [UInt8] = []
+        var rest = part.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2)
+            guard digits.count == 2, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
+                return part
+            }
+            bytes.append(code)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self) ?? part
     }
 }

@@ -15,17 +15,21 @@ extension Endpoints {
         let place = query.read("cursor", expected: "next_cursor of an earlier answer") { HistoryPlace(cursor: $0) }
         try query.finish()
         let view = try await view(device)
+        let wanted = type.map { view.catalogue.sensorKind($0)?.name ?? $0 }
+        let kinds = Set(view.snapshot.sensors.lazy.map(\.key).filter { $0.gpio == gpio }.map(\.type))
+        // A row does not say of which kind it is; the question or the pin does, if it carries only one.
+        let kind = wanted ?? (kinds.count == 1 ? kinds.first : nil)
         let end = [to, place?.end].compactMap { $0 }.min()
         let skipped = place?.skipped ?? 0
         // One more than asked for tells whether there is a next page.
         let samples = try await service.history.samples(
             SampleQuery(
-                device: device, gpio: gpio, type: type.map { view.catalogue.sensorKind($0)?.name ?? $0 }, from: from,
+                device: device, gpio: gpio, type: wanted, from: from,
                 to: end, limit: skipped + limit + 1))
         let page = samples.dropFirst(skipped).prefix(limit)
         let next = samples.count > skipped + limit ? HistoryPlace(after: page, from: place) : nil
         return .json([
-            "items": .array(page.map(\.json)), "next_cursor": JSONValue(next?.cursor),
+            "items": .array(page.map { $0.json(kind: kind) }), "next_cursor": JSONValue(next?.cursor),
         ])
     }
 

@@ -31,7 +31,7 @@ extension Endpoints {
     @Sendable func twin(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let view = try await view(PathReader(context).device())
         try QueryReader(request, known: []).finish()
-        return .json(view.json)
+        return .json(view.json, headers: view.revisionHeaders)
     }
 
     /// Answers `POST /api/v1/twins/{device}/approve`.
@@ -83,7 +83,8 @@ extension Endpoints {
         return view
     }
 
-    private func deviceWithoutBody(_ request: Request, _ context: GatewayContext) async throws -> DeviceID {
+    /// The device of a request that takes no body, or an empty object.
+    func deviceWithoutBody(_ request: Request, _ context: GatewayContext) async throws -> DeviceID {
         let device = try PathReader(context).device()
         try QueryReader(request, known: []).finish()
         try await BodyReader(request, known: [], isOptional: true).finish()

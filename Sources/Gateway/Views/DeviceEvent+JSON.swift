@@ -14,13 +14,7 @@ extension DeviceEvent {
         case .wentOffline(.silence): [.word("cause", "silence")]
         case .heartbeat(let heartbeat): [.init(name: "health", value: heartbeat.json)]
         case .metrics(let metrics):
-            [
-                .init(
-                    name: "counters",
-                    value: .object(
-                        metrics.counters.sorted { $0.key < $1.key }
-                            .map { .init(name: $0.key, value: JSONValue($0.value)) }))
-            ]
+            [.init(name: "counters", value: metrics.json)]
         case .announced(let announcement):
             [
                 .init(name: "epoch", value: JSONValue(Int64(announcement.epoch))),
@@ -39,10 +33,17 @@ extension DeviceEvent {
         case .clearRefused(let why): [.word("detail", why)]
         case .cleared: []
         case .strayResponse(let response): response.members
-        case .readmitted, .deleted, .hardwareReported, .busScanned, .health, .intent, .configuration, .operation,
-            .token, .library:
-            []
         case .strayEmergency(let report): [.word("report", "\(report)")]
+        case .readmitted: []
+        case .deleted(let by): [.word("by", by)]
+        case .hardwareReported(let report): report.json.members
+        case .busScanned(let scan): scan.json.members
+        case .health(let event): event.members
+        case .intent(let event): event.members
+        case .configuration(let event): event.members
+        case .operation(let event): event.members
+        case .token(let event): event.members
+        case .library(let event): event.members
         }
     }
 }

@@ -19,7 +19,7 @@ extension Event {
         switch self {
         case .site(let event): event.members
         case .device(let event): event.members
-        case .sensor(let key, let event): key.members + event.members
+        case .sensor(let key, let event): key.members + event.members(kind: key.type)
         case .actuator(let gpio, let event):
             [.init(name: "gpio", value: .integer(Int64(gpio.number)))] + event.members
         }
@@ -27,10 +27,12 @@ extension Event {
 }
 
 extension SensorEvent {
-    fileprivate var members: [JSONValue.Member] {
+    fileprivate func members(kind: String) -> [JSONValue.Member] {
         switch self {
-        case .sampled(let sample): sample.json.members
-        case .calibration, .reprocessed: []
+        case .sampled(let sample): sample.json(kind: kind).members
+        case .registersReported: []
+        case .calibration(let event): event.members
+        case .reprocessed(let report): report.json(kind: kind).members
         }
     }
 }
@@ -58,7 +60,10 @@ extension SiteEvent {
         case .runEnded: []
         case .stopLatched(let incident): [.init(name: "incident", value: incident.json)]
         case .stopReleased(let incident, let by): [.word("incident", incident.description), .word("by", by)]
-        case .catalogueLoaded, .relayReported, .broadcastTokenChanged: []
+        case .catalogueLoaded(let stamp): stamp.json.members
+        case .relayReported(let heartbeat): heartbeat.json.members
+        case .broadcastTokenChanged(let token, let by):
+            [.init(name: "held", value: JSONValue(token != nil)), .word("by", by)]
         }
     }
 }

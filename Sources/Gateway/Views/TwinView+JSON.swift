@@ -5,7 +5,7 @@ extension TwinView {
     /// The device twin as it is shown.
     var json: JSONValue {
         let device = snapshot.device
-        return [
+        let twin: JSONValue = [
             "id": .string(device.address.device.description),
             "kaiser": .string(device.address.kaiser.description),
             "status": .string(device.status.rawValue),
@@ -16,12 +16,27 @@ extension TwinView {
             "master_zone": JSONValue(Self.named(device.heartbeat?.masterZone)),
             "emergency": .string(device.stop.word ?? "none"),
             "stop": device.stop.json,
-            "health": device.heartbeat?.json ?? .null,
+            "emergency_refusal": JSONValue(device.emergencyRefusal),
+            "health": device.healthJSON(at: moment.time),
             "flags": .array((device.heartbeat?.flags ?? []).map { .string($0) }),
             "degradations": .array((device.heartbeat?.degradations ?? []).map { .string($0) }),
             "last_alert": device.lastAlert?.json ?? .null,
             "sensors": .array(snapshot.sensors.map { json(of: $0) }),
             "actuators": .array(snapshot.actuators.map { json(of: $0) }),
+        ]
+        return twin.adding(device.configuration.members + rest(of: device))
+    }
+
+    private func rest(of device: DeviceState) -> [JSONValue.Member] {
+        [
+            .init(name: "configuration_pending", value: device.intents.configurationPending?.json(\.json) ?? .null),
+            .init(name: "clock", value: device.clockOffset.json),
+            .init(name: "hardware", value: device.hardware?.json ?? .null),
+            .init(name: "bus_scan", value: device.busScan?.json(\.json) ?? .null),
+            .init(name: "intents", value: .array(device.intents.entries.map(\.json))),
+            .init(name: "operations", value: .array(device.operations.records.map(\.json))),
+            .init(name: "tokens", value: device.tokens.json),
+            .init(name: "library", value: device.library.json),
         ]
     }
 
@@ -43,6 +58,9 @@ extension TwinView {
             "receipt_time": JSONValue(sensor.latest?.receiptTime),
             "fault": sensor.fault?.faultJSON ?? .null,
             "count": JSONValue(Int64(clamping: sensor.count)),
+            "model": JSONValue(sensor.latest?.model?.text(kind: sensor.key.type)),
+            "calibration": calibrationSummary(of: sensor),
+            "reprocessed": sensor.reprocessing?.json(kind: sensor.key.type) ?? .null,
         ]
     }
 

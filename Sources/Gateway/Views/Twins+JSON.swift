@@ -5,18 +5,29 @@ extension Heartbeat {
     var json: JSONValue {
         [
             "uptime_seconds": JSONValue(uptimeSeconds), "heap_free_bytes": JSONValue(heapFreeBytes),
-            "rssi_dbm": JSONValue(rssiDBm),
+            "rssi_dbm": JSONValue(rssiDBm), "sensor_count": JSONValue(sensorCount),
+            "actuator_count": JSONValue(actuatorCount), "boot_sequence": JSONValue(bootSequence),
+            "reset_reason": JSONValue(resetReason), "system_state": JSONValue(systemState),
+            "config_state": JSONValue(configState), "ip_address": JSONValue(wifiIP),
         ]
     }
+
+    /// The same before the first heartbeat.
+    static let unknownMembers: [JSONValue.Member] = [
+        "uptime_seconds", "heap_free_bytes", "rssi_dbm", "sensor_count", "actuator_count", "boot_sequence",
+        "reset_reason", "system_state", "config_state", "ip_address",
+    ].map { .init(name: $0, value: .null) }
 }
 
 extension Sample {
     /// The sample as a history shows it.
-    var json: JSONValue {
+    ///
+    /// - Parameter kind: The sensor's kind, which the model's stamp is shown with; `nil` where it is not known.
+    func json(kind: String?) -> JSONValue {
         [
             "event_time": JSONValue(eventTime), "receipt_time": JSONValue(receiptTime), "raw": JSONValue(raw),
             "value": JSONValue(value), "unit": .string(unit), "quality": .string(quality.rawValue),
-            "error_code": JSONValue(errorCode),
+            "error_code": JSONValue(errorCode), "model": JSONValue(model?.text(kind: kind)),
         ]
     }
 

@@ -21,6 +21,11 @@ enum Digest {
         return fold(fold(state, UInt64(bytes.count)), seed)
     }
 
+    /// The digest of one of several parts of the bytes that `digest` is of.
+    static func part(_ index: Int, of digest: UInt64) -> UInt64 {
+        fold(digest, UInt64(truncatingIfNeeded: index) &+ 1)
+    }
+
     private static func fold(_ state: UInt64, _ word: UInt64) -> UInt64 {
         // The second term keeps a state that equals the word, and so a product of zero, from forgetting what was.
         let product = (state ^ word).multipliedFullWidth(by: factor)

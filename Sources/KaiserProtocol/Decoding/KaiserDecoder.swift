@@ -15,7 +15,7 @@ public enum KaiserDecoder {
     ///   - topic: The topic's bytes.
     ///   - payload: The payload's bytes.
     ///   - isRetained: Whether the broker kept the message from an earlier time.
-    /// - Returns: What the device says, or that the message is one of our own, whatever its payload.
+    /// - Returns: What the device or the relay says, or that the message is one of our own, whatever its payload.
     /// - Throws: A refusal whose detail names the member and what would be right.
     public static func decode(
         topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool
@@ -24,28 +24,32 @@ public enum KaiserDecoder {
         case .own(let own): return .own(own)
         case .report(let address, let subject, let number):
             let gpio = try gpio(number, for: subject)
-            // What the broker kept proves nothing about the present: no presence, no output, no answer.
-            if isRetained, subject != .will, subject != .sensorData, !payload.isEmpty {
-                throw Refusal(.retained, "the broker kept this message; only live ones count here")
-            }
+            if subject != .will, subject != .sensorData { try checkLive(isRetained, payload) }
             let reader = MessageReader(
                 object: try JSONObject(payload), device: address.device, gpio: gpio, isRetained: isRetained)
-            let message: DeviceMessage
-            switch subject {
-            case .sensorData: message = .sensor(try reader.sensorReport(payload))
-            case .heartbeat: message = .heartbeat(try reader.heartbeat(payload))
-            case .heartbeatMetrics: message = .metrics(try reader.heartbeatMetrics(payload))
-            case .announcement: message = .announcement(try reader.announcement(payload))
-            case .will: message = .will(try reader.will(payload))
-            case .actuatorStatus: message = .actuatorStatus(try reader.actuatorStatus(payload))
-            case .actuatorResponse: message = .actuatorResponse(try reader.actuatorResponse(payload))
-            case .actuatorAlert: message = .actuatorAlert(try reader.actuatorAlert(payload))
-            case .emergencyAcknowledgement: message = .emergency(try reader.emergencyAcknowledgement(payload))
-            case .emergencyError: message = .emergency(try reader.emergencyError(payload))
-            case .emergencyResponse: message = .emergency(try reader.emergencyResponse(payload))
-            case .recovery: message = .emergency(try reader.recovery(payload))
-            }
+            let message =
+                subject == .sensorData
+                ? .sensor(try reader.sensorReport(payload)) : try reader.message(subject, payload)
             return .report(DeviceReport(kaiser: address.kaiser, device: address.device, message: message))
+        case .discovery(let kaiser):
+            try checkLive(isRetained, payload)
+            let object = try JSONObject(payload)
+            let device = try MessageReader.device(in: object, payload)
+            let reader = MessageReader(object: object, device: device, gpio: nil, isRetained: isRetained)
+            let message = DeviceMessage.hardware(try reader.hardware(payload))
+            return .report(DeviceReport(kaiser: kaiser, device: device, message: message))
+        case .relay(let relay):
+            try checkLive(isRetained, payload)
+            let reader = MessageReader(
+                object: try JSONObject(payload), device: nil, gpio: nil, isRetained: isRetained)
+            return .relay(try reader.relayHeartbeat(relay, payload))
+        }
+    }
+
+    /// Refuses what the broker kept: it proves nothing about the present, no presence, no output, no answer.
+    private static func checkLive(_ isRetained: Bool, _ payload: Span<UInt8>) throws(Refusal) {
+        guard !isRetained || payload.isEmpty else {
+            throw Refusal(.retained, "the broker kept this message; only live ones count here")
         }
     }
 

@@ -61,13 +61,7 @@ extension MessageReader {
     ///
     /// The topic wins over the payload's device and pin.
     func actuatorResponse(_ bytes: Span<UInt8>) throws(Refusal) -> ActuatorResponse {
-        var flags: [String] = []
-        if let id = try object.text("esp_id", in: bytes), id != device.description {
-            flags.append("esp_id '\(Self.quoted(id))' contradicts the topic")
-        }
-        if let number = try object.integer("gpio", Int.min...Int.max, in: bytes), number != Int(pin.number) {
-            flags.append("gpio \(number) contradicts the topic")
-        }
+        var flags = try contradictions(bytes)
         let isSuccess = try success(bytes, &flags)
         let command = try correlation(bytes).flatMap { CommandID(fromOutside: $0) }
         if command == nil { flags.append("missing correlation_id") }
@@ -75,7 +69,8 @@ extension MessageReader {
             gpio: pin, command: command, isSuccess: isSuccess, message: try freeText("message", bytes), flags: flags)
     }
 
-    private func success(_ bytes: Span<UInt8>, _ flags: inout [String]) throws(Refusal) -> Bool {
+    /// Whether the device says that it did what it was asked to do, in any of the contract's ways.
+    func success(_ bytes: Span<UInt8>, _ flags: inout [String]) throws(Refusal) -> Bool {
         guard let value = object.value("success", in: bytes) else {
             let status = try Self.required(try object.text("status", in: bytes), "success")
             flags.append("status stands in for success")
@@ -92,7 +87,8 @@ extension MessageReader {
         case .plainText, .escapedText:
             let word = try object.text("success", in: bytes) ?? ""
             flags.append("success is text")
-            switch word.lowercased() {
+            // Bringing a long text into lower case takes long, and no word of the contract is long.
+            switch String(word.prefix(Self.maximumWordBytes)).lowercased() {
             case "true", "1", "yes", "y", "on": return true
             case "false", "0", "no", "n", "off": return false
             default: throw Refusal(.unknownValue, "success '\(Self.quoted(word))' means neither yes nor no")

@@ -1,33 +1,19 @@
 import TwinCore
 
 extension MessageReader {
-    private static let rssiRange = -128...127
-    private static let countRange = 0...65_535
+    static let rssiRange = -128...127
+    static let countRange = 0...65_535
     private static let epochRange = 0...Int(UInt32.max)
     /// From this version of the metrics on, a heartbeat must name its boot.
     private static let bootAwareSchema = 2
-    private static let resetReasons: Set<String> = [
-        "POWERON", "EXT", "SW", "PANIC", "INT_WDT", "TASK_WDT", "WDT", "DEEPSLEEP", "BROWNOUT", "SDIO", "UNKNOWN",
-    ]
-    private static let systemStates: Set<String> = [
-        "BOOT", "WIFI_SETUP", "WIFI_CONNECTED", "MQTT_CONNECTING", "MQTT_CONNECTED", "AWAITING_USER_CONFIG",
-        "ZONE_CONFIGURED", "SENSORS_CONFIGURED", "CONFIG_PENDING_AFTER_RESET", "OPERATIONAL", "PENDING_APPROVAL",
-        "LIBRARY_DOWNLOADING", "SAFE_MODE", "SAFE_MODE_PROVISIONING", "ERROR", "UNKNOWN",
-    ]
-    private static let systemStateAliases = [
-        "BOOTING": "BOOT", "PENDING": "PENDING_APPROVAL", "RUNNING": "OPERATIONAL",
-    ]
 
     /// Reads `system/heartbeat`.
     func heartbeat(_ bytes: Span<UInt8>) throws(Refusal) -> Heartbeat {
         try checkDevice(isRequired: false, bytes)
         try checkBoot(bytes)
         var flags: [String] = []
-        let systemState = try systemState(bytes, &flags)
-        let resetReason = try word("reset_reason", bytes)
-        if let resetReason, !Self.resetReasons.contains(resetReason) {
-            flags.append("unknown reset_reason '\(resetReason)'")
-        }
+        let systemState = try word("system_state", of: .systemStates, bytes, &flags)
+        let resetReason = try word("reset_reason", of: .resetReasons, bytes, &flags)
         return Heartbeat(
             clock: try wholeClock(bytes),
             uptimeSeconds: try Self.required(try object.integer("uptime", Self.counterRange, in: bytes), "uptime"),
@@ -75,16 +61,8 @@ extension MessageReader {
         return names
     }
 
-    private func systemState(_ bytes: Span<UInt8>, _ flags: inout [String]) throws(Refusal) -> String? {
-        guard let word = try word("system_state", bytes) else { return nil }
-        let upper = word.uppercased()
-        let state = Self.systemStateAliases[upper] ?? upper
-        if Self.systemStates.contains(state) { return state }
-        flags.append("unknown system_state '\(word)'")
-        return word
-    }
-
-    private func checkBoot(_ bytes: Span<UInt8>) throws(Refusal) {
+    /// Checks that the message names its boot where its version of the metrics asks for that.
+    func checkBoot(_ bytes: Span<UInt8>) throws(Refusal) {
         let schema = try object.integer("metrics_schema_version", Self.counterRange, in: bytes) ?? 0
         let segment = try object.integer("segment_start_ts", Int.min...Int.max, in: bytes)
         guard schema >= Self.bootAwareSchema else { return }
@@ -102,12 +80,13 @@ extension MessageReader {
     }
 
     /// A name that may be empty, which is not the same as absent.
-    private func name(_ key: JSONKey, _ bytes: Span<UInt8>) throws(Refusal) -> String? {
+    func name(_ key: JSONKey, _ bytes: Span<UInt8>) throws(Refusal) -> String? {
         guard object.contains(key, in: bytes) else { return nil }
         return try word(key, bytes) ?? ""
     }
 
-    private func either(
+    /// A whole number by either of its names.
+    func either(
         _ key: JSONKey, _ alias: JSONKey, _ range: ClosedRange<Int>, _ bytes: Span<UInt8>,
         isRequired: Bool = false
     ) throws(Refusal) -> Int? {

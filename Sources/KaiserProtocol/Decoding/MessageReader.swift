@@ -4,8 +4,8 @@ import TwinCore
 struct MessageReader {
     /// The payload's members.
     let object: JSONObject
-    /// The topic's device.
-    let device: DeviceID
+    /// The topic's device; `nil` for a message of a relay.
+    let device: DeviceID?
     /// The topic's pin; `nil` for the whole device.
     let gpio: GPIO?
     /// Whether the broker kept the message.
@@ -20,7 +20,7 @@ struct MessageReader {
 
     /// The topic's pin, where the topic cannot mean the whole device.
     var pin: GPIO {
-        guard let gpio else { preconditionFailure("only alerts are decoded without a pin, \(device) had none") }
+        guard let gpio else { preconditionFailure("only alerts are decoded without a pin") }
         return gpio
     }
 
@@ -48,9 +48,14 @@ struct MessageReader {
     /// Empty when absent.
     func freeText(_ key: JSONKey, _ bytes: Span<UInt8>) throws(Refusal) -> String {
         guard let text = try object.text(key, in: bytes) else { return "" }
+        return Self.printable(text, maximum: Self.maximumTextBytes)
+    }
+
+    /// A text without control characters, cut to a number of bytes at a character.
+    static func printable(_ text: String, maximum: Int = .max) -> String {
         var cut = ""
         for scalar in text.unicodeScalars {
-            guard cut.utf8.count + scalar.utf8.count <= Self.maximumTextBytes else { break }
+            guard cut.utf8.count + scalar.utf8.count <= maximum else { break }
             cut.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
         }
         return cut
@@ -58,6 +63,7 @@ struct MessageReader {
 
     /// Checks that the payload's device, where it names one, is the topic's.
     func checkDevice(isRequired: Bool, _ bytes: Span<UInt8>) throws(Refusal) {
+        guard let device else { return }
         switch try object.isText("esp_id", device.description, in: bytes) {
         case true?: return
         case nil: guard !isRequired else { throw Refusal(.missingField, "esp_id is missing") }
@@ -90,6 +96,24 @@ struct MessageReader {
         let isValid = try object.boolean("time_valid", in: bytes) ?? true
         let wire = try Self.required(try object.integer("ts", Int.min...Int.max, in: bytes), "ts")
         return DeviceClock(wire: Double(wire), isValid: isValid)
+    }
+
+    /// Notes where the payload contradicts the topic; an answer is kept all the same, for the topic's device and pin.
+    func contradictions(_ bytes: Span<UInt8>) throws(Refusal) -> [String] {
+        var flags: [String] = []
+        if let device, try object.isText("esp_id", device.description, in: bytes) == false {
+            let id = try object.text("esp_id", in: bytes) ?? ""
+            flags.append("esp_id '\(Self.quoted(id))' contradicts the topic")
+        }
+        if let number = try object.integer("gpio", Int.min...Int.max, in: bytes), number != Int(pin.number) {
+            flags.append("gpio \(number) contradicts the topic")
+        }
+        return flags
+    }
+
+    /// The same reader for an object within the payload.
+    func nested(_ object: JSONObject, gpio: GPIO? = nil) -> Self {
+        Self(object: object, device: device, gpio: gpio ?? self.gpio, isRetained: isRetained)
     }
 
     /// An id that ties messages together; `nil` when it is absent, or none that we can have sent.

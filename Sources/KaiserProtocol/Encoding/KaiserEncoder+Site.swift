@@ -1,23 +1,31 @@
 public import TwinCore
 
 extension KaiserEncoder {
-    /// Where the server says whether it is there.
-    public static let serverStatusTopic = "kaiser/god/server/status"
+    /// Where the server says to devices without a relay whether it is there.
+    public static let serverStatusTopic = serverStatusTopic(of: .god)
+
+    /// Where the server says to the devices of a relay whether it is there.
+    public static func serverStatusTopic(of kaiser: KaiserID) -> String { "kaiser/\(kaiser)/server/status" }
+
     /// Where everybody is told to stop.
     static let broadcastEmergencyTopic = "kaiser/broadcast/emergency"
 
-    /// `kaiser/god/server/status`, kept by the broker; `offline` also serves as our last will.
+    /// `kaiser/{kaiser}/server/status`, kept by the broker; `offline` also serves as our last will.
     ///
     /// - Parameters:
+    ///   - kaiser: Whose devices are told.
     ///   - online: Whether the server is there.
     ///   - reason: Why not: `unexpected_disconnect` or `graceful_shutdown`.
     ///   - time: Now, or for the last will the time of connecting.
-    public static func serverStatus(online: Bool, reason: String?, at time: UnixTime) -> OutboundMessage {
+    public static func serverStatus(
+        kaiser: KaiserID = .god, online: Bool, reason: String?, at time: UnixTime
+    ) -> OutboundMessage {
         var object = JSONWriter()
         object.member("status", online ? "online" : "offline")
         object.member("timestamp", time.wholeSeconds)
         if let reason { object.member("reason", reason, maximum: maximumTextBytes) }
-        return OutboundMessage(topic: serverStatusTopic, payload: object.finished(), qos: 1, isRetained: true)
+        return OutboundMessage(
+            topic: serverStatusTopic(of: kaiser), payload: object.finished(), qos: 1, isRetained: true)
     }
 
     /// An emergency stop: `actuator/emergency` for one device, `kaiser/broadcast/emergency` for all.
@@ -31,9 +39,11 @@ extension KaiserEncoder {
             object.member("issued_by", order.issuedBy, maximum: maximumTextBytes)
             object.member("timestamp", order.issuedAt.rfc3339)
             object.member("incident_correlation_id", order.incident.description)
+            if let token = order.token { object.member("auth_token", token.text) }
             return OutboundMessage(topic: broadcastEmergencyTopic, payload: object.finished(), qos: 1)
         }
         object.member("correlation_id", order.incident.description)
+        if let token = order.token { object.member("auth_token", token.text) }
         return OutboundMessage(topic: topic(address, "actuator/emergency"), payload: object.finished(), qos: 1)
     }
 
@@ -46,6 +56,7 @@ extension KaiserEncoder {
         object.member("command", "clear_emergency")
         object.member("reason", order.reason, maximum: maximumTextBytes)
         object.member("correlation_id", order.incident.description)
+        if let token = order.token { object.member("auth_token", token.text) }
         return OutboundMessage(
             topic: topic(address, "actuator/emergency"), payload: object.finished(), qos: 1,
             expirySeconds: clearExpirySeconds)

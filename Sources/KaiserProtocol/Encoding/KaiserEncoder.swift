@@ -21,6 +21,8 @@ public enum KaiserEncoder {
         case .configure(let address, let step): configuration(step, at: address)
         case .answerProcessing(let answer): processingAnswer(answer)
         case .tellProcessed(let value): processedValue(value)
+        case .tellPresence(let kaiser, let isOnline, let time):
+            serverStatus(kaiser: kaiser, online: isOnline, reason: isOnline ? nil : "graceful_shutdown", at: time)
         case .transfer(let address, let order): library(order, at: address)
         }
     }
@@ -30,15 +32,29 @@ public enum KaiserEncoder {
     /// Without `handover_epoch` or with epoch 0 a device would ignore it.
     static func heartbeatAck(_ answer: HeartbeatAck) -> OutboundMessage {
         var object = JSONWriter()
-        object.member("status", answer.status.rawValue)
-        object.member("config_available", false)
+        object.member("status", wireStatus(answer.status))
+        object.member("config_available", answer.isConfigurationAvailable)
         object.member("server_time", answer.serverTime.wholeSeconds)
         object.member("handover_epoch", answer.handoverEpoch)
         object.member("ack_type", "heartbeat")
         object.member("contract_version", 2)
         if answer.status == .online { object.member("session_id", "\(answer.address.device):steady") }
+        if answer.status == .deleted {
+            object.member("error", "the device was removed; an operator has to approve it again")
+            object.member("reason_code", "DEVICE_DELETED")
+            object.member("revocation_source", "operator")
+            object.member("upstream_deleted", true)
+        }
         return OutboundMessage(
             topic: topic(answer.address, "system/heartbeat/ack"), payload: object.finished(), qos: 1)
+    }
+
+    /// A status as devices know it: one that was removed is told of an error, and why.
+    private static func wireStatus(_ status: DeviceStatus) -> String {
+        switch status {
+        case .pendingApproval, .approved, .online, .offline, .rejected: status.rawValue
+        case .deleted: "error"
+        }
     }
 
     /// `system/will`, emptied.

@@ -32,7 +32,7 @@ package struct JSONObject: Sendable {
     }
 
     /// Reads an object within bytes that have been checked.
-    private init(_ bytes: Span<UInt8>, at start: Int) throws(Refusal) {
+    init(_ bytes: Span<UInt8>, at start: Int) throws(Refusal) {
         var scanner = JSONScanner(at: start)
         try scanner.scanObject(bytes, depth: 1)
         members = scanner.finished()
@@ -75,12 +75,8 @@ package struct JSONObject: Sendable {
     /// A text.
     package func text(_ key: JSONKey, in bytes: Span<UInt8>) throws(Refusal) -> String? {
         guard let value = value(key, in: bytes) else { return nil }
-        switch value.kind {
-        case .plainText: return JSONText.plain(bytes, value.start, value.end)
-        case .escapedText:
-            return String(decoding: JSONText.unescaped(bytes, value.start, value.end), as: UTF8.self)
-        default: throw Self.wrongType(key, "text", value)
-        }
+        guard let text = JSONText.text(value, bytes) else { throw Self.wrongType(key, "text", value) }
+        return text
     }
 
     /// A whole number, written without fraction and exponent, within a range.
@@ -123,6 +119,24 @@ package struct JSONObject: Sendable {
         guard let value = value(key, in: bytes) else { return nil }
         guard value.kind == .object else { throw Self.wrongType(key, "an object", value) }
         return try JSONObject(bytes, at: value.start)
+    }
+
+    /// A nested array of at most `maximum` elements.
+    package func array(_ key: JSONKey, maximum: Int, in bytes: Span<UInt8>) throws(Refusal) -> JSONArray? {
+        guard let value = value(key, in: bytes) else { return nil }
+        guard value.kind == .array else { throw Self.wrongType(key, "an array", value) }
+        return try JSONArray(key, bytes, at: value.start, maximum: maximum)
+    }
+
+    /// How many members there are, `null` ones included.
+    var count: Int { members.count }
+
+    /// The name and the value of the member at an index below ``count``, in the order of the payload.
+    func member(_ index: Int, in bytes: Span<UInt8>) -> (name: String, value: JSONValue) {
+        let member = members[index]
+        let (start, end) = (Int(member.keyStart), Int(member.keyEnd))
+        guard member.isKeyEscaped else { return (JSONText.plain(bytes, start, end), member.value) }
+        return (String(decoding: JSONText.unescaped(bytes, start, end), as: UTF8.self), member.value)
     }
 
     static func wrongType(_ key: JSONKey, _ expected: String, _ found: JSONValue) -> Refusal {

@@ -1,6 +1,6 @@
 import TwinCore
 
-/// Checks a JSON text and notes where the members of its outermost object lie.
+/// Checks a JSON text and notes where the members of its outermost object, or the elements of one array, lie.
 ///
 /// Strict RFC 8259, and stricter: numbers must be finite, no key may stand twice in one object (compared without
 /// escapes), texts must be UTF-8 without lone surrogates, and every quantity is bounded by a limit of ``JSONObject``.
@@ -65,13 +65,26 @@ struct JSONScanner {
         if depth > 1 { members.removeLast(members.count - first) }
     }
 
-    private mutating func scanArray(_ bytes: Span<UInt8>, depth: Int) throws(Refusal) {
+    /// Scans the array that begins here, and keeps its elements as members without keys.
+    mutating func scanElements(_ bytes: Span<UInt8>, maximum: Int) throws(Refusal) {
+        try scanArray(bytes, depth: 1, keepsElements: maximum)
+    }
+
+    private mutating func scanArray(
+        _ bytes: Span<UInt8>, depth: Int, keepsElements maximum: Int? = nil
+    ) throws(Refusal) {
         try checkDepth(depth)
         position += 1
         skipSpace(bytes)
         if take(UInt8(ascii: "]"), bytes) { return }
         while true {
-            _ = try scanValue(bytes, depth: depth)
+            let value = try scanValue(bytes, depth: depth)
+            if let maximum {
+                guard members.count < maximum else { throw Refusal(.tooLarge, "more than \(maximum) elements") }
+                var element = JSONMember()
+                element.value = value
+                members.append(element)
+            }
             skipSpace(bytes)
             if take(UInt8(ascii: ","), bytes) {
                 skipSpace(bytes)

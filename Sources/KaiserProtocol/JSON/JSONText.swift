@@ -50,6 +50,15 @@ enum JSONText {
         unsafe String(copying: UTF8Span(unchecked: bytes.extracting(start..<end)))
     }
 
+    /// The text of a value; `nil` when it is none.
+    static func text(_ value: JSONValue, _ bytes: Span<UInt8>) -> String? {
+        switch value.kind {
+        case .plainText: plain(bytes, value.start, value.end)
+        case .escapedText: String(decoding: unescaped(bytes, value.start, value.end), as: UTF8.self)
+        case .integer, .number, .true, .false, .null, .object, .array: nil
+        }
+    }
+
     /// The bytes of a range with its escapes resolved.
     static func unescaped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> [UInt8] {
         var text: [UInt8] = []

@@ -38,6 +38,16 @@ package struct JSONWriter {
         bytes.append(contentsOf: number.description.utf8)
     }
 
+    /// Adds a number under a name that is known at run time only, with escapes where it needs them.
+    package mutating func member(named name: String, _ number: Double) {
+        precondition(number.isFinite, "\(name) is \(number), which JSON cannot hold")
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in name.unicodeScalars { append(scalar) }
+        bytes.append(contentsOf: "\":".utf8)
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
     /// Adds a boolean.
     package mutating func member(_ key: StaticString, _ isTrue: Bool) {
         begin(key)

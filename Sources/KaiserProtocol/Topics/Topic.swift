@@ -2,15 +2,30 @@ import TwinCore
 
 /// A topic, understood as far as it says what its payload is.
 enum Topic: Equatable {
-    /// What a device's message is about, where this version decodes it.
+    /// What a device's message is about.
     enum Subject: Equatable {
-        case sensorData, heartbeat, heartbeatMetrics, announcement, will
+        case sensorData, sensorBatch, measurement, processingRequest
+        case heartbeat, heartbeatMetrics, announcement, will
         case actuatorStatus, actuatorResponse, actuatorAlert
         case emergencyAcknowledgement, emergencyError, emergencyResponse, recovery
+        case diagnostics, error, queuePressure, status, safeMode, credentials, busScan
+        case intentOutcome, intentLifecycle
+        case configurationResponse, sensorConfiguration, actuatorConfiguration
+        case zoneAnswer, subzoneAnswer, subzoneStatus, systemAnswer
+        case library(LibraryStep)
+    }
+
+    /// Which step of the transfer of a library a device's message is about.
+    enum LibraryStep: Equatable {
+        case request, ready, chunkAcknowledgement, chunkRequest, finished, installed, error, abort
     }
 
     /// A device's message. The number is the `{gpio}` level, not yet judged; 0 where the topic has none.
     case report(DeviceAddress, Subject, Int)
+    /// A device announces itself below the relay of the topic; which device, its payload says.
+    case discovery(KaiserID)
+    /// A relay's message about itself.
+    case relay(KaiserID)
     /// A message of our own.
     case own(OwnTopic)
 
@@ -42,9 +57,6 @@ enum Topic: Equatable {
             switch pattern.meaning {
             case .report(let subject):
                 self = .report(try Self.required(kaiser, device, bytes), subject, gpio)
-            case .later:
-                _ = try Self.required(kaiser, device, bytes)
-                throw Refusal(.unsupportedTopic, pattern.shape)
             case .ownCommand:
                 if let address = Self.address(kaiser, device, bytes), let gpio = GPIO(gpio) {
                     self = .own(.actuatorCommand(address, gpio))
@@ -52,6 +64,7 @@ enum Topic: Equatable {
                     self = .own(.other)
                 }
             case .own: self = .own(.other)
+            case .discovery, .relay, .unsupported: throw Refusal(.unsupportedTopic, pattern.shape)
             }
             return
         }
@@ -60,9 +73,17 @@ enum Topic: Equatable {
 
     /// Understands the topics that belong to no one device.
     private init(site bytes: Span<UInt8>, from start: Int) throws(Refusal) {
-        for pattern in TopicPattern.site where pattern.match(bytes, from: start) != nil {
-            guard pattern.meaning == .own else { throw Refusal(.unsupportedTopic, pattern.shape) }
-            self = .own(.other)
+        for pattern in TopicPattern.site {
+            guard let gpio = pattern.match(bytes, from: start) else { continue }
+            switch pattern.meaning {
+            case .report(let subject):
+                let (kaiser, device) = (TopicPattern.level(1, bytes), TopicPattern.level(5, bytes))
+                self = .report(try Self.required(kaiser, device, bytes), subject, gpio)
+            case .discovery: self = .discovery(try Self.required(TopicPattern.level(1, bytes), bytes))
+            case .relay: self = .relay(try Self.required(TopicPattern.level(3, bytes), bytes))
+            case .own, .ownCommand: self = .own(.other)
+            case .unsupported: throw Refusal(.unsupportedTopic, pattern.shape)
+            }
             return
         }
         throw Refusal(.unknownTopic, TopicShape.unknown(bytes))
@@ -84,11 +105,16 @@ enum Topic: Equatable {
         return KaiserID(JSONText.plain(bytes, range.lowerBound, range.upperBound))
     }
 
+    private static func required(_ kaiser: Range<Int>, _ bytes: Span<UInt8>) throws(Refusal) -> KaiserID {
+        if let kaiser = kaiserID(kaiser, bytes) { return kaiser }
+        throw Refusal(.unknownTopic, "the topic's kaiser id is not 1 to \(KaiserID.maximumLength) of A-Z a-z 0-9 _")
+    }
+
     private static func required(
         _ kaiser: Range<Int>, _ device: Range<Int>, _ bytes: Span<UInt8>
     ) throws(Refusal) -> DeviceAddress {
         if let address = address(kaiser, device, bytes) { return address }
-        if kaiserID(kaiser, bytes) == nil { throw Refusal(.unknownTopic, "the topic's kaiser id is not well formed") }
+        _ = try required(kaiser, bytes)
         throw Refusal(
             .invalidDeviceID, "the topic's device id is neither ESP_ with 6 to 8 digits 0-9 A-F nor MOCK_ with A-Z 0-9")
     }

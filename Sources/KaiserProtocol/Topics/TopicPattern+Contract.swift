@@ -18,7 +18,7 @@ extension TopicPattern {
             TopicPattern("actuator/recovery_confirm", .report(.recovery)),
             TopicPattern("session/announce", .report(.announcement)),
             TopicPattern("system/will", .report(.will)),
-        ] + deviceOwn.map { TopicPattern($0, .own) } + deviceLater.map { TopicPattern($0, .later) }
+        ] + deviceRare + deviceOwn.map { TopicPattern($0, .own) }
 
     /// What only a server sends to one device.
     private static let deviceOwn = [
@@ -28,13 +28,39 @@ extension TopicPattern {
         "pi_enhanced/response",
     ]
 
-    /// What a device sends and this version does not decode.
-    private static let deviceLater = [
-        "sensor/batch", "sensor/{gpio}/response", "system/diagnostics", "system/error", "system/queue_pressure",
-        "system/intent_outcome", "system/intent_outcome/lifecycle", "system/command/response", "system/response",
-        "onewire/scan_result", "config_response", "config/sensor/{gpio}/ack", "config/actuator/{gpio}/ack",
-        "zone/ack", "subzone/ack", "subzone/status", "status", "safe_mode", "health/status", "response",
-        "mqtt/auth_status", "library/{message}", "pi_enhanced/request",
+    /// What a device sends now and then, or only in the contract's documents.
+    private static let deviceRare: [TopicPattern] = [
+        TopicPattern("system/diagnostics", .report(.diagnostics)),
+        TopicPattern("system/error", .report(.error)),
+        TopicPattern("system/queue_pressure", .report(.queuePressure)),
+        TopicPattern("system/intent_outcome", .report(.intentOutcome)),
+        TopicPattern("system/intent_outcome/lifecycle", .report(.intentLifecycle)),
+        TopicPattern("sensor/{gpio}/response", .report(.measurement)),
+        TopicPattern("sensor/batch", .report(.sensorBatch)),
+        TopicPattern("pi_enhanced/request", .report(.processingRequest)),
+        TopicPattern("config_response", .report(.configurationResponse)),
+        TopicPattern("config/sensor/{gpio}/ack", .report(.sensorConfiguration)),
+        TopicPattern("config/actuator/{gpio}/ack", .report(.actuatorConfiguration)),
+        TopicPattern("zone/ack", .report(.zoneAnswer)),
+        TopicPattern("subzone/ack", .report(.subzoneAnswer)),
+        TopicPattern("subzone/status", .report(.subzoneStatus)),
+        TopicPattern("system/command/response", .report(.systemAnswer)),
+        TopicPattern("system/response", .report(.systemAnswer)),
+        TopicPattern("response", .report(.systemAnswer)),
+        TopicPattern("onewire/scan_result", .report(.busScan)),
+        TopicPattern("status", .report(.status)),
+        TopicPattern("health/status", .report(.status)),
+        TopicPattern("safe_mode", .report(.safeMode)),
+        TopicPattern("mqtt/auth_status", .report(.credentials)),
+        TopicPattern("library/request", .report(.library(.request))),
+        TopicPattern("library/download_ready", .report(.library(.ready))),
+        TopicPattern("library/chunk_ack", .report(.library(.chunkAcknowledgement))),
+        TopicPattern("library/chunk_request", .report(.library(.chunkRequest))),
+        TopicPattern("library/download_status", .report(.library(.finished))),
+        TopicPattern("library/installed", .report(.library(.installed))),
+        TopicPattern("library/ready", .report(.library(.installed))),
+        TopicPattern("library/error", .report(.library(.error))),
+        TopicPattern("library/download_abort", .report(.library(.abort))),
     ]
 
     /// The topics below `kaiser/` that belong to no one device.
@@ -42,10 +68,10 @@ extension TopicPattern {
         TopicPattern("broadcast/#", .own),
         TopicPattern("{kaiser}/server/status", .own),
         TopicPattern("{kaiser}/command", .own),
-        TopicPattern("{kaiser}/status", .later),
-        TopicPattern("{kaiser}/discovery/esp32_nodes", .later),
-        TopicPattern("{kaiser}/relay/{relay}/heartbeat", .later),
-        TopicPattern("{kaiser}/zone/{zone}/esp/{id}/subzone/{subzone}/sensor/{gpio}/data", .later),
+        TopicPattern("{kaiser}/status", .unsupported),
+        TopicPattern("{kaiser}/discovery/esp32_nodes", .discovery),
+        TopicPattern("{kaiser}/relay/{relay}/heartbeat", .relay),
+        TopicPattern("{kaiser}/zone/{zone}/esp/{id}/subzone/{subzone}/sensor/{gpio}/data", .report(.sensorData)),
     ]
 
     /// The words that may stand in the shape of an unknown topic; everything else there is replaced.

@@ -4,10 +4,14 @@
 struct TopicPattern: Sendable {
     /// What a topic means to us.
     enum Meaning: Sendable, Equatable {
-        /// A device's message that is decoded.
+        /// A device's message; without the usual prefix its device is the sixth level.
         case report(Topic.Subject)
-        /// A device's message that is not decoded yet.
-        case later
+        /// A device announces itself.
+        case discovery
+        /// A relay says how it is; it is the fourth level.
+        case relay
+        /// Named by the contract, which says nothing about its payload.
+        case unsupported
         /// A message that only a server sends.
         case own
         /// A command to an actuator, which only a server sends.
@@ -61,6 +65,17 @@ struct TopicPattern: Sendable {
         var end = start
         while end < bytes.count, bytes[end] != UInt8(ascii: "/") { end += 1 }
         return end
+    }
+
+    /// Where the level of a number lies, counted from 0; empty behind the last.
+    static func level(_ number: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+        var (start, end) = (0, levelEnd(bytes, 0))
+        for _ in 0..<number {
+            guard end < bytes.count else { return end..<end }
+            start = end + 1
+            end = levelEnd(bytes, start)
+        }
+        return start..<end
     }
 
     /// The number a level reads as, without leading zeros; `nil` when it is none.

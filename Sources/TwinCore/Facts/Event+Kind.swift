@@ -111,6 +111,7 @@ extension OperationEvent {
         switch self {
         case .accepted: "accepted"
         case .sent: "sent"
+        case .repeated: "repeated"
         case .answered: "answered"
         case .failed: "failed"
         case .unanswered: "unanswered"
@@ -152,6 +153,7 @@ extension SensorEvent {
     fileprivate var kind: String {
         switch self {
         case .sampled: "sampled"
+        case .registersReported: "registers_reported"
         case .calibration(let event): "calibration_\(event.kind)"
         case .reprocessed: "reprocessed"
         }

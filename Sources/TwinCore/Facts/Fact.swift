@@ -157,6 +157,8 @@ public enum OfflineReason: Sendable, Equatable, Codable {
 /// What happens to a sensor.
 public enum SensorEvent: Sendable, Equatable, Codable {
     case sampled(Sample)
+    /// Its device sent calibration words of the chip that were not known; these are all of them.
+    case registersReported(BoschWords)
     case calibration(CalibrationEvent)
     /// Its stored raw values were processed again, with the models in use since then.
     case reprocessed(Reprocessing)

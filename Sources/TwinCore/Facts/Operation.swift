@@ -73,7 +73,7 @@ public struct OperationRecord: Sendable, Equatable, Codable {
         case sent
         /// The device carried it out.
         case answered
-        /// The device refused, or it could not be sent.
+        /// The device refused, or it could not be sent, or it gave way to another.
         case failed
         /// Nothing came back in time.
         case unanswered
@@ -99,12 +99,15 @@ public struct OperationRecord: Sendable, Equatable, Codable {
     public var answer: [String: String]
     /// Until when an answer is waited for.
     public var deadline: Uptime
+    /// How often it was asked for; more than once only for what switches the device off.
+    public var attempts: Int
 
     /// Puts a record together.
     public init(
         operation: Operation, state: State, since: Moment, detail: String, answer: [String: String] = [:],
-        deadline: Uptime
+        deadline: Uptime, attempts: Int = 1
     ) {
+        self.attempts = attempts
         self.operation = operation
         self.state = state
         self.since = since
@@ -116,11 +119,15 @@ public struct OperationRecord: Sendable, Equatable, Codable {
 
 /// How an operation fares.
 public enum OperationEvent: Sendable, Equatable, Codable {
+    /// An operator asked for it; secrets are left out.
     case accepted(Operation)
+    /// It was handed to the broker.
     case sent(CommandID)
+    /// Nobody answered in time; it is asked for once more.
+    case repeated(CommandID)
     /// The device answered.
     case answered(CommandID, isSuccess: Bool, detail: String, members: [String: String])
-    /// It could not be sent.
+    /// It could not be sent, or gave way to another.
     case failed(CommandID, String)
     /// Nothing came back in time.
     case unanswered(CommandID)
@@ -134,6 +141,8 @@ public enum OperationEvent: Sendable, Equatable, Codable {
 public struct EmergencyToken: Sendable, Equatable, Codable {
     /// The longest token a device stores, in characters.
     public static let maximumLength = 64
+    /// What stands in facts and answers where a token was.
+    public static let hidden = Self(unchecked: "hidden")
 
     /// The secret; never shown.
     public let text: String
@@ -144,6 +153,8 @@ public struct EmergencyToken: Sendable, Equatable, Codable {
         else { return nil }
         self.text = text
     }
+
+    private init(unchecked text: String) { self.text = text }
 }
 
 /// Which orders a token is for.

@@ -39,5 +39,9 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
         case tooManyDevices = "too_many_devices"
         case tooManySensors = "too_many_sensors"
         case tooManyActuators = "too_many_actuators"
+        case tooManyRelays = "too_many_relays"
+        case admissionLimited = "admission_limited"
+        case deviceDeleted = "device_deleted"
+        case notNow = "not_now"
     }
 }

@@ -23,6 +23,8 @@ public enum Request: Sendable, Equatable {
     case answerProcessing(ProcessingAnswer)
     /// Tell a device what its raw value was processed to.
     case tellProcessed(ProcessedValue)
+    /// Say below a relay's name whether the server is there.
+    case tellPresence(KaiserID, isOnline: Bool, at: UnixTime)
     /// Send a device a part of a library.
     case transfer(DeviceAddress, LibraryOrder)
 
@@ -33,8 +35,9 @@ public enum Request: Sendable, Equatable {
         switch self {
         case .stopDevice, .stopEverything: true
         case .command(let command): !command.energises
-        case .operate(_, let operation): operation.kind == .enterSafeMode
-        case .acknowledgeHeartbeat, .eraseWill, .clearDevice, .configure, .answerProcessing, .tellProcessed, .transfer:
+        case .operate(_, let operation): operation.kind.deenergises
+        case .acknowledgeHeartbeat, .eraseWill, .clearDevice, .configure, .answerProcessing, .tellProcessed,
+            .tellPresence, .transfer:
             false
         }
     }

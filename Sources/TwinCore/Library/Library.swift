@@ -4,6 +4,8 @@ public struct Library: Sendable, Equatable {
     public static let maximumBytes = 512 * 1024
     /// How many bytes a chunk holds.
     public static let chunkBytes = 1024
+    /// The most chunks a library has.
+    public static let maximumChunks = maximumBytes / chunkBytes
 
     /// Its name: 1 to 32 of `a-z 0-9 _`.
     public let name: String
@@ -24,6 +26,16 @@ public struct Library: Sendable, Equatable {
         self.unpackedCount = unpackedCount
         self.checksum = checksum
     }
+
+    /// How many chunks its bytes fill; the last one may be shorter.
+    public var chunkCount: Int { (bytes.count + Self.chunkBytes - 1) / Self.chunkBytes }
+
+    /// One chunk's bytes; `nil` when there is no such chunk.
+    public func chunk(_ index: Int) -> [UInt8]? {
+        guard (0..<chunkCount).contains(index) else { return nil }
+        let start = index * Self.chunkBytes
+        return Array(bytes[start..<min(start + Self.chunkBytes, bytes.count)])
+    }
 }
 
 /// A library on its way to a device; changed by its facts alone.
@@ -32,7 +44,7 @@ public struct LibraryTransfer: Sendable, Equatable, Codable {
     public struct Plan: Sendable, Equatable, Codable {
         /// The transfer's id, echoed by the device.
         public let id: CommandID
-        /// The device's request.
+        /// The device's latest request for it, which the announcement repeats.
         public let request: String
         /// Which library.
         public let name: String
@@ -44,11 +56,13 @@ public struct LibraryTransfer: Sendable, Equatable, Codable {
         public let byteCount: Int
         /// How many chunks.
         public let chunkCount: Int
+        /// How many bytes the library has when unpacked.
+        public let unpackedCount: Int
 
         /// Puts a plan together.
         public init(
             id: CommandID, request: String, name: String, version: String, checksum: UInt32, byteCount: Int,
-            chunkCount: Int
+            chunkCount: Int, unpackedCount: Int
         ) {
             self.id = id
             self.request = request
@@ -57,6 +71,19 @@ public struct LibraryTransfer: Sendable, Equatable, Codable {
             self.checksum = checksum
             self.byteCount = byteCount
             self.chunkCount = chunkCount
+            self.unpackedCount = unpackedCount
+        }
+
+        /// What is announced to a device that asked for a library.
+        init(_ library: Library, id: CommandID, request: String) {
+            self.init(
+                id: id, request: request, name: library.name, version: library.version, checksum: library.checksum,
+                byteCount: library.bytes.count, chunkCount: library.chunkCount, unpackedCount: library.unpackedCount)
+        }
+
+        /// Whether a library is still the one that was announced.
+        func isOf(_ library: Library) -> Bool {
+            name == library.name && checksum == library.checksum && byteCount == library.bytes.count
         }
     }
 }

@@ -35,9 +35,9 @@ public struct ConfigurationAnswer: Sendable, Equatable, Codable {
     /// The most failures kept of one answer.
     public static let maximumFailures = 10
 
-    /// How the section fared; `error` with a flag for a word nobody knows.
+    /// How the section fared; an answer with a word nobody knows is refused.
     public var status: Status
-    /// Which section; `system` with a flag for a word nobody knows.
+    /// Which section; `system` with a flag for a word nobody knows, `unknown` with a flag for none.
     public var section: Section
     /// How many items were applied.
     public var count: Int?
@@ -160,8 +160,10 @@ public struct SubzoneStatus: Sendable, Equatable, Codable {
 public struct SystemAnswer: Sendable, Equatable, Codable {
     /// The most members kept of an answer.
     public static let maximumMembers = 64
+    /// The most bytes kept of an answer's members, names included.
+    public static let maximumBytes = 8192
 
-    /// The command's word, as the device echoes it.
+    /// The command's word, as the device echoes it; empty when it does not say.
     public var command: String
     /// Whether the device carried it out.
     public var isSuccess: Bool
@@ -169,12 +171,17 @@ public struct SystemAnswer: Sendable, Equatable, Codable {
     public var error: String
     /// The answer's other members by name, as text: numbers and booleans as JSON writes them, nested ones as JSON.
     public var members: [String: String]
+    /// Deviations from the contract that were kept and are shown.
+    public var flags: [String]
 
     /// Puts an answer together.
-    public init(command: String, isSuccess: Bool, error: String, members: [String: String] = [:]) {
+    public init(
+        command: String, isSuccess: Bool, error: String, members: [String: String] = [:], flags: [String] = []
+    ) {
         self.command = command
         self.isSuccess = isSuccess
         self.error = error
         self.members = members
+        self.flags = flags
     }
 }

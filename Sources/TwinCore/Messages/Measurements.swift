@@ -12,7 +12,7 @@ public struct MeasureAnswer: Sendable, Equatable, Codable {
     public var type: String?
     /// The raw value.
     public var raw: Double?
-    /// The device's judgement; `nil` for none or one nobody knows.
+    /// The device's judgement; `nil` when it sent none.
     public var quality: Quality?
     /// Deviations from the contract that were kept and are shown.
     public var flags: [String]

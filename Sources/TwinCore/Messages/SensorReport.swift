@@ -26,13 +26,17 @@ public struct SensorReport: Sendable, Equatable {
     public var digest: UInt64
     /// Whether the broker kept this message from an earlier time.
     public var isRetained: Bool
+    /// What it sent of its chip's registers; `nil` for chips that process their own values.
+    public var registers: ChipRegisters?
 
     /// Puts a report together.
     public init(
         gpio: GPIO, type: String, address: BusAddress = .none, raw: Double, value: Double? = nil, unit: String? = nil,
         quality: Quality? = nil, clock: DeviceClock, isRaw: Bool = true, errorCode: Int? = nil,
-        sequence: UInt32? = nil, digest: UInt64, isRetained: Bool = false
+        sequence: UInt32? = nil, digest: UInt64, isRetained: Bool = false,
+        registers: ChipRegisters? = nil
     ) {
+        self.registers = registers
         self.gpio = gpio
         self.type = type
         self.address = address

@@ -19,13 +19,13 @@ public struct DeviceState: Sendable, Equatable, Codable {
     /// Whether the broker may still keep a last will of it.
     public private(set) var mayHaveRetainedWill = true
     /// The emergency stop that holds it.
-    public private(set) var stop: StopPhase = .none
+    public internal(set) var stop: StopPhase = .none
     /// Its latest alert that concerns the whole device.
     public private(set) var lastAlert: ActuatorAlert?
     /// Its latest answer about an output that it never showed.
     public private(set) var lastStrayResponse: ActuatorResponse?
     /// What it said when it refused an emergency order; `nil` once it obeyed one.
-    public private(set) var emergencyRefusal: String?
+    public internal(set) var emergencyRefusal: String?
     /// What it is made of, as it last said.
     public private(set) var hardware: HardwareReport?
     /// What it last found on its 1-Wire buses.
@@ -44,26 +44,8 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var library = LibraryTransferState()
     /// How far its clock is off.
     public private(set) var clockOffset = ClockOffset()
-
-    /// How an emergency stop holds a device.
-    public enum StopPhase: Sendable, Equatable, Codable {
-        /// Not at all. Next: stopped.
-        case none
-        /// The order was sent, `sentAt` for the last time. Next: clearing, stopped (another incident).
-        case stopped(Incident, sentAt: Moment, repeats: Int, isAcknowledged: Bool)
-        /// The operator released it; the device has not confirmed. Next: none, stopped.
-        case clearing(Incident, by: String, stopSentAt: Moment, sends: Int, lastSentAt: Moment?)
-    }
-
-    /// Whether the release of this emergency stop waits for the device's confirmation.
-    public func isClearing(_ incident: IncidentID) -> Bool {
-        if case .clearing(let held, _, _, _, _) = stop { held.id == incident } else { false }
-    }
-
-    /// Whether the order of this emergency stop was sent to the device.
-    public func isHeld(by incident: Incident) -> Bool {
-        if case .stopped(let held, _, _, _) = stop { held.id == incident.id } else { false }
-    }
+    /// When it last came back: online, connected anew or booted; `nil` before that in this run.
+    public private(set) var returnedAt: Moment?
 
     /// Makes a device that speaks for the first time.
     public init(address: DeviceAddress, isApproved: Bool, at moment: Moment) {
@@ -88,13 +70,11 @@ public struct DeviceState: Sendable, Equatable, Codable {
         lastHeard = Moment(time: lastHeard.time, uptime: moment.uptime)
         if status == .online { change(to: .approved, at: moment) }
         mayHaveRetainedWill = true
-        switch stop {
-        case .none: break
-        case .stopped(let incident, _, _, _):
-            stop = .stopped(incident, sentAt: moment, repeats: 0, isAcknowledged: false)
-        case .clearing(let incident, let by, _, let sends, _):
-            stop = .clearing(incident, by: by, stopSentAt: moment, sends: sends, lastSentAt: nil)
-        }
+        returnedAt = nil
+        beginStopAgain(at: moment)
+        operations.beginRun(at: moment)
+        configuration.beginRun(at: moment)
+        library.beginRun(at: moment)
     }
 
     /// Takes one fact into the state.
@@ -107,15 +87,20 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .rejected: change(to: .rejected, at: moment)
         case .readmitted: change(to: .pendingApproval, at: moment)
         case .deleted: applyDeletion(at: moment)
-        case .cameOnline: change(to: .online, at: moment)
+        case .cameOnline:
+            change(to: .online, at: moment)
+            returnedAt = moment
         case .wentOffline: change(to: .offline, at: moment)
         case .heartbeat(let heartbeat):
+            if isNewBoot(heartbeat) { returnedAt = moment }
             self.heartbeat = heartbeat
             if let epoch = heartbeat.activeHandoverEpoch, epoch >= 1 { handoverEpoch = epoch }
             bootSequence = heartbeat.bootSequence ?? bootSequence
             clockOffset.take(heartbeat.clock, at: moment)
         case .metrics(let metrics): self.metrics = metrics
-        case .announced(let announcement): handoverEpoch = announcement.epoch
+        case .announced(let announcement):
+            handoverEpoch = announcement.epoch
+            returnedAt = moment
         case .will: mayHaveRetainedWill = true
         case .willErased: mayHaveRetainedWill = false
         case .alerted(let alert): lastAlert = alert
@@ -145,29 +130,9 @@ public struct DeviceState: Sendable, Equatable, Codable {
         change(to: .deleted, at: moment)
     }
 
-    private mutating func applyStop(_ event: DeviceEvent, at moment: Moment) {
-        switch event {
-        case .clearRefused(let words): emergencyRefusal = words
-        case .stopAcknowledged, .cleared: emergencyRefusal = nil
-        default: break
-        }
-        switch (event, stop) {
-        case (.stopOrdered(let incident), _):
-            stop = .stopped(incident, sentAt: moment, repeats: 0, isAcknowledged: false)
-        case (.stopRepeated, .stopped(let incident, _, let repeats, _)):
-            stop = .stopped(incident, sentAt: moment, repeats: repeats + 1, isAcknowledged: false)
-        case (.stopAcknowledged, .stopped(let incident, let sentAt, let repeats, _)):
-            stop = .stopped(incident, sentAt: sentAt, repeats: repeats, isAcknowledged: true)
-        case (.clearRequested(_, let by), .stopped(let incident, let sentAt, _, _)):
-            stop = .clearing(incident, by: by, stopSentAt: sentAt, sends: 0, lastSentAt: nil)
-        case (.clearSent, .clearing(let incident, let by, let stopSentAt, let sends, _)):
-            stop = .clearing(incident, by: by, stopSentAt: stopSentAt, sends: sends + 1, lastSentAt: moment)
-        case (.clearRefused, .clearing(let incident, let by, _, let sends, _)):
-            // The device counts its 5 s from a stop that it saw later than we sent it: wait the whole span again.
-            stop = .clearing(incident, by: by, stopSentAt: moment, sends: sends, lastSentAt: nil)
-        case (.cleared, .clearing): stop = .none
-        default: break  // A late or repeated word about a stop that is over changes nothing.
-        }
+    /// Whether a heartbeat comes from another boot than the one before.
+    func isNewBoot(_ heartbeat: Heartbeat) -> Bool {
+        heartbeat.bootSequence != nil && bootSequence != nil && heartbeat.bootSequence != bootSequence
     }
 
     private mutating func change(to status: DeviceStatus, at moment: Moment) {

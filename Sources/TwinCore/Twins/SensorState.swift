@@ -9,7 +9,11 @@ public struct SensorState: Sendable, Equatable, Codable {
     /// How many samples arrived.
     public private(set) var count: UInt64 = 0
     /// How it is calibrated, and how it is being calibrated.
-    public private(set) var calibration = CalibrationState()
+    public internal(set) var calibration = CalibrationState()
+    /// Whether its raw values are processed or, after failures, passed through.
+    public private(set) var breaker = ProcessingBreaker()
+    /// The calibration words that its chip's factory burnt in, once the device has sent them.
+    public private(set) var words: BoschWords?
     /// The latest time its stored values were processed again.
     public private(set) var reprocessing: Reprocessing?
 
@@ -22,75 +26,84 @@ public struct SensorState: Sendable, Equatable, Codable {
     /// stands beside it until a newer plausible sample arrives.
     public mutating func apply(_ event: SensorEvent, at moment: Moment) {
         switch event {
-        case .sampled(let sample):
-            count += 1
-            if sample.quality.isPlausible {
-                if let latest, latest.orderTime > sample.orderTime { return }
-                latest = sample
-                if let fault, fault.orderTime <= sample.orderTime { self.fault = nil }
-            } else {
-                if let latest, latest.orderTime > sample.orderTime { return }
-                if let fault, fault.orderTime > sample.orderTime { return }
-                fault = sample
-            }
+        case .sampled(let sample): take(sample)
+        case .registersReported(let words): self.words = words
         case .calibration(let event): calibration.apply(event, at: moment)
         case .reprocessed(let report): reprocessing = report
         }
     }
+
+    /// A new run of the runtime began: what counted the last run's uptime counts this one's.
+    public mutating func beginRun(at moment: Moment) { calibration.beginRun(at: moment) }
+
+    private mutating func take(_ sample: Sample) {
+        count += 1
+        breaker.take(sample)
+        if sample.quality.isPlausible {
+            if let latest, latest.orderTime > sample.orderTime { return }
+            latest = sample
+            if let fault, fault.orderTime <= sample.orderTime { self.fault = nil }
+        } else {
+            if let latest, latest.orderTime > sample.orderTime { return }
+            if let fault, fault.orderTime > sample.orderTime { return }
+            fault = sample
+        }
+    }
 }
 
-extension Sample {
-    /// Samples older than this are refused, in milliseconds.
-    public static let maximumAgeMilliseconds: Int64 = 86_400_000
-    /// Samples older than this are not acted upon, in milliseconds.
-    public static let timelyAgeMilliseconds: Int64 = 120_000
-    /// Samples further in the future than this are not acted upon, in milliseconds.
-    public static let timelyLeadMilliseconds: Int64 = 30_000
+/// What a sensor makes of a report.
+public struct SensorDecision: Sendable, Equatable {
+    /// The judged sample.
+    public let sample: Sample
+    /// Calibration words of the chip that the sensor did not know; to be journalled before the sample.
+    public let newWords: BoschWords?
 
-    /// When the sample counts as taken: a device whose clock runs ahead cannot shut out later samples.
-    public var orderTime: UnixTime { min(eventTime, receiptTime) }
+    /// The facts, in order.
+    public var events: [SensorEvent] {
+        guard let newWords else { return [.sampled(sample)] }
+        return [.registersReported(newWords), .sampled(sample)]
+    }
+}
 
-    /// Judges a report: its time, its value, its quality.
+extension SensorState {
+    /// Judges a report with everything that is known of the sensor.
     ///
     /// - Parameters:
     ///   - report: What the device said.
-    ///   - kind: What is known of its kind; `nil` passes the raw value through with quality `unknown` at best.
+    ///   - kind: What is known of its kind.
+    ///   - celsius: The temperature of its companion, where the kind's ``SensorKind/companion`` asks for one.
+    ///   - siblingWords: Calibration words that another sensor of the same chip knows.
     ///   - digest: The report's digest, made unique for devices without a clock.
     ///   - moment: When it reached the runtime.
     /// - Throws: A refusal when the sample is too old to store, or kept by the broker without a time of its own.
-    public init(
-        _ report: SensorReport, kind: SensorKind?, digest: UInt64, at moment: Moment
-    ) throws(Refusal) {
-        let age = moment.time.milliseconds - report.clock.claimed.milliseconds
-        if report.clock.isPlausible, age > Self.maximumAgeMilliseconds {
-            throw Refusal(
-                .tooOld, "the sample is \(age / 1000) s old; at most \(Self.maximumAgeMilliseconds / 1000) s are stored"
-            )
+    public func decide(
+        on report: SensorReport, kind: SensorKind?, celsius: Double? = nil, siblingWords: BoschWords? = nil,
+        digest: UInt64, at moment: Moment
+    ) throws(Refusal) -> SensorDecision {
+        var newWords: BoschWords?
+        if let sent = report.registers?.words {
+            let merged = sent.completed(by: words)
+            if merged != words { newWords = merged }
         }
-        if !report.clock.isPlausible, report.isRetained {
-            throw Refusal(.retainedWithoutTime, "the broker kept this sample and it says not when it was taken")
-        }
-        let judged = Self.judge(report, kind: kind)
-        self.init(
-            raw: report.raw, value: judged.value, unit: kind?.unit ?? report.unit ?? "", quality: judged.quality,
-            eventTime: report.clock.isPlausible ? report.clock.claimed : moment.time, receiptTime: moment.time,
-            claimedTime: report.clock.claimed, digest: digest, errorCode: report.errorCode,
-            isTimely: !report.clock.isPlausible
-                || (-Self.timelyLeadMilliseconds...Self.timelyAgeMilliseconds).contains(age))
+        let sample = try Sample(
+            report, kind: kind,
+            context: context(
+                for: kind, celsius: celsius, registers: report.registers, siblingWords: siblingWords),
+            passesRawThrough: breaker.isOpen(at: moment.time), digest: digest, at: moment)
+        return SensorDecision(sample: sample, newWords: newWords)
     }
 
-    private static func judge(_ report: SensorReport, kind: SensorKind?) -> Converted {
-        guard let kind else {
-            return Converted(
-                value: report.isRaw ? report.raw : report.value ?? report.raw,
-                quality: Quality.worse(report.quality ?? .unknown, .unknown))
+    /// What processing may use for this sensor.
+    public func context(
+        for kind: SensorKind?, celsius: Double? = nil, registers: ChipRegisters? = nil, siblingWords: BoschWords? = nil
+    ) -> ProcessingContext {
+        var context = ProcessingContext(celsius: celsius, registers: registers)
+        if let current = calibration.current { context.calibration = kind?.use(of: current) }
+        if registers != nil || words != nil || siblingWords != nil {
+            let known = words?.completed(by: siblingWords) ?? siblingWords
+            context.registers = ChipRegisters(
+                words: registers?.words?.completed(by: known) ?? known, rawTemperature: registers?.rawTemperature)
         }
-        let converted =
-            report.isRaw
-            ? kind.conversion.convert(report.raw)
-            : Converted(value: report.value ?? report.raw, quality: report.quality ?? .unknown)
-        var quality = Quality.worse(converted.quality, report.quality ?? converted.quality)
-        if let value = converted.value, !kind.range.contains(value) { quality = Quality.worse(quality, .critical) }
-        return Converted(value: converted.value, quality: quality)
+        return context
     }
 }

@@ -2,7 +2,7 @@ public import TwinCore
 
 /// The runtime as the outside world sees it: each call meets the loop once.
 public struct RuntimeService: TwinService {
-    private let runtime: Runtime
+    let runtime: Runtime
     private let supervisor: Supervisor
     private let more: @Sendable () -> [Measurement]
     /// What the twins' history can be asked; never goes through the loop.
@@ -41,49 +41,34 @@ public struct RuntimeService: TwinService {
 
     /// Lets a device take part.
     public func approve(_ id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
-        try await runtime.admit(id, isApproved: true, by: name).get()
+        try await runtime.reply { $0.admit(id, .approve, by: name, $1) }.get()
     }
 
     /// Excludes a device and drives its outputs to their safe state.
     public func reject(_ id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
-        try await runtime.admit(id, isApproved: false, by: name).get()
+        try await runtime.reply { $0.admit(id, .reject, by: name, $1) }.get()
     }
 
-    //STUB
-    public func delete(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView { throw .notRunning }
-    public func configure(_ change: ConfigurationChange) async throws(ServiceError) -> ConfigurationOutcome {
-        throw .notRunning
-    }
-    public func operate(_ request: OperationRequest) async throws(ServiceError) -> OperationRecord { throw .notRunning }
-    public func finishedOperation(_ id: CommandID, of device: DeviceID, withinMilliseconds milliseconds: Int64) async
-        -> OperationRecord?
-    { nil }
-    public func setBroadcastToken(_ token: EmergencyToken?, by operator: String) async throws(ServiceError) {}
-    public func calibrate(_ request: CalibrationRequest) async throws(ServiceError) -> TwinView { throw .notRunning }
-    public func process(_ call: ProcessingCall) async throws(ServiceError) -> [ProcessedMember] { [] }
-    public func reprocess(_ request: ReprocessingRequest) async throws(ServiceError) -> Reprocessing {
-        throw .notRunning
-    }
-    public func relays() async -> [RelayView] { [] }
-    public func models() async -> CatalogueView {
-        CatalogueView(
-            catalogue: Catalogue(sensorKinds: [], actuatorKinds: []), since: UnixTime(milliseconds: 0), problems: [])
+    /// Removes a device.
+    public func delete(_ id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
+        try await runtime.reply { $0.admit(id, .delete, by: name, $1) }.get()
     }
 
     /// Asks the gate for a command.
     public func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord {
-        try await runtime.submit(request).get()
+        try await runtime.reply { $0.submit(request, $1) }.get()
     }
 
     /// The command as it stands, or when it has ended or the time is up.
     public func finishedCommand(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord? {
-        if let record = await runtime.finished(id, withinMilliseconds: milliseconds) { return record }
+        let record = await runtime.reply { $0.finished(id, withinMilliseconds: milliseconds, $1) }
+        if let record { return record }
         return try? await history.command(id)
     }
 
     /// Stops devices.
     public func stop(_ request: StopRequest) async throws(ServiceError) -> StopReport {
-        try await runtime.stop(request).get()
+        try await runtime.reply { $0.stop(request, $1) }.get()
     }
 
     /// The latch and the scoreboard.
@@ -91,7 +76,7 @@ public struct RuntimeService: TwinService {
 
     /// Releases every emergency stop.
     public func clearStops(by name: String) async throws(ServiceError) -> StopReport {
-        try await runtime.clearStops(by: name).get()
+        try await runtime.reply { $0.clearStops(by: name, $1) }.get()
     }
 
     /// The supervisor tree.
@@ -108,30 +93,11 @@ public struct RuntimeService: TwinService {
 }
 
 extension Runtime {
-    func submit(_ request: CommandRequest) async -> Result<CommandRecord, ServiceError> {
-        await withCheckedContinuation { continuation in submit(request) { continuation.resume(returning: $0) } }
-    }
-
-    func finished(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord? {
-        await withCheckedContinuation { continuation in
-            finished(id, withinMilliseconds: milliseconds) { continuation.resume(returning: $0) }
-        }
-    }
-
-    func admit(_ id: DeviceID, isApproved: Bool, by name: String) async -> Result<TwinView, ServiceError> {
-        await withCheckedContinuation { continuation in
-            admit(id, isApproved: isApproved, by: name) { continuation.resume(returning: $0) }
-        }
-    }
-
-    func stop(_ request: StopRequest) async -> Result<StopReport, ServiceError> {
-        await withCheckedContinuation { continuation in stop(request) { continuation.resume(returning: $0) } }
-    }
-
-    func clearStops(by name: String) async -> Result<StopReport, ServiceError> {
-        await withCheckedContinuation { continuation in
-            clearStops(by: name) { continuation.resume(returning: $0) }
-        }
+    /// Asks something on the loop and waits for the reply.
+    func reply<Reply: Sendable>(
+        to ask: @Sendable (isolated Runtime, @escaping @Sendable (Reply) -> Void) -> Void
+    ) async -> Reply {
+        await withCheckedContinuation { continuation in ask(self) { continuation.resume(returning: $0) } }
     }
 
     func currentReport() -> StopReport { report(isDurable: standing.takesFacts) }

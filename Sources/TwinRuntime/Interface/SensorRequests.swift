@@ -2,33 +2,17 @@ public import TwinCore
 
 /// One step of a guided calibration.
 public struct CalibrationRequest: Sendable {
-    /// What is to be done.
-    public enum Action: Sendable, Equatable {
-        /// Begin; a session under way is given up.
-        case begin(CalibrationMethod, isInverted: Bool)
-        /// Add a point from the live raw value, or from a raw value of the caller's.
-        case addPoint(reference: Double, raw: Double?)
-        /// Take back a point.
-        case dropPoint(index: Int)
-        /// Use what the points give.
-        case apply
-        /// Give up.
-        case abandon
-        /// Use the kind's defaults again.
-        case remove
-    }
-
     /// Which device.
     public var device: DeviceID
     /// Which sensor.
     public var sensor: SensorKey
     /// What is to be done.
-    public var action: Action
+    public var action: CalibrationAction
     /// Who asks.
     public var by: String
 
     /// Puts a request together.
-    public init(device: DeviceID, sensor: SensorKey, action: Action, by: String) {
+    public init(device: DeviceID, sensor: SensorKey, action: CalibrationAction, by: String) {
         self.device = device
         self.sensor = sensor
         self.action = action

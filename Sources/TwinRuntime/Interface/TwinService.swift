@@ -75,8 +75,8 @@ public enum ServiceError: Error, Sendable, Equatable {
     case invalidConfiguration(ConfigurationProblems)
     /// The request cannot be met as things stand: what stands in the way, and what would help.
     case unsuitable(String)
-    /// The device cannot be told now, and why.
-    case unreachable(DeviceID, String)
+    /// The device cannot be asked for that now, and why.
+    case operationRefused(OperationRefusal)
     /// The raw value could not be processed, and why.
     case unprocessable(String)
     /// The journal does not take facts, so nothing that needs to be durable is done. Retry later.

@@ -15,6 +15,14 @@ public protocol Journal: AnyObject, Sendable {
     /// Rows that were committed before (a redelivered sample) change nothing and are counted in the receipt.
     func commit(_ batch: Batch, _ completion: @escaping @Sendable (Result<CommitReceipt, JournalFailure>) -> Void)
 
+    /// Computes stored samples of one sensor again, a bounded number between two commits.
+    ///
+    /// Samples that change are stored in place of the old ones; raw values and times never change. Cut off by a crash,
+    /// it leaves some samples computed and the others as they were; asked again, it does the rest.
+    func recompute(
+        _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample,
+        _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void)
+
     /// Ends the writer after the commit that is under way, and calls back.
     func close(_ completion: @escaping @Sendable () -> Void)
 }
@@ -70,6 +78,43 @@ public struct CommitReceipt: Sendable, Equatable {
     public init(storedSamples: Int, duplicateSamples: Int) {
         self.storedSamples = storedSamples
         self.duplicateSamples = duplicateSamples
+    }
+}
+
+/// Which stored samples are computed again.
+public struct RecomputationQuery: Sendable {
+    /// The most samples one query covers.
+    public static let maximumSamples = 1_000_000
+
+    /// The device.
+    public var device: DeviceID
+    /// The sensor.
+    public var sensor: SensorKey
+    /// The earliest event time, inclusive.
+    public var from: UnixTime
+    /// The event time up to which, exclusive.
+    public var to: UnixTime
+
+    /// Puts a query together.
+    public init(device: DeviceID, sensor: SensorKey, from: UnixTime, to: UnixTime) {
+        self.device = device
+        self.sensor = sensor
+        self.from = from
+        self.to = to
+    }
+}
+
+/// What computing again did.
+public struct RecomputationReceipt: Sendable, Equatable {
+    /// Samples that were looked at.
+    public var examined: Int
+    /// Samples that changed.
+    public var changed: Int
+
+    /// Puts a receipt together.
+    public init(examined: Int, changed: Int) {
+        self.examined = examined
+        self.changed = changed
     }
 }
 

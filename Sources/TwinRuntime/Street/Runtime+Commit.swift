@@ -79,6 +79,7 @@ extension Runtime {
         for request in closed.requests { release(request) }
         for record in closed.batch.commands { remember(record) }
         for waiter in closed.waiters { waiter(.success(())) }
+        tellOperationWaiters(closed.batch.facts)
         hub.publish(closed.batch.facts)
         commitIfIdle()
     }

@@ -14,6 +14,7 @@ extension Runtime {
             do throws(Refusal) {
                 switch try KaiserDecoder.decode(topic: topic, payload: payload, isRetained: entry.isRetained) {
                 case .own: counters.own += 1
+                case .relay(let relay): try receive(relay, at: moment)
                 case .report(let report): try deliver(report, surroundings, at: moment)
                 }
             } catch {
@@ -31,8 +32,12 @@ extension Runtime {
         guard let twin = directory.assumeIsolated({ $0.twin(report.device) }) else {
             return try discover(report, surroundings, at: moment)
         }
+        if case .sensorBatch(let sensors) = report.message {
+            return try deliver(sensors, of: report, surroundings, at: moment)
+        }
         guard case .sensor(let sensor) = report.message else {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+            if case .heartbeat = report.message { tellPresence(to: report.kaiser) }
             return arm(twin)
         }
         let digest = twin.assumeIsolated { $0.digest(of: sensor, at: moment) }
@@ -42,6 +47,23 @@ extension Runtime {
         // The wheel holds an online twin for its silence already, which a sample only puts off. More than the sample
         // means that the device is back, and then there is more to wait for.
         if facts > 1 { arm(twin) }
+    }
+
+    /// Hands over the values of one message one by one; one that is refused does not stop the others.
+    private func deliver(
+        _ sensors: [SensorReport], of report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
+    ) throws(Refusal) {
+        var refusals: [Refusal] = []
+        for sensor in sensors {
+            var single = report
+            single.message = .sensor(sensor)
+            do throws(Refusal) {
+                try deliver(single, surroundings, at: moment)
+            } catch {
+                refusals.append(error)
+            }
+        }
+        if let first = refusals.first, refusals.count == sensors.count { throw first }
     }
 
     /// Returns how many facts came of it.
@@ -58,7 +80,9 @@ extension Runtime {
     private func discover(
         _ report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
     ) throws(Refusal) {
-        guard case .heartbeat = report.message else {
+        switch report.message {
+        case .heartbeat, .hardware: break
+        default:
             throw Refusal(
                 .unknownDevice, "\(report.device) has not sent a heartbeat yet; its first heartbeat makes it known")
         }
@@ -66,6 +90,7 @@ extension Runtime {
             throw Refusal(.tooManyDevices, "\(options.maximumDevices) devices are known, and no more are taken in")
         }
         let isApproved = options.approval == .automatic
+        if !isApproved { try admitNewcomer(report.device, at: moment) }
         let address = DeviceAddress(kaiser: report.kaiser, device: report.device)
         let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: moment), on: loop)
         directory.assumeIsolated { $0.insert(twin) }
@@ -78,7 +103,23 @@ extension Runtime {
             take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
         }
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+        tellPresence(to: report.kaiser)
         arm(twin)
+    }
+
+    /// Takes a newcomer in, so many a minute.
+    private func admitNewcomer(_ device: DeviceID, at moment: Moment) throws(Refusal) {
+        switch admissionLimit.admit(device, at: moment.uptime) {
+        case .admitted: return
+        case .refused(let reason, let wait):
+            let why =
+                switch reason {
+                case .tooManyDevices: "\(AdmissionLimit.maximumInWindow) others were new within a minute"
+                case .seenRecently: "it was new a short while ago"
+                }
+            throw Refusal(
+                .admissionLimited, "\(device) is not taken in: \(why); it is looked at again in \(wait / 1000 + 1) s")
+        }
     }
 
     private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {

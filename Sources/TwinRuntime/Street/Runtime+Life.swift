@@ -27,6 +27,7 @@ extension Runtime {
     private func restore(_ fact: Fact, _ sequence: UInt64, _ savedUpTo: [DeviceID: UInt64]) {
         if case .site(let event) = fact.event {
             latch.apply(event)
+            site.apply(event)
             guard case .runStarted = event else { return }
             for twin in directory.assumeIsolated({ $0.all() }) where savedUpTo[twin.id, default: 0] < sequence {
                 twin.assumeIsolated { $0.beginRun(at: fact.moment) }
@@ -51,9 +52,8 @@ extension Runtime {
         precondition(phase == .starting, "a runtime starts once, not in phase \(phase)")
         phase = .running
         let moment = loop.moment
-        let event = SiteEvent.runStarted(number: latch.run + 1)
-        latch.apply(event)
-        open.batch.facts.append(Fact(device: nil, moment: moment, event: .site(event)))
+        note(.runStarted(number: latch.run + 1), at: moment)
+        if site.catalogue != catalogue.stamp { note(.catalogueLoaded(catalogue.stamp), at: moment) }
         let surroundings = surroundings
         for twin in directory.assumeIsolated({ $0.all() }) {
             twin.assumeIsolated { $0.beginRun(at: moment) }
@@ -110,7 +110,10 @@ extension Runtime {
                 "Not every output was seen off: go and look. A device ends by itself what has a duration.",
                 metadata: ["outputs": "\(outputs.prefix(50).joined(separator: ", "))"])
         }
-        open.batch.facts.append(Fact(device: nil, moment: loop.moment, event: .site(.runEnded)))
+        for kaiser in kaisersTold.sorted(by: { $0.description < $1.description }) {
+            send(.tellPresence(kaiser, isOnline: false, at: loop.moment.time))
+        }
+        note(.runEnded, at: loop.moment)
         guard standing.takesFacts else { return close(completion) }
         // A disk that neither takes nor refuses must not keep the process from ending.
         let once = Once<Void> { self.assumeIsolated { $0.close(completion) } }

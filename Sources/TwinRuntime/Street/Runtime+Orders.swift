@@ -39,7 +39,7 @@ extension Runtime {
     }
 
     /// Why no more facts can be kept for now; `nil` when they can.
-    private var overflow: String? {
+    var overflow: String? {
         guard closing != nil, open.batch.facts.count >= Self.undurableFactLimit else { return nil }
         if case .failing(let reason, _) = standing { return reason }
         return "\(open.batch.facts.count) facts wait for the disk"
@@ -97,30 +97,33 @@ extension Runtime {
         }
     }
 
-    /// Lets a device take part, or excludes it; `reply` when that is durable.
+    /// What an operator can say about a device's taking part.
+    package enum Admission: Sendable {
+        case approve, reject, delete
+    }
+
+    /// Lets a device take part, excludes or removes it; `reply` when that is durable.
     package func admit(
-        _ id: DeviceID, isApproved: Bool, by name: String,
+        _ id: DeviceID, _ admission: Admission, by name: String,
         _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
     ) {
-        guard phase == .running else { return reply(.failure(.notRunning)) }
-        guard let twin = directory.assumeIsolated({ $0.twin(id) }) else { return reply(.failure(.unknownDevice(id))) }
-        if let reason = overflow { return reply(.failure(.journalUnavailable(reason))) }
+        let twin: DeviceTwin
+        switch self.twin(for: id) {
+        case .failure(let refusal): return reply(.failure(refusal))
+        case .success(let found): twin = found
+        }
         let moment = loop.moment
         let surroundings = surroundings
         take(
             twin.assumeIsolated {
-                isApproved
-                    ? $0.approve(by: name, surroundings, at: moment) : $0.reject(by: name, surroundings, at: moment)
+                switch admission {
+                case .approve: $0.approve(by: name, surroundings, at: moment)
+                case .reject: $0.reject(by: name, surroundings, at: moment)
+                case .delete: $0.delete(by: name, surroundings, at: moment)
+                }
             }, from: twin)
         arm(twin)
-        open.waiters.append { result in
-            self.assumeIsolated { runtime in
-                switch result {
-                case .success: reply(.success(runtime.view(of: twin)))
-                case .failure(let failure): reply(.failure(.journalUnavailable(failure.description)))
-                }
-            }
-        }
+        self.reply(with: twin, reply)
         commitIfIdle()
     }
 
@@ -133,8 +136,7 @@ extension Runtime {
         let incident = Incident(
             id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"), scope: request.scope,
             reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time)
-        latch.apply(.stopLatched(incident))
-        open.batch.facts.append(Fact(device: nil, moment: moment, event: .site(.stopLatched(incident))))
+        note(.stopLatched(incident), at: moment)
         if request.scope == .all { send(.stopEverything(order(incident))) }
         stopDevices(of: incident, after: nil)
         logger.critical(
@@ -171,11 +173,7 @@ extension Runtime {
         guard phase == .running else { return reply(.failure(.notRunning)) }
         if case .failing(let reason, _) = standing { return reply(.failure(.journalUnavailable(reason))) }
         let moment = loop.moment
-        for incident in latch.incidents {
-            latch.apply(.stopReleased(incident.id, by: name))
-            open.batch.facts.append(
-                Fact(device: nil, moment: moment, event: .site(.stopReleased(incident.id, by: name))))
-        }
+        for incident in latch.incidents { note(.stopReleased(incident.id, by: name), at: moment) }
         let surroundings = surroundings
         for twin in directory.assumeIsolated({ $0.all() }) {
             take(twin.assumeIsolated { $0.clear(by: name, surroundings, at: moment) }, from: twin)
@@ -199,9 +197,11 @@ extension Runtime {
         }
     }
 
-    private func makeCommandID() -> CommandID {
+    /// An id that no other run made; the prefix says what it is for.
+    func makeCommandID(_ prefix: String = "c") -> CommandID {
         let high = UInt64.random(in: .min ... .max, using: &random)
-        return CommandID("c-\(hex(UInt32(truncatingIfNeeded: high >> 32)))\(hex(UInt32(truncatingIfNeeded: high)))")
+        return CommandID(
+            "\(prefix)-\(hex(UInt32(truncatingIfNeeded: high >> 32)))\(hex(UInt32(truncatingIfNeeded: high)))")
     }
 
     private func hex(_ number: UInt32) -> String {

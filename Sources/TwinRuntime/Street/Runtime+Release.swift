@@ -21,8 +21,11 @@ extension Runtime {
             guard stillStands(command) else { return giveUp(request, .failed("it was overtaken while it waited")) }
             if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
         case .clearDevice(let order): if stillStands(order) { send(request) }
-        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .operate, .configure, .answerProcessing,
-            .tellProcessed, .transfer:
+        case .operate(let address, let operation): release(operation, to: address)
+        // What is held back is asked for again when its time comes.
+        case .configure(let address, let step): if mayBeTold(step, address.device) { send(request) }
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .answerProcessing, .tellProcessed,
+            .tellPresence, .transfer:
             send(request)
         }
     }
@@ -46,6 +49,9 @@ extension Runtime {
         counters.published += 1
         if case .command(let command) = request { noteSent(command, token: token) }
         if case .eraseWill = request { erasures.insert(message.topic) }
+        if case .operate(let address, let operation) = request {
+            noteSent(operation, to: address.device)
+        }
         return true
     }
 
@@ -97,6 +103,16 @@ extension Runtime {
         }
         return latch.incident(covering: device) == nil
             && twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
+    }
+
+    /// While an emergency stop holds a device, nothing is said to it that could change what its outputs do.
+    private func mayBeTold(_ step: ConfigurationStep, _ device: DeviceID) -> Bool {
+        guard latch.incident(covering: device) == nil, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
+            return false
+        }
+        return twin.assumeIsolated {
+            $0.state.status == .online && !$0.state.isStopped && $0.state.configuration.step?.step.id == step.id
+        }
     }
 
     private func noteSent(_ command: ClearedCommand, token: UInt64) {

@@ -68,7 +68,10 @@ extension Runtime {
             logger.warning(
                 "The connection to the broker is down; devices end by themselves what they were told to end.",
                 metadata: ["connection": "\(connection.rawValue)", "reason": "\(reason)", "retry_ms": "\(retry)"])
-            if connection == .control { commandsInFlight.removeAll() }
+            if connection == .control {
+                commandsInFlight.removeAll()
+                kaisersTold.removeAll()
+            }
         case .connected:
             logger.info("Connected to the broker.", metadata: ["connection": "\(connection.rawValue)"])
             if connection == .control { reassert() }
@@ -85,11 +88,14 @@ extension Runtime {
             take(twin.assumeIsolated { $0.reassert(surroundings, at: moment) }, from: twin)
             arm(twin)
         }
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            tellPresence(to: twin.assumeIsolated { $0.state.address.kaiser })
+        }
     }
 
     func order(_ incident: Incident) -> EmergencyOrder {
         EmergencyOrder(
             address: nil, incident: incident.id, reason: incident.reason, issuedBy: incident.issuedBy,
-            issuedAt: incident.issuedAt)
+            issuedAt: incident.issuedAt, token: site.broadcastToken)
     }
 }

@@ -94,7 +94,10 @@ extension StopReport {
 extension DeviceTwin {
     /// Whether the twin is asked for by a query.
     func matches(_ query: TwinQuery) -> Bool {
-        if let status = query.status, state.status != status { return false }
+        // What was removed is shown to those who ask for it.
+        guard state.status == query.status ?? state.status, query.status != nil || state.status != .deleted else {
+            return false
+        }
         if let zone = query.zone, state.zone != zone { return false }
         guard let type = query.type else { return true }
         return shows(type)

@@ -31,6 +31,14 @@ public actor Runtime: BrokerEvents {
     let directory: TwinDirectory
     var catalogue: Catalogue
     var latch = Latch()
+    var site = SiteState()
+    /// What each relay last said in this run, and when.
+    var relaysHeard: [KaiserID: (heartbeat: RelayHeartbeat, at: UnixTime)] = [:]
+    /// Below which relays' names the server was announced on the present connection.
+    var kaisersTold: Set<KaiserID> = []
+    var admissionLimit = AdmissionLimit()
+    var modelProblems: [String] = []
+    var modelsSince: UnixTime
     var phase = Phase.starting
     var filter = DuplicateFilter(limit: Recovery.recentDigestLimit)
     var counters = Counters()
@@ -50,6 +58,7 @@ public actor Runtime: BrokerEvents {
     var commandsInFlight: OrderedDictionary<UInt64, CommandInFlight> = [:]
     var recentCommands: OrderedDictionary<CommandID, CommandRecord> = [:]
     var finishWaiters: [CommandID: [UInt64: @Sendable (CommandRecord) -> Void]] = [:]
+    var operationWaiters: [CommandID: [UInt64: @Sendable (OperationRecord) -> Void]] = [:]
 
     /// A command that was handed to the broker and not yet confirmed by it.
     struct CommandInFlight: Sendable {
@@ -80,6 +89,7 @@ public actor Runtime: BrokerEvents {
         self.options = options
         self.random = random
         self.logger = logger
+        modelsSince = loop.moment.time
         directory = TwinDirectory(on: loop)
         open = OpenTurn(after: 0, at: loop.moment.uptime)
     }
@@ -88,7 +98,8 @@ public actor Runtime: BrokerEvents {
     var surroundings: Surroundings {
         Surroundings(
             catalogue: catalogue, isJournalTakingFacts: standing.takesFacts, isBrokerConnected: isControlConnected,
-            latch: latch, silenceMilliseconds: options.silenceMilliseconds)
+            latch: latch, broadcastToken: site.broadcastToken, silenceMilliseconds: options.silenceMilliseconds,
+            tellsProcessed: options.tellsProcessed)
     }
 
     var isControlConnected: Bool {
@@ -122,9 +133,9 @@ public actor Runtime: BrokerEvents {
 
     /// Has a twin woken when time alone brings something for it.
     func arm(_ twin: DeviceTwin) {
-        let silence = options.silenceMilliseconds
+        let surroundings = surroundings
         let deadline = twin.assumeIsolated { twin -> Uptime? in
-            guard let deadline = twin.nextDeadline(silenceMilliseconds: silence) else { return nil }
+            guard let deadline = twin.nextDeadline(surroundings) else { return nil }
             if let scheduled = twin.scheduledFor, scheduled <= deadline { return nil }
             twin.scheduledFor = deadline
             return deadline

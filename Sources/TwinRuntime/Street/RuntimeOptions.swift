@@ -16,12 +16,15 @@ public struct RuntimeOptions: Sendable {
     public var checkpointMilliseconds: Int64
     /// The most devices the runtime takes in.
     public var maximumDevices: Int
+    /// Whether devices are told what their raw values were processed to, at most once a second for each sensor.
+    public var tellsProcessed: Bool
 
     /// Puts options together.
     public init(
         approval: Approval = .manual, silenceMilliseconds: Int64 = 180_000, checkpointMilliseconds: Int64 = 10_000,
-        maximumDevices: Int = 100_000
+        maximumDevices: Int = 100_000, tellsProcessed: Bool = true
     ) {
+        self.tellsProcessed = tellsProcessed
         self.approval = approval
         self.silenceMilliseconds = silenceMilliseconds
         self.checkpointMilliseconds = checkpointMilliseconds

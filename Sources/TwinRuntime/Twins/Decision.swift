@@ -26,6 +26,10 @@ package struct Surroundings: Sendable {
     package var isBrokerConnected: Bool
     /// The site's emergency stops.
     package var latch: Latch
+    /// The secret that broadcasts carry.
+    package var broadcastToken: EmergencyToken?
     /// After this span without a word a device is offline, in milliseconds.
     package var silenceMilliseconds: Int64
+    /// Whether devices are told what their raw values were processed to.
+    package var tellsProcessed: Bool
 }

@@ -44,18 +44,20 @@ extension DeviceTwin {
     }
 
     private func admission(of message: DeviceMessage) -> Refusal? {
-        switch message {
-        case .heartbeat, .metrics, .announcement, .will, .emergency: return nil
-        default: break
-        }
         switch state.status {
         case .approved, .online, .offline: return nil
         case .pendingApproval:
+            if message.isAboutPresence || message.isSelfDescription || state.isAwaited(message) { return nil }
             return Refusal(.notApproved, "\(id) waits for approval; approve it to let its messages count")
         case .rejected, .deleted:
+            // An error of such a device says what it makes of its exclusion.
+            if message.isAboutPresence || state.isAwaited(message) { return nil }
+            if case .error = message { return nil }
             // Only what may prove an output off that is still being driven there.
             if case .actuatorStatus(let status) = message, isBeingDrivenOff(status.gpio) { return nil }
-            return Refusal(.deviceRejected, "\(id) was rejected; approve it to let its messages count")
+            return state.status == .deleted
+                ? Refusal(.deviceDeleted, "\(id) was removed; approve it to let its messages count")
+                : Refusal(.deviceRejected, "\(id) was rejected; approve it to let its messages count")
         }
     }
 
@@ -71,23 +73,18 @@ extension DeviceTwin {
         case .actuatorStatus(let status): return receive(status, surroundings, at: moment)
         case .actuatorResponse(let response): return .success(receive(response, surroundings, at: moment))
         case .actuatorAlert(let alert): return .success(receive(alert, surroundings, at: moment))
-        case .heartbeat(let heartbeat):
+        case .sensorBatch: preconditionFailure("the values of a batch are delivered one by one")
+        case .processing(let request): return .success(answer(request, surroundings, at: moment))
+        case .heartbeat, .metrics, .announcement, .will, .emergency, .measured, .diagnostics, .error, .queuePressure,
+            .status, .safeMode, .credentials, .hardware, .busScan, .intent, .intentLifecycle, .configuration, .zone,
+            .subzone, .subzoneStatus, .system, .library:
             var decision = Decision()
-            if report.kaiser != state.address.kaiser {
+            if case .heartbeat = report.message, report.kaiser != state.address.kaiser {
                 decision.append(take(DeviceDecision(events: [.moved(report.kaiser)]), at: moment))
             }
-            decision.append(enact(state.decide(on: heartbeat, at: moment), surroundings, at: moment))
+            let decided = state.decide(on: report.message, in: context(surroundings), at: moment)
+            decision.append(enact(decided, surroundings, at: moment))
             return .success(decision)
-        case .metrics(let metrics):
-            var decided = state.decideOnSpeech(at: moment)
-            decided.events.append(.metrics(metrics))
-            return .success(enact(decided, surroundings, at: moment))
-        case .announcement(let announcement):
-            return .success(enact(state.decide(on: announcement, at: moment), surroundings, at: moment))
-        case .will(let will): return .success(enact(state.decide(on: will), surroundings, at: moment))
-        case .emergency(let emergency):
-            return .success(enact(state.decide(on: emergency, at: moment), surroundings, at: moment))
-        default: return .success(Decision())
         }
     }
 
@@ -116,28 +113,6 @@ extension DeviceTwin {
     }
 
     private func receive(
-        _ report: SensorReport, digest: UInt64, _ surroundings: Surroundings, at moment: Moment
-    ) -> Result<Decision, Refusal> {
-        let kind = surroundings.catalogue.sensorKind(report.type)
-        let key = SensorKey(gpio: report.gpio, type: kind?.name ?? report.type, address: report.address)
-        guard let twin = sensor(key) else {
-            return .failure(Refusal(.tooManySensors, "\(id) shows more than \(Self.maximumSensors) sensors"))
-        }
-        switch twin.assumeIsolated({ $0.receive(report, kind: kind, digest: digest, at: moment) }) {
-        case .failure(let refusal):
-            if twin.assumeIsolated({ $0.state.count == 0 }) { forget(key) }
-            return .failure(refusal)
-        case .success(let event):
-            var decision = Decision()
-            if state.status != .online {
-                decision = enact(state.decideOnSpeech(at: moment), surroundings, at: moment)
-            }
-            decision.facts.append(Fact(device: id, moment: moment, event: .sensor(key, event)))
-            return .success(decision)
-        }
-    }
-
-    private func receive(
         _ status: ActuatorStatus, _ surroundings: Surroundings, at moment: Moment
     ) -> Result<Decision, Refusal> {
         guard let twin = actuator(status.gpio, type: status.type) else {
@@ -145,7 +120,7 @@ extension DeviceTwin {
         }
         var decision = enact(state.decideOnSpeech(at: moment), surroundings, at: moment)
         decision.append(enact(state.decide(on: status.emergency), surroundings, at: moment))
-        let context = context(for: status.type, surroundings)
+        let context = context(for: status.type, on: status.gpio, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: status, in: context, at: moment) } })
         return .success(decision)
@@ -160,7 +135,7 @@ extension DeviceTwin {
             return enact(decided, surroundings, at: moment)
         }
         var decision = enact(decided, surroundings, at: moment)
-        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        let context = context(for: twin.assumeIsolated { $0.state.type }, on: response.gpio, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: response, in: context, at: moment) } })
         return decision
@@ -175,5 +150,29 @@ extension DeviceTwin {
         var decision = enact(decided, surroundings, at: moment)
         decision.append(twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: alert) } })
         return decision
+    }
+}
+
+extension DeviceMessage {
+    /// Whether it is about the device's being there and its emergency stop, which counts from any known device.
+    fileprivate var isAboutPresence: Bool {
+        switch self {
+        case .heartbeat, .metrics, .announcement, .will, .emergency: true
+        case .sensor, .sensorBatch, .measured, .processing, .actuatorStatus, .actuatorResponse, .actuatorAlert,
+            .diagnostics, .error, .queuePressure, .status, .safeMode, .credentials, .hardware, .busScan, .intent,
+            .intentLifecycle, .configuration, .zone, .subzone, .subzoneStatus, .system, .library:
+            false
+        }
+    }
+
+    /// Whether it says what the device is and how it is, which helps an operator to decide whether to let it in.
+    fileprivate var isSelfDescription: Bool {
+        switch self {
+        case .diagnostics, .error, .status, .safeMode, .hardware, .intentLifecycle: true
+        case .heartbeat, .metrics, .announcement, .will, .emergency, .sensor, .sensorBatch, .measured, .processing,
+            .actuatorStatus, .actuatorResponse, .actuatorAlert, .queuePressure, .credentials, .busScan, .intent,
+            .configuration, .zone, .subzone, .subzoneStatus, .system, .library:
+            false
+        }
     }
 }

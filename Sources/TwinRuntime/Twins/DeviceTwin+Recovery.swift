@@ -19,6 +19,7 @@ extension DeviceTwin {
     func beginRun(at moment: Moment) {
         state.beginRun(at: moment)
         for actuator in actuators.values { actuator.assumeIsolated { $0.beginRun(at: moment) } }
+        for sensor in sensors.values { sensor.assumeIsolated { $0.beginRun(at: moment) } }
         note(1, at: moment)
     }
 
@@ -42,9 +43,18 @@ extension Event {
     var isSpeech: Bool {
         switch self {
         case .site: false
-        case .sensor: true
+        case .sensor(_, let event): event.isSpeech
         case .device(let event): event.isSpeech
         case .actuator(_, let event): event.isSpeech
+        }
+    }
+}
+
+extension SensorEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .sampled, .registersReported: true
+        case .calibration, .reprocessed: false
         }
     }
 }
@@ -55,10 +65,53 @@ extension DeviceEvent {
         case .discovered, .cameOnline, .heartbeat, .metrics, .announced, .alerted, .stopAcknowledged, .clearRefused,
             .cleared, .strayResponse, .strayEmergency, .moved, .hardwareReported, .busScanned, .health, .intent:
             true
-        case .configuration, .operation, .token, .library, .readmitted, .deleted, .approved, .rejected, .wentOffline,
+        case .configuration(let event): event.isSpeech
+        case .operation(let event): event.isSpeech
+        case .token(let event): event.isSpeech
+        case .library(let event): event.isSpeech
+        case .readmitted, .deleted, .approved, .rejected, .wentOffline,
             .will, .willErased, .stopOrdered, .stopRepeated, .clearRequested,
             .clearSent:
             false
+        }
+    }
+}
+
+extension ConfigurationEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .stepAccepted, .stepFailing, .applied, .refused, .zoneReported, .countMismatched, .strayAnswer,
+            .strayZoneAnswer,
+            .straySubzoneAnswer:
+            true
+        case .wished, .stepBegun, .stepRepeated, .stepEnded, .expired: false
+        }
+    }
+}
+
+extension OperationEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .answered, .stray, .strayMeasurement: true
+        case .accepted, .sent, .repeated, .failed, .unanswered: false
+        }
+    }
+}
+
+extension TokenEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .confirmed, .refused: true
+        case .sent: false
+        }
+    }
+}
+
+extension LibraryEvent {
+    fileprivate var isSpeech: Bool {
+        switch self {
+        case .requested, .ready, .chunkAcknowledged, .chunksMissing, .installed, .stray: true
+        case .refused, .begun, .chunkSent, .completed, .failed: false
         }
     }
 }

@@ -46,12 +46,16 @@ actor DeviceTwin {
     }
 
     /// When time alone next brings something; `nil` when never.
-    func nextDeadline(silenceMilliseconds: Int64) -> Uptime? {
-        var deadline = state.nextDeadline(silenceMilliseconds: silenceMilliseconds)
+    func nextDeadline(_ surroundings: Surroundings) -> Uptime? {
+        var deadline = state.nextDeadline(in: context(surroundings))
         for actuator in actuators.values {
             let isOffline = state.status == .offline
             let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceOffline: isOffline) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
+        }
+        for sensor in sensors.values {
+            guard let own = sensor.assumeIsolated({ $0.state.calibration.nextDeadline }) else { continue }
+            if own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
         return deadline
     }

@@ -5,19 +5,19 @@ import Yams
 /// Each reading function returns `nil` for a member that is missing or wrong, after noting why.
 struct MemberReader {
     /// What is wrong so far, in the order of reading.
-    private(set) var problems: [Problem] = []
+    var problems: [Problem] = []
 
-    private let yaml: YAMLText
-    private let prefix: String
+    let yaml: YAMLText
+    let prefix: String
     private let groupPlace: String
-    private let members: Node.Mapping?
+    let members: Node.Mapping?
 
     /// Reads the members of a file's outermost group.
     init(_ yaml: YAMLText) {
         self.init(yaml, yaml.root, prefix: "", what: "the file")
     }
 
-    private init(_ yaml: YAMLText, _ node: Node?, prefix: String, what: String) {
+    init(_ yaml: YAMLText, _ node: Node?, prefix: String, what: String) {
         self.yaml = yaml
         self.prefix = prefix
         groupPlace = node.map(yaml.place(of:)) ?? yaml.path
@@ -144,7 +144,7 @@ struct MemberReader {
         return value
     }
 
-    private mutating func required(_ name: String) -> Node? {
+    mutating func required(_ name: String) -> Node? {
         guard let members else { return nil }
         guard let node = members[name] else {
             problems.append(Problem(groupPlace, "'\(prefix)\(name)' is missing"))
@@ -153,7 +153,7 @@ struct MemberReader {
         return node
     }
 
-    private mutating func wrong<Value>(_ name: String, _ node: Node, _ form: String, hint: String = "") -> Value? {
+    mutating func wrong<Value>(_ name: String, _ node: Node, _ form: String, hint: String = "") -> Value? {
         note(name, "must be \(form), not \(node.kindInWords)\(hint)")
         return nil
     }

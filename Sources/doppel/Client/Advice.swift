@@ -45,7 +45,12 @@ enum Advice {
             ]
         }
         var lines = ["\(purpose == .stopping ? "NOT STOPPED: " : "")\(refusal.title) (\(refusal.status))."]
-        if !refusal.detail.isEmpty { lines.append("Why: \(Table.printable(refusal.detail)).") }
+        if !refusal.problems.isEmpty {
+            lines += refusal.problems.map { Table.printable("  \($0.path): \($0.detail)") }
+        } else if !refusal.detail.isEmpty {
+            lines.append("Why: \(Table.printable(refusal.detail)).")
+        }
+        if let todo = refusal.kind.flatMap(remedy(forKind:)) { lines.append("To do: \(todo)") }
         if let seconds = refusal.retryAfterSeconds { lines.append("To do: ask again in \(seconds) s.") }
         if purpose == .stopping { lines.append("If in doubt, cut the power on site.") }
         return lines
@@ -57,6 +62,17 @@ enum Advice {
         case .commanding: "Safe: nothing is known to have been sent; leases that run end by themselves on the device."
         case .stopping: "Not safe: outputs that are on stay on until their lease ends on the device."
         case .clearing: "Safe: the emergency stop still holds."
+        }
+    }
+
+    /// What helps against a problem of a kind; `nil` where the problem's own words say it.
+    private static func remedy(forKind kind: String) -> String? {
+        switch kind {
+        case "revision-changed", "revision-required":
+            "nothing was changed. Look with `doppel twin show`, decide again, then repeat the change."
+        case "invalid-configuration", "pin-conflict": "nothing was changed. Correct what is named above."
+        case "device-unreachable": "see `doppel twin show` for since when the device is silent."
+        default: nil
         }
     }
 

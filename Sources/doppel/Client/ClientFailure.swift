@@ -23,6 +23,18 @@ enum ClientFailure: Error, Sendable, Equatable {
         var actual: String?
         /// After how many seconds asking again may succeed.
         var retryAfterSeconds: Int?
+        /// The stable word of the problem's kind, such as `revision-changed`.
+        var kind: String?
+        /// Everything that was wrong with a wish.
+        var problems: [Place] = []
+
+        /// One thing that was wrong, and where.
+        struct Place: Sendable, Equatable {
+            /// Where, such as `actuators/26/name`.
+            var path: String
+            /// What was wrong and what would be right.
+            var detail: String
+        }
     }
 
     /// The status that the program ends with.
@@ -60,5 +72,9 @@ extension ClientFailure.Refusal {
         bound = document?["bound"]?.text
         actual = document?["actual"]?.text
         retryAfterSeconds = document?["retry_after_seconds"]?.number.map { Int($0) }
+        kind = document?["type"]?.text?.split(separator: ":").last.map(String.init)
+        problems = (document?["problems"]?.items ?? []).map { problem in
+            Place(path: problem["path"].shown, detail: problem["detail"].shown)
+        }
     }
 }

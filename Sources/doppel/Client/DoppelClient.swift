@@ -18,6 +18,20 @@ struct DoppelClient: Sendable {
         var bytes: [UInt8]
         /// The body as JSON.
         var value: WireValue
+        /// The revision of what was answered, as the server tags it.
+        var tag: String?
+    }
+
+    /// What a request says besides its path.
+    private struct Content {
+        /// The body as JSON; `nil` for none.
+        var body: [UInt8]?
+        /// What the body is announced as.
+        var type = "application/json"
+        /// The tag that what is changed must still have.
+        var match: String?
+        /// For how many seconds the server may wait for the end.
+        var wait = 0
     }
 
     /// How long a connection may take, in seconds.
@@ -43,12 +57,20 @@ struct DoppelClient: Sendable {
     }
 
     /// Asks for something.
-    func get(_ path: String) async throws(ClientFailure) -> Answer { try await ask(.GET, path, body: nil, wait: 0) }
+    func get(_ path: String) async throws(ClientFailure) -> Answer { try await ask(.GET, path, Content()) }
 
     /// Asks for something to be done; `wait` is for how many seconds the server may wait for its end.
     func post(_ path: String, _ body: [UInt8]?, wait: Int = 0) async throws(ClientFailure) -> Answer {
-        try await ask(.POST, path, body: body, wait: wait)
+        try await ask(.POST, path, Content(body: body, wait: wait))
     }
+
+    /// Changes a document by a merge patch; `match` is the tag of the document that the change was decided on.
+    func patch(_ path: String, _ body: [UInt8], match: String?) async throws(ClientFailure) -> Answer {
+        try await ask(.PATCH, path, Content(body: body, type: "application/merge-patch+json", match: match))
+    }
+
+    /// Takes something away.
+    func delete(_ path: String) async throws(ClientFailure) -> Answer { try await ask(.DELETE, path, Content()) }
 
     /// Follows the event stream, event by event, until the server ends it.
     func follow(
@@ -74,28 +96,32 @@ struct DoppelClient: Sendable {
     }
 
     private func ask(
-        _ method: HTTPMethod, _ path: String, body: [UInt8]?, wait: Int
+        _ method: HTTPMethod, _ path: String, _ content: Content
     ) async throws(ClientFailure) -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json")
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
+        if let body = content.body {
+            request.headers.add(name: "Content-Type", value: content.type)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        if wait > 0 { request.headers.add(name: "Prefer", value: "wait=\(wait)") }
+        if let match = content.match { request.headers.add(name: "If-Match", value: match) }
+        if content.wait > 0 { request.headers.add(name: "Prefer", value: "wait=\(content.wait)") }
         let status: HTTPResponseStatus
         let bytes: [UInt8]
+        let tag: String?
         do {
-            let response = try await http.execute(request, timeout: .seconds(Int64(wait) + Self.patienceSeconds))
+            let patience = Int64(content.wait) + Self.patienceSeconds
+            let response = try await http.execute(request, timeout: .seconds(patience))
             status = response.status
+            tag = response.headers.first(name: "ETag")
             bytes = try await Self.bytes(of: response)
         } catch {
             throw .unreachable(url: base, reason: Self.words(for: error))
         }
         guard (200..<300).contains(status.code) else { throw Self.refusal(status, bytes) }
         do {
-            return Answer(status: Int(status.code), bytes: bytes, value: try WireValue(json: bytes))
+            return Answer(status: Int(status.code), bytes: bytes, value: try WireValue(json: bytes), tag: tag)
         } catch {
             throw .incomprehensible(url: base, detail: "status \(status.code) without JSON")
         }

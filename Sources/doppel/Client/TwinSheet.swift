@@ -33,7 +33,20 @@ enum TwinSheet {
         }
         lines += ["", "Sensors"] + sensors(twin["sensors"]?.items ?? [], now: now)
         lines += ["", "Actuators"] + actuators(twin["actuators"]?.items ?? [], now: now)
+        lines += ConfigurationSheet.lines(twin) + errors(health?["errors"]?.items ?? [], now: now)
         return lines
+    }
+
+    private static func errors(_ errors: [WireValue], now: Double) -> [String] {
+        guard !errors.isEmpty else { return [] }
+        var table = Table(["ERROR", "SEVERITY", "COUNT", "LAST", "MESSAGE"])
+        for error in errors.reversed() {
+            table.add([
+                error["code"].shown, error["severity"].shown, error["count"].shown,
+                age(error["last_at"], now: now, ago: true), error["message"].shown,
+            ])
+        }
+        return ["", "Errors"] + table.lines
     }
 
     private static func sensors(_ sensors: [WireValue], now: Double) -> [String] {

@@ -12,7 +12,7 @@ struct TwinList: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
-    @Option(help: "Only those that stand so: pending_approval, approved, online, offline or rejected.")
+    @Option(help: "Only those that stand so: pending_approval, approved, online, offline, rejected or deleted.")
     var status: DeviceStatus?
 
     @Option(help: "Only those in this zone.")

@@ -53,6 +53,8 @@ struct Configuration: Sendable, Equatable {
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.
     var heartbeatTimeoutSeconds: Int
+    /// Whether devices are told what their raw values were processed to.
+    var publishesProcessed: Bool
     /// The least important log lines that are written.
     var logLevel: Logger.Level
     /// How log lines look.

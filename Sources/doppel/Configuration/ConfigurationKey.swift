@@ -18,6 +18,7 @@ import Logging
 /// | `twins_directory` | path | | `./twins` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
+/// | `publish_processed` | boolean | | `true` | |
 /// | `log.level` | `trace` to `critical` | | `info` | |
 /// | `log.format` | `text`, `json` | | `text` | |
 enum ConfigurationKey: String, Sendable, CaseIterable {
@@ -33,6 +34,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case twinsDirectory = "twins_directory"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
+    case publishProcessed = "publish_processed"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -69,7 +71,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         switch self {
         case .brokerURL: .broker
         case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: .optionalText("the path of a PEM file")
-        case .brokerInsecure: .boolean
+        case .brokerInsecure, .publishProcessed: .boolean
         case .embeddedBrokerPort: .integer(1...65535)
         case .httpHost: .text("a host name or an address")
         // 0 lets the system choose a free port; tests and several servers on one machine want that.
@@ -96,6 +98,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .twinsDirectory: "./twins"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
+        case .publishProcessed: "true"
         case .logLevel: "info"
         case .logFormat: "text"
         }

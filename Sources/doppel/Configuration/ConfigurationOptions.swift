@@ -50,6 +50,9 @@ struct ConfigurationOptions: ParsableArguments {
         help: "After how many seconds without a heartbeat a device counts as offline.")
     var heartbeatTimeout: String?
 
+    @Option(help: "Whether devices are told what their raw values were processed to: true or false.")
+    var publishProcessed: String?
+
     @Option(help: "The least important log lines written: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -74,6 +77,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .twinsDirectory: twinsDirectory
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
+                case .publishProcessed: publishProcessed
                 case .logLevel: logLevel
                 case .logFormat: logFormat
                 }

@@ -189,6 +189,7 @@ extension Configuration {
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
             twinsDirectory: required(.twinsDirectory), approval: approval,
-            heartbeatTimeoutSeconds: integer(.heartbeatTimeout), logLevel: level, logFormat: format)
+            heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
+            publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
     }
 }

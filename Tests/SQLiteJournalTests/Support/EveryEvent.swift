@@ -3,9 +3,9 @@ import TwinCore
 /// One event of each case; a new case does not compile until it has its number here.
 enum EveryEvent {
     /// How many cases there are: one more than the highest number below.
-    static let siteCases = 4
-    static let deviceCases = 21
-    static let sensorCases = 1
+    static let siteCases = 7
+    static let deviceCases = 31
+    static let sensorCases = 3
     static let actuatorCases = 14
 
     static let incident = Incident(
@@ -21,38 +21,44 @@ enum EveryEvent {
 
     static let site: [SiteEvent] = [
         .runStarted(number: 3), .runEnded, .stopLatched(incident), .stopReleased(incident.id, by: "user:mara"),
+        .catalogueLoaded(CatalogueStamp(digest: "abc", sensorKinds: 10, actuatorKinds: 4)),
+        .relayReported(RelayHeartbeat(kaiser: KaiserID("pi_2")!, clock: clock, state: "ONLINE", clientCount: 3)),
+        .broadcastTokenChanged(EmergencyToken("s3cret"), by: "user:mara"), .broadcastTokenChanged(nil, by: "user:mara"),
     ]
 
-    static let device: [DeviceEvent] = [
-        .discovered(.god, approved: false), .moved(KaiserID("pi_2")!), .approved(by: "user:mara"),
-        .rejected(by: "user:mara"), .cameOnline, .wentOffline(.will("unexpected_disconnect")),
-        .wentOffline(.silence),
-        .heartbeat(
-            Heartbeat(
-                clock: clock, uptimeSeconds: 60, heapFreeBytes: 180_000, rssiDBm: -61, zone: "", masterZone: nil,
-                sensorCount: 4, bootSequence: "ESP_00000A-b3-r1", activeHandoverEpoch: .max, degradations: ["wifi"])),
-        .metrics(HeartbeatMetrics(counters: ["publish_drops": 0, "negative": -1])),
-        .announced(SessionAnnouncement(epoch: 2, reason: "boot")),
-        .will(WillReport(reason: "unexpected_disconnect", isRetained: true)), .willErased, .alerted(alert),
-        .stopOrdered(incident), .stopRepeated, .stopAcknowledged, .clearRequested(incident.id, by: "user:mara"),
-        .clearSent, .clearRefused("still hot"), .cleared, .strayResponse(response),
-        .strayEmergency(.recovered(correlation: "inc-1")),
-    ]
+    static let device: [DeviceEvent] =
+        [
+            .discovered(.god, approved: false), .moved(KaiserID("pi_2")!), .approved(by: "user:mara"),
+            .rejected(by: "user:mara"), .cameOnline, .wentOffline(.will("unexpected_disconnect")),
+            .wentOffline(.silence),
+            .heartbeat(
+                Heartbeat(
+                    clock: clock, uptimeSeconds: 60, heapFreeBytes: 180_000, rssiDBm: -61, zone: "", masterZone: nil,
+                    sensorCount: 4, bootSequence: "ESP_00000A-b3-r1", activeHandoverEpoch: .max, degradations: ["wifi"])
+            ),
+            .metrics(HeartbeatMetrics(counters: ["publish_drops": 0, "negative": -1])),
+            .announced(SessionAnnouncement(epoch: 2, reason: "boot")),
+            .will(WillReport(reason: "unexpected_disconnect", isRetained: true)), .willErased, .alerted(alert),
+            .stopOrdered(incident), .stopRepeated, .stopAcknowledged, .clearRequested(incident.id, by: "user:mara"),
+            .clearSent, .clearRefused("still hot"), .cleared, .strayResponse(response),
+            .strayEmergency(.recovered(correlation: "inc-1")), .readmitted, .deleted(by: "user:mara"),
+        ] + EveryNestedEvent.device
 
-    static let sensor: [(SensorKey, SensorEvent)] = [
-        (.ph, .sampled(.at(1))),
-        (.probe, .sampled(.at(2, raw: 0.1 + 0.2, digest: .max))),
-        (.humidity, .sampled(unusual)),
-        (SensorKey(gpio: GPIO(4)!, type: "a\u{0}b\\0", address: .none), .sampled(.at(3, unit: "\u{0}\\"))),
-        (SensorKey(gpio: GPIO(4)!, type: "a\u{0}c", address: .none), .sampled(.at(3))),
-    ]
+    static let sensor: [(SensorKey, SensorEvent)] =
+        [
+            (.ph, .sampled(.at(1))),
+            (.probe, .sampled(.at(2, raw: 0.1 + 0.2, digest: .max))),
+            (.humidity, .sampled(unusual)),
+            (SensorKey(gpio: GPIO(4)!, type: "a\u{0}b\\0", address: .none), .sampled(.at(3, unit: "\u{0}\\"))),
+            (SensorKey(gpio: GPIO(4)!, type: "a\u{0}c", address: .none), .sampled(.at(3))),
+        ] + EveryNestedEvent.sensor.map { (.ph, $0) }
 
     /// A sample in which everything differs from the usual.
     private static var unusual: Sample {
         Sample(
             raw: -.leastNonzeroMagnitude, value: nil, unit: "", quality: .error, eventTime: .at(-5),
             receiptTime: .at(99), claimedTime: UnixTime(milliseconds: .min), digest: 1 << 63, errorCode: -7,
-            isTimely: false)
+            isTimely: false, reportedQuality: .poor, model: ModelStamp(version: .max, calibration: .max))
     }
 
     static let actuator: [ActuatorEvent] = [
@@ -77,6 +83,9 @@ enum EveryEvent {
         case .runEnded: 1
         case .stopLatched: 2
         case .stopReleased: 3
+        case .catalogueLoaded: 4
+        case .relayReported: 5
+        case .broadcastTokenChanged: 6
         }
     }
 
@@ -103,12 +112,24 @@ enum EveryEvent {
         case .cleared: 18
         case .strayResponse: 19
         case .strayEmergency: 20
+        case .readmitted: 21
+        case .deleted: 22
+        case .health: 23
+        case .hardwareReported: 24
+        case .busScanned: 25
+        case .intent: 26
+        case .configuration: 27
+        case .operation: 28
+        case .token: 29
+        case .library: 30
         }
     }
 
     static func number(_ event: SensorEvent) -> Int {
         switch event {
         case .sampled: 0
+        case .calibration: 1
+        case .reprocessed: 2
         }
     }
 

@@ -2,12 +2,8 @@ import Testing
 import TwinCore
 
 @Suite struct SampleTests {
-    private static let ds18b20 = SensorKind(
-        name: "ds18b20", aliases: ["temperature_ds18b20"], unit: "°C", range: -55...125, conversion: .ds18b20,
-        staleAfterSeconds: 180)
-    private static let sht31 = SensorKind(
-        name: "sht31_temp", aliases: [], unit: "°C", range: -40...125, conversion: .sht31Temperature,
-        staleAfterSeconds: 180)
+    private static let ds18b20 = SensorKind.ds18b20
+    private static let sht31 = SensorKind.sht31Temperature
 
     private func report(
         _ raw: Double, quality: Quality? = .good, wire: Double = 1_777_600_000, isValid: Bool = true,
@@ -34,7 +30,9 @@ import TwinCore
                     raw: 348, value: 21.75, unit: "°C", quality: .good,
                     eventTime: UnixTime(milliseconds: 1_777_599_998_000),
                     receiptTime: UnixTime(milliseconds: 1_777_600_000_500),
-                    claimedTime: UnixTime(milliseconds: 1_777_599_998_000), digest: 7, isTimely: true))
+                    claimedTime: UnixTime(milliseconds: 1_777_599_998_000), digest: 7, isTimely: true,
+                    reportedQuality: .good,
+                    model: ModelStamp(version: 0xD518_B020, calibration: 0)))
     }
 
     @Test(

@@ -13,7 +13,7 @@ import TwinCore
 
     private func state(_ samples: [Sample]) -> SensorState {
         var state = SensorState(key: SensorKey(gpio: .pin(4), type: "ds18b20", address: .none))
-        for sample in samples { state.apply(.sampled(sample)) }
+        for sample in samples { state.apply(.sampled(sample), at: .at(0)) }
         return state
     }
 
@@ -33,10 +33,10 @@ import TwinCore
         var state = state([sample(1, at: 1_000), sample(-127, at: 2_000, .error)])
         #expect(state.latest?.value == 1)
         #expect(state.fault?.quality == .error)
-        state.apply(.sampled(sample(0, at: 1_500)))
+        state.apply(.sampled(sample(0, at: 1_500)), at: .at(1_500))
         #expect(state.latest?.value == 0)
         #expect(state.fault != nil)
-        state.apply(.sampled(sample(5, at: 2_000)))
+        state.apply(.sampled(sample(5, at: 2_000)), at: .at(2_000))
         #expect(state.latest?.value == 5)
         #expect(state.fault == nil)
     }

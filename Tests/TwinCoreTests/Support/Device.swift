@@ -3,6 +3,8 @@ import TwinCore
 /// One device: each call is one line of a transcript, and answers what came of it.
 struct Device {
     var state: DeviceState
+    /// What the rest of the runtime contributes.
+    var context = DeviceContext(revision: 7, isHeld: false)
     /// Whether the latest decision said that the device had been away.
     private(set) var isReturn = false
 
@@ -17,13 +19,28 @@ struct Device {
         return device
     }
 
+    /// A device in a state, without a retained will.
+    init(status: DeviceStatus) {
+        self = .online
+        let events: [DeviceEvent] =
+            switch status {
+            case .pendingApproval: [.rejected(by: "user:mara"), .readmitted]
+            case .approved: [.rejected(by: "user:mara"), .approved(by: "user:mara")]
+            case .online: []
+            case .offline: [.wentOffline(.silence)]
+            case .rejected: [.rejected(by: "user:mara")]
+            case .deleted: [.deleted(by: "user:mara"), .willErased]
+            }
+        for event in events { state.apply(event, at: .at(0)) }
+    }
+
     /// A heartbeat.
     mutating func beat(epoch: UInt32? = nil, boot: String? = nil, at time: Int64) -> [String] {
         let heartbeat = Heartbeat(
             clock: DeviceClock(wire: 1_777_600_000), uptimeSeconds: 1, heapFreeBytes: 100_000, rssiDBm: -60,
             bootSequence: boot, activeHandoverEpoch: epoch)
         state.noteSpeech(at: .at(time))
-        return take(state.decide(on: heartbeat, at: .at(time)), at: time)
+        return take(state.decide(on: heartbeat, in: context, at: .at(time)), at: time)
     }
 
     /// An announcement.
@@ -54,11 +71,11 @@ struct Device {
 
     /// Only time has passed.
     mutating func tick(at time: Int64) -> [String] {
-        take(state.decideOnTime(at: .at(time), silenceMilliseconds: 180_000), at: time)
+        take(state.decideOnTime(in: context, at: .at(time)), at: time)
     }
 
     /// When time alone next brings something, in milliseconds of uptime.
-    var deadline: Int64? { state.nextDeadline(silenceMilliseconds: 180_000)?.milliseconds }
+    var deadline: Int64? { state.nextDeadline(in: context)?.milliseconds }
 
     /// An operator's word.
     mutating func approve(at time: Int64) -> [String] {
@@ -79,6 +96,42 @@ struct Device {
     mutating func clear(at time: Int64) -> [String] {
         take(state.decideClear(by: "user:mara"), at: time)
     }
+
+    /// An operator's word.
+    mutating func delete(at time: Int64) -> [String] {
+        take(state.decideDeletion(by: "user:mara", at: .at(time)), at: time)
+    }
+
+    /// Any message of the device.
+    mutating func hear(_ message: DeviceMessage, at time: Int64) -> [String] {
+        defer { state.noteSpeech(at: .at(time)) }
+        return take(state.decide(on: message, in: context, at: .at(time)), at: time)
+    }
+
+    /// An operator asks the device for something; a refusal is the transcript's only line.
+    mutating func ask(_ id: String, _ kind: Operation.Kind, at time: Int64) -> [String] {
+        let operation = Operation(
+            id: CommandID(id), kind: kind, issuedBy: "user:mara", issuedAt: Moment.at(time).time)
+        do {
+            return take(try state.decideOperation(operation, in: context, at: .at(time)), at: time)
+        } catch {
+            return ["refused: \(error.reason.rawValue)"]
+        }
+    }
+
+    /// An operation was handed to the broker.
+    mutating func sent(_ id: String, at time: Int64) -> [String] {
+        take(state.operationSent(CommandID(id)), at: time)
+    }
+
+    /// Why an operation that waited for the disk must not leave; `nil` when it may.
+    func whyNot(_ id: String, _ kind: Operation.Kind) -> String? {
+        let operation = Operation(id: CommandID(id), kind: kind, issuedBy: "", issuedAt: .beginning)
+        return state.whyNotToSend(operation, in: context)
+    }
+
+    /// Where an operation stands.
+    func operation(_ id: String) -> OperationRecord? { state.operations[CommandID(id)] }
 
     /// The control connection is back.
     mutating func reassert(at time: Int64) -> [String] {

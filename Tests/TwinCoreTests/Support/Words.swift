@@ -4,12 +4,35 @@ extension Request {
     /// The request in a few words, for transcripts.
     var words: String {
         switch self {
-        case .acknowledgeHeartbeat(let ack): "-> ack \(ack.status.rawValue) epoch \(ack.handoverEpoch)"
+        case .acknowledgeHeartbeat(let ack):
+            "-> ack \(ack.status.rawValue) epoch \(ack.handoverEpoch)"
+                + (ack.isConfigurationAvailable ? ", configuration waits" : "")
         case .eraseWill: "-> erase will"
         case .command(let command): "-> \(command.words)"
-        case .stopDevice(let order): "-> stop \(order.incident)"
-        case .clearDevice(let order): "-> clear \(order.incident)"
-        case .stopEverything(let order): "-> stop everything \(order.incident)"
+        case .stopDevice(let order): "-> stop \(order.words)"
+        case .clearDevice(let order): "-> clear \(order.words)"
+        case .stopEverything(let order): "-> stop everything \(order.words)"
+        case .operate(_, let operation): "-> \(operation.words)"
+        case .configure(_, let step): "-> configure \(step.id)"
+        case .answerProcessing(let answer): "-> processed for gpio \(answer.gpio)"
+        case .tellProcessed(let value): "-> processed \(value.type) of gpio \(value.gpio)"
+        case .transfer: "-> library"
+        }
+    }
+}
+
+extension EmergencyOrder {
+    fileprivate var words: String { "\(incident)" + (token.map { " with \($0.text)" } ?? "") }
+}
+
+extension Operation {
+    fileprivate var words: String {
+        switch kind {
+        case .measure(let gpio, _): "\(id) measure gpio \(gpio)"
+        case .setEmergencyToken(let token, let use): "\(id) set \(use.rawValue) token \(token.text)"
+        case .updateCredentials(let credentials): "\(id) connect as \(credentials.username) \(credentials.password)"
+        case .isolateSubzone(let subzone, let isIsolated, _): "\(id) \(isIsolated ? "isolate" : "release") \(subzone)"
+        default: "\(id) \(kind.systemWord ?? "?")"
         }
     }
 }
@@ -110,6 +133,57 @@ extension DeviceEvent {
         case .cleared: "cleared"
         case .strayResponse: "stray response"
         case .strayEmergency: "stray emergency"
+        case .readmitted: "readmitted"
+        case .deleted(let name): "deleted by \(name)"
+        case .hardwareReported(let hardware): "hardware \(hardware.board)"
+        case .busScanned(let scan): "bus scanned: \(scan.members.count)"
+        case .health(let event): event.words
+        case .intent(.outcome(let outcome)): "\(outcome.intent) \(outcome.outcome.rawValue)"
+        case .intent(.lifecycle): "lifecycle"
+        case .operation(let event): event.words
+        case .token(let event): event.words
+        case .configuration, .library: Event.device(self).kind
+        }
+    }
+}
+
+extension HealthEvent {
+    fileprivate var words: String {
+        switch self {
+        case .diagnosed: "diagnosed"
+        case .erred(let error): "error \(error.code)"
+        case .pressureChanged(let pressure): "pressure \(pressure.isUnderPressure ? "on" : "off")"
+        case .statusReported: "status"
+        case .safeModeReported(let report): "safe mode \(report.isActive ? "on" : "off")"
+        case .credentialsReported(let report): "credentials \(report.isSuccess ? "taken" : "refused")"
+        case .subzoneReported(let status): "subzone \(status.subzone) \(status.isSafe ? "isolated" : "released")"
+        }
+    }
+}
+
+extension OperationEvent {
+    fileprivate var words: String {
+        switch self {
+        case .accepted(let operation): "\(operation.words) accepted"
+        case .sent(let id): "\(id) sent"
+        case .repeated(let id): "\(id) repeated"
+        case .answered(let id, let isSuccess, let detail, let members):
+            "\(id) answered \(isSuccess ? "yes" : "no")" + (detail.isEmpty ? "" : ": \(detail)")
+                + members.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        case .failed(let id, let reason): "\(id) failed: \(reason)"
+        case .unanswered(let id): "\(id) unanswered"
+        case .stray(let answer): "stray \(answer.command)"
+        case .strayMeasurement(let answer): "stray measurement \(answer.request)"
+        }
+    }
+}
+
+extension TokenEvent {
+    fileprivate var words: String {
+        switch self {
+        case .sent(let token, let use): "\(use.rawValue) token \(token.text) sent"
+        case .confirmed(let use): "\(use.rawValue) token confirmed"
+        case .refused(let use, let reason): "\(use.rawValue) token refused: \(reason)"
         }
     }
 }

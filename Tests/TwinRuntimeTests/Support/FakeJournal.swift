@@ -44,6 +44,13 @@ final class FakeJournal: Journal, @unchecked Sendable {
         }
     }
 
+    func recompute(
+        _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample,
+        _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void
+    ) {
+        loop.post { completion(.success(self.disk.recompute(query, compute))) }
+    }
+
     func close(_ completion: @escaping @Sendable () -> Void) {
         isClosed = true
         loop.post(completion)

@@ -8,4 +8,6 @@ struct DeviceCounters: Sendable, Equatable {
     var contractRejects = 0
     /// Why it refused the latest of them.
     var lastContractReject = ""
+    /// How many emergency orders it refused because it holds no token.
+    var refusedWithoutToken = 0
 }

@@ -20,6 +20,8 @@ struct Session: Sendable, Equatable {
     var lastHeartbeat: Uptime
     /// When the status of all outputs is due.
     var nextStatus: Uptime
+    /// When the diagnostics are due.
+    var nextDiagnostics: Uptime
     /// When the device gives the server up; `nil` once it has.
     var offlineAt: Uptime?
 }
@@ -32,14 +34,49 @@ public enum Standing: Sendable, Equatable {
     case operational
     /// It was refused: state ERROR. Next: pending approval, operational.
     case error
+}
 
-    /// The state's number in `config_status.state`.
-    var wireNumber: Int {
+/// The state that a device reports, by its number in `config_status.state`.
+enum SystemState: Int, Sendable {
+    case configurationPending = 8
+    case operational = 9
+    case pendingApproval = 10
+    case libraryDownloading = 11
+    case safeMode = 12
+    case error = 14
+
+    /// Its name in diagnostics.
+    var name: String {
         switch self {
-        case .operational: 9
-        case .pendingApproval: 10
-        case .error: 14
+        case .configurationPending: "CONFIG_PENDING_AFTER_RESET"
+        case .operational: "OPERATIONAL"
+        case .pendingApproval: "PENDING_APPROVAL"
+        case .libraryDownloading: "LIBRARY_DOWNLOADING"
+        case .safeMode: "SAFE_MODE"
+        case .error: "ERROR"
         }
+    }
+
+    /// Whether the firmware calls it degraded.
+    var isDegraded: Bool {
+        switch self {
+        case .operational, .pendingApproval: false
+        case .configurationPending, .libraryDownloading, .safeMode, .error: true
+        }
+    }
+}
+
+extension SimulatedDevice {
+    /// The state that it reports.
+    var systemState: SystemState {
+        switch standing {
+        case .error: return .error
+        case .pendingApproval: return .pendingApproval
+        case .operational: break
+        }
+        if isInSafeMode { return .safeMode }
+        if awaitsConfiguration { return .configurationPending }
+        return download == nil ? .operational : .libraryDownloading
     }
 }
 

@@ -8,27 +8,40 @@ extension SimulatedDevice {
         gpio: GPIO, _ message: borrowing ReceivedPayload, at now: Moment, into actions: inout [DeviceAction]
     ) {
         let command = ReceivedCommand(message)
-        if let reason = refusalBeforeRegistration {
-            return answer(gpio, command, isSuccess: false, reason, at: now, into: &actions)
+        let intent = intent(.command, message)
+        if let refusal = commandRefusal {
+            answer(gpio, command, isSuccess: false, refusal.words, at: now, into: &actions)
+            return tell(.rejected, of: intent, refusal.code, refusal.words, at: now, into: &actions)
+        }
+        guard !intent.isExpired(atUptime: uptimeMilliseconds(at: now)) else {
+            answer(gpio, command, isSuccess: false, "Command expired", at: now, into: &actions)
+            return tell(.expired, of: intent, "TTL_EXPIRED", at: now, into: &actions)
         }
         guard let index = outputs.firstIndex(where: { $0.gpio == gpio }) else {
             let words = "Actuator not configured on GPIO \(gpio)."
-            return answer(gpio, command, isSuccess: false, words, at: now, into: &actions)
+            answer(gpio, command, isSuccess: false, words, at: now, into: &actions)
+            tell(.failed, of: intent, "EXECUTE_FAIL", words, at: now, into: &actions)
+            return report(.actuatorNotFound, words, at: now, into: &actions)
         }
         if isEmergencyStopped || outputs[index].isEmergencyStopped {
             answer(gpio, command, isSuccess: false, "Emergency stop active", at: now, into: &actions)
             alert(index, "emergency_stop", "Command refused, emergency stop active", at: now, into: &actions)
-            return report(index, at: now, into: &actions)
+            report(index, at: now, into: &actions)
+            return tell(.rejected, of: intent, "SAFETY_LOCKED", "stop active", at: now, into: &actions)
         }
         guard let verb = command.verb else {
-            return answer(gpio, command, isSuccess: false, "Unknown command", at: now, into: &actions)
+            answer(gpio, command, isSuccess: false, "Unknown command", at: now, into: &actions)
+            return tell(.rejected, of: intent, "UNKNOWN_COMMAND", command.word, at: now, into: &actions)
         }
+        tell(.accepted, of: intent, "COMMAND_ACCEPTED", "queued", at: now, into: &actions)
         guard carryOut(verb, command, on: index, at: now) else {
-            return answer(gpio, command, isSuccess: false, verb.failure, at: now, into: &actions)
+            answer(gpio, command, isSuccess: false, verb.failure, at: now, into: &actions)
+            return tell(.failed, of: intent, "EXECUTE_FAIL", verb.failure, at: now, into: &actions)
         }
         outputs[index].commandSource = command.issuedBy
         answer(gpio, command, isSuccess: true, "Command executed", at: now, into: &actions)
         report(index, at: now, into: &actions)
+        tell(.applied, of: intent, "NONE", "done", at: now, into: &actions)
     }
 
     /// Ends an output's on-time when its duration or the runtime protection says so.
@@ -53,14 +66,15 @@ extension SimulatedDevice {
         outputs[index].switchOff(at: now.uptime)
     }
 
-    /// Before the gate is open the firmware's admission refuses every command, an OFF included; only the emergency
-    /// topics work then.
-    private var refusalBeforeRegistration: String? {
-        guard !isRegistered else { return nil }
-        switch standing {
-        case .operational: return "Command refused, registration pending"
-        case .pendingApproval: return "Command refused, approval pending"
-        case .error: return "Command refused, device in error state"
+    /// Why the firmware's admission refuses every command now, an OFF included; only the emergency topics work then.
+    private var commandRefusal: (code: String, words: String)? {
+        switch systemState {
+        case .pendingApproval: ("PENDING_APPROVAL_BLOCKED", "Command refused, approval pending")
+        case .error: ("DEGRADED_MODE_BLOCKED", "Command refused, device in error state")
+        case .safeMode: ("DEGRADED_MODE_BLOCKED", "Command refused, device in safe mode")
+        case .configurationPending: ("CONFIG_PENDING_BLOCKED", "Command refused, configuration pending")
+        case .operational, .libraryDownloading:
+            isRegistered ? nil : ("REGISTRATION_PENDING", "Command refused, registration pending")
         }
     }
 
@@ -82,6 +96,8 @@ extension SimulatedDevice {
             level = kind.level(for: value)
         case .toggle: level = outputs[index].isOn ? 0 : kind.level(for: 1)
         }
+        // An isolated output takes nothing but OFF.
+        if level > 0, configuration.isIsolated(outputs[index].gpio, in: outputs[index].subzone) { return false }
         advanceGreenhouse(to: now)
         guard outputs[index].drive(to: level, at: now.uptime) else { return false }
         // Every command begins anew; the firmware heeds a duration only with ON.

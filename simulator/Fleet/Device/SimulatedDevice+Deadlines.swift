@@ -22,8 +22,12 @@ extension SimulatedDevice {
             consider(nextHeartbeat(of: session))
             if session.isRegistered {
                 if !outputs.isEmpty { consider(session.nextStatus) }
+                consider(session.nextDiagnostics)
                 nextReadings.forEach(consider)
             }
+            consider(postponed.first?.due)
+            consider(congestion.map { $0.until ?? $0.nextAt })
+            consider(download?.deadline)
         }
         return earliest
     }
@@ -40,9 +44,14 @@ extension SimulatedDevice {
         case .up(let session):
             if let offlineAt = session.offlineAt, offlineAt <= now.uptime { goOffline(at: now, into: &actions) }
             if nextHeartbeat(of: session) <= now.uptime { beat(at: now, into: &actions) }
+            sendPostponed(at: now.uptime, into: &actions)
+            runCongestion(at: now, into: &actions)
+            waitForLibrary(at: now, into: &actions)
             guard session.isRegistered else { return }
+            if session.nextDiagnostics <= now.uptime { diagnose(at: now, into: &actions) }
             if session.nextStatus <= now.uptime { reportOutputs(at: now, into: &actions) }
-            for index in nextReadings.indices where nextReadings[index] <= now.uptime {
+            for index in nextReadings.indices {
+                guard let next = nextReadings[index], next <= now.uptime else { continue }
                 measure(index, at: now, into: &actions)
             }
         }
@@ -57,10 +66,11 @@ extension SimulatedDevice {
 
     /// Moves a sensor's next reading past `now`, keeping its place within the interval.
     mutating func rescheduleReading(_ index: Int, after now: Uptime) {
-        let interval = Int64(specification.sensors[index].intervalSeconds) * 1000
-        let late = now.milliseconds(since: nextReadings[index])
+        guard let next = nextReadings[index] else { return }
+        let interval = Int64(configuration.sensors[index].intervalSeconds) * 1000
+        let late = now.milliseconds(since: next)
         guard late >= 0 else { return }
-        nextReadings[index] = nextReadings[index].advanced(byMilliseconds: (late / interval + 1) * interval)
+        nextReadings[index] = next.advanced(byMilliseconds: (late / interval + 1) * interval)
     }
 
     /// The state of the connection; `nil` without one.

@@ -9,19 +9,20 @@ extension SimulatedDevice {
         _ message: borrowing ReceivedPayload, at now: Moment, into actions: inout [DeviceAction]
     ) {
         let correlation = message.text("correlation_id").map(Firmware.buffered)
+        let intent = intent(.command, message)
         switch EmergencyOrderWords(message) {
-        case .unclear: stop("emergency_stop", correlation: correlation, at: now, into: &actions)
+        case .unclear: stop("emergency_stop", correlation: correlation, intent, at: now, into: &actions)
         case .missing: refusedMessages += 1
         case .word(let word):
             guard word == "emergency_stop" || word == "clear_emergency" else {
                 refusedMessages += 1
                 return
             }
-            guard isAuthorised(message, by: specification.emergencyToken, into: &actions) else { return }
+            guard isAuthorised(message, by: emergencyToken, intent, at: now, into: &actions) else { return }
             if word == "emergency_stop" {
-                stop(word, correlation: correlation, at: now, into: &actions)
+                stop(word, correlation: correlation, intent, at: now, into: &actions)
             } else {
-                clear(correlation: correlation, at: now, into: &actions)
+                clear(correlation: correlation, intent, at: now, into: &actions)
             }
         }
     }
@@ -31,8 +32,9 @@ extension SimulatedDevice {
         _ message: borrowing ReceivedPayload, at now: Moment, into actions: inout [DeviceAction]
     ) {
         let correlation = message.text("incident_correlation_id").map(Firmware.buffered)
+        let intent = intent(.command, message)
         switch EmergencyOrderWords(message) {
-        case .unclear: stop("emergency_stop", correlation: correlation, at: now, into: &actions)
+        case .unclear: stop("emergency_stop", correlation: correlation, intent, at: now, into: &actions)
         case .missing: refusedMessages += 1
         case .word(let word):
             // The firmware takes a time that is no text for a malformed message and does not stop.
@@ -44,8 +46,10 @@ extension SimulatedDevice {
                 refusedMessages += 1
                 return
             }
-            guard isAuthorised(message, by: specification.broadcastToken, into: &actions) else { return }
-            stop(word, correlation: correlation, at: now, into: &actions)
+            guard isAuthorised(message, by: broadcastToken, intent, at: now, into: &actions) else { return }
+            stop(
+                word, correlation: correlation, intent, code: "BROADCAST_EMERGENCY_STOP_TRIGGERED", at: now,
+                into: &actions)
         }
     }
 
@@ -64,9 +68,11 @@ extension SimulatedDevice {
     ///
     /// Each further stop begins the refusal of clearings anew.
     private mutating func stop(
-        _ word: String, correlation: String?, at now: Moment, into actions: inout [DeviceAction]
+        _ word: String, correlation: String?, _ intent: Intent, code: String = "EMERGENCY_STOP_TRIGGERED",
+        at now: Moment, into actions: inout [DeviceAction]
     ) {
         emergency = .stopped(since: now.uptime)
+        intents.safetyEpoch &+= 1
         for index in outputs.indices {
             switchOff(index, at: now)
             outputs[index].isEmergencyStopped = true
@@ -75,28 +81,51 @@ extension SimulatedDevice {
             alert(index, "emergency_stop", "Emergency stop executed", at: now, into: &actions)
             report(index, at: now, into: &actions)
         }
+        tell(.applied, of: intent, code, at: now, into: &actions)
         acknowledgeStop(word, correlation: correlation, at: now, into: &actions)
     }
 
-    private mutating func clear(correlation: String?, at now: Moment, into actions: inout [DeviceAction]) {
+    private mutating func clear(
+        correlation: String?, _ intent: Intent, at now: Moment, into actions: inout [DeviceAction]
+    ) {
         if case .stopped(let since) = emergency,
             now.uptime.milliseconds(since: since) < Firmware.clearRefusalMilliseconds
         {
             alertWholeDevice("verification_failed", "Emergency clear refused", at: now, into: &actions)
+            tell(.failed, of: intent, "EMERGENCY_CLEAR_REJECTED", "Too early", at: now, into: &actions)
             return refuseEmergency("clear_failed", "Safety verification failed", into: &actions)
         }
+        tell(.applied, of: intent, "EMERGENCY_CLEAR_APPLIED", at: now, into: &actions)
         emergency = .settling(
             until: now.uptime.advanced(byMilliseconds: Firmware.recoverySettleMilliseconds), correlation: correlation,
             wasStopped: emergency.holdsEverything)
     }
 
+    /// Whether an order may be obeyed: it carries the token that the device holds, if it holds one.
     private mutating func isAuthorised(
-        _ message: borrowing ReceivedPayload, by token: String?, into actions: inout [DeviceAction]
+        _ message: borrowing ReceivedPayload, by token: String?, _ intent: Intent, at now: Moment,
+        into actions: inout [DeviceAction]
     ) -> Bool {
-        guard let token, message.text("auth_token") != token else { return true }
-        refusedMessages += 1
-        refuseEmergency("unauthorized", "Invalid auth_token", into: &actions)
+        guard let token else {
+            guard personality.needsTokens else { return true }
+            refuseOrder(
+                .noToken, "No emergency token configured", intent, "NO_TOKEN_CONFIGURED", at: now, into: &actions)
+            return false
+        }
+        guard message.text("auth_token") != token else { return true }
+        refuseOrder(.tokenMismatch, "Emergency token mismatch", intent, "UNAUTHORIZED", at: now, into: &actions)
         return false
+    }
+
+    private mutating func refuseOrder(
+        _ fault: DeviceFault, _ words: String, _ intent: Intent, _ code: String, at now: Moment,
+        into actions: inout [DeviceAction]
+    ) {
+        refusedMessages += 1
+        counters.refusedWithoutToken += fault == .noToken ? 1 : 0
+        tell(.rejected, of: intent, code, words, at: now, into: &actions)
+        refuseEmergency("unauthorized", "Invalid auth_token", into: &actions)
+        report(fault, words, at: now, into: &actions)
     }
 }
 

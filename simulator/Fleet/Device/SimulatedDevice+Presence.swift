@@ -24,35 +24,35 @@ extension SimulatedDevice {
         session?.lastHeartbeat = now.uptime
         var payload = PayloadWriter()
         payload.add("esp_id", clientID)
-        payload.add("zone_id", specification.zone)
-        payload.add("master_zone_id", specification.masterZone)
-        payload.add("zone_assigned", !specification.zone.isEmpty)
+        payload.add("zone_id", configuration.zone)
+        payload.add("master_zone_id", configuration.masterZone)
+        payload.add("zone_assigned", !configuration.zone.isEmpty)
         payload.add("ts", seconds(at: now))
         payload.add("time_valid", unixMilliseconds(at: now) != nil)
-        payload.add("boot_sequence_id", "\(clientID)-b\(bootCount)-r1")
+        payload.add("boot_sequence_id", bootSequence)
         payload.add("reset_reason", "POWERON")
         payload.add("segment_start_ts", bootSeconds)
         payload.add("uptime", uptimeMilliseconds(at: now) / 1000)
         payload.add("heap_free", 171_000 + noise.below(2000))
         payload.add("wifi_rssi", -62 + noise.below(9))
-        payload.add("sensor_count", specification.sensors.count)
-        payload.add("actuator_count", specification.actuators.count)
+        payload.add("sensor_count", reportedSensorCount)
+        payload.add("actuator_count", reportedActuatorCount)
         payload.add("wifi_ip", address)
         payload.add("active_handover_epoch", handoverEpoch)
         payload.add("handover_completed_epoch", completedEpoch)
         payload.add("persistence_degraded", false)
         payload.add("persistence_degraded_reason", "")
-        payload.add("runtime_state_degraded", standing == .error)
+        payload.add("runtime_state_degraded", systemState.isDegraded)
         payload.add("mqtt_circuit_breaker_open", false)
         payload.add("wifi_circuit_breaker_open", false)
         payload.add("network_degraded", isOffline)
         payload.add("config_status") { status in
             status.add("wifi_configured", true)
-            status.add("zone_assigned", !specification.zone.isEmpty)
+            status.add("zone_assigned", !configuration.zone.isEmpty)
             status.add("system_configured", standing == .operational)
-            status.add("subzone_count", subzoneCount)
+            status.add("subzone_count", configuration.subzones.count)
             status.add("boot_count", bootCount)
-            status.add("state", standing.wireNumber)
+            status.add("state", systemState.rawValue)
         }
         send("system/heartbeat", payload, qos: 0, into: &actions)
         sendCountersIfDue(at: now, into: &actions)
@@ -77,6 +77,7 @@ extension SimulatedDevice {
         payload.add("handover_contract_reject_count", counters.contractRejects)
         payload.add("handover_contract_last_reject", counters.lastContractReject)
         for name in Self.idleCounters { payload.add(name, 0) }
+        payload.add("emergency_rejected_no_token_total", counters.refusedWithoutToken)
         send("system/heartbeat_metrics", payload, qos: 0, into: &actions)
     }
 
@@ -84,12 +85,15 @@ extension SimulatedDevice {
     private static let idleCounters = [
         "persistence_drift_count", "critical_outcome_drop_count", "publish_outbox_drop_count", "publish_queue_fill",
         "publish_queue_hwm", "publish_queue_shed_count", "publish_queue_drop_count",
-        "sensor_command_queue_overflow_count", "safe_publish_retry_count", "emergency_rejected_no_token_total",
+        "sensor_command_queue_overflow_count", "safe_publish_retry_count",
     ]
 
     /// The device's own idea of civil time, in milliseconds; `nil` while it has none.
     func unixMilliseconds(at now: Moment) -> Int64? {
-        specification.hasNetworkTime ? now.time.milliseconds : adoptedClock.map { $0 + now.uptime.milliseconds }
+        guard !personality.hasNoClock else { return nil }
+        guard specification.hasNetworkTime else { return adoptedClock.map { $0 + now.uptime.milliseconds } }
+        let drift = uptimeMilliseconds(at: now) * Int64(personality.clockDriftPartsPerMillion) / 1_000_000
+        return now.time.milliseconds + Int64(personality.clockOffsetMilliseconds) + drift
     }
 
     /// What the device writes into `ts`: whole seconds, 0 while it has no clock.
@@ -98,17 +102,14 @@ extension SimulatedDevice {
     /// How long ago the device booted, in milliseconds.
     func uptimeMilliseconds(at now: Moment) -> Int64 { bootedAt.map { now.uptime.milliseconds(since: $0.uptime) } ?? 0 }
 
-    private var bootSeconds: Int64 {
+    /// When it booted, in seconds of its own civil time.
+    var bootSeconds: Int64 {
         guard let bootedAt else { return 0 }
         return (unixMilliseconds(at: bootedAt) ?? 0) / 1000
     }
 
-    private var subzoneCount: Int {
-        Set((specification.sensors.map(\.subzone) + specification.actuators.map(\.subzone)).filter { !$0.isEmpty })
-            .count
-    }
-
-    private var address: String {
+    /// Its address in the local network.
+    var address: String {
         var digest: UInt64 = 0
         for byte in clientID.utf8 { digest = digest &* 31 &+ UInt64(byte) }
         return "10.\(digest >> 16 & 255).\(digest >> 8 & 255).\(digest & 255)"

@@ -12,13 +12,18 @@ enum GatePassage: Sendable {
 }
 
 extension SimulatedDevice {
+    /// Whether a message may leave now.
+    func passes(_ passage: GatePassage) -> Bool {
+        guard let session else { return false }
+        switch passage {
+        case .free: return true
+        case .held: return session.isRegistered
+        }
+    }
+
     /// The sequence number of a message that may leave now; `nil` when it may not.
     mutating func admit(_ passage: GatePassage) -> UInt32? {
-        guard let session else { return nil }
-        switch passage {
-        case .free: break
-        case .held: guard session.isRegistered else { return nil }
-        }
+        guard passes(passage) else { return nil }
         sequence &+= 1
         return sequence
     }
@@ -42,8 +47,8 @@ extension SimulatedDevice {
         var payload = PayloadWriter()
         payload.add("esp_id", clientID)
         payload.add("seq", sequence)
-        payload.add("zone_id", specification.zone)
-        payload.add("subzone_id", output.subzone)
+        payload.add("zone_id", configuration.zone)
+        payload.add("subzone_id", configuration.subzone(of: output.gpio, named: output.subzone))
         payload.add("ts", seconds(at: now))
         payload.add("gpio", output.gpio.number)
         payload.add("type", output.kind.rawValue)
@@ -64,7 +69,7 @@ extension SimulatedDevice {
         var payload = PayloadWriter()
         payload.add("esp_id", clientID)
         payload.add("seq", sequence)
-        payload.add("zone_id", specification.zone)
+        payload.add("zone_id", configuration.zone)
         payload.add("ts", seconds(at: now))
         payload.add("gpio", gpio.number)
         payload.add("command", command.word)
@@ -74,7 +79,7 @@ extension SimulatedDevice {
         payload.add("message", words)
         if let correlation = command.correlation { payload.add("correlation_id", correlation) }
         if let issuer = command.issuedBy { payload.add("issued_by", issuer) }
-        send("actuator/\(gpio)/response", payload, into: &actions)
+        respond("actuator/\(gpio)/response", payload, at: now, into: &actions)
     }
 
     /// Sends `actuator/{gpio}/alert` for one output.
@@ -104,7 +109,7 @@ extension SimulatedDevice {
         payload.add("gpio_count", outputs.count)
         payload.add("outcome", "executed")
         payload.add("seq", sequence)
-        send("actuator/emergency/ack", payload, into: &actions)
+        respond("actuator/emergency/ack", payload, at: now, into: &actions)
     }
 
     /// Sends `actuator/recovery_confirm` and `actuator/emergency/response`.
@@ -144,7 +149,7 @@ extension SimulatedDevice {
         var payload = PayloadWriter()
         payload.add("esp_id", clientID)
         payload.add("seq", sequence)
-        payload.add("zone_id", specification.zone)
+        payload.add("zone_id", configuration.zone)
         payload.add("ts", seconds(at: now))
         payload.add("gpio", pin)
         payload.add("alert_type", type)

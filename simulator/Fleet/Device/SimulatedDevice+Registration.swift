@@ -48,7 +48,7 @@ extension SimulatedDevice {
         goOffline(at: now, into: &actions)
     }
 
-    /// Gives the server up: every output goes to its default state, which is off.
+    /// Gives the server up: every output goes to its default state, which is off unless it was configured otherwise.
     mutating func goOffline(at now: Moment, into actions: inout [DeviceAction]) {
         switch link {
         case .down: link = .down(offlineAt: nil)
@@ -57,6 +57,7 @@ extension SimulatedDevice {
         // A command may have switched an output on while the device was offline already.
         forceOutputsOff(at: now, into: &actions)
         guard !isOffline else { return }
+        driveDefaults(at: now, into: &actions)
         isOffline = true
         counters.offlineEntries += 1
     }
@@ -88,6 +89,24 @@ extension SimulatedDevice {
         if handoverEpoch > 1 { counters.adoptions += 1 }
         for index in nextReadings.indices { rescheduleReading(index, after: now.uptime) }
         reportOutputs(at: now, into: &actions)
+        if awaitsConfiguration {
+            tellConfigurationPending(
+                "entered_config_pending", reason: "RUNTIME_CONFIG_LOST", trigger: "boot", before: "BOOT", at: now,
+                into: &actions)
+        }
+        askForLibrary(at: now, into: &actions)
+        reportStatus(at: now, into: &actions)
+    }
+
+    /// Switches on what is configured to be on while nobody commands it.
+    private mutating func driveDefaults(at now: Moment, into actions: inout [DeviceAction]) {
+        guard !isEmergencyStopped, !isInSafeMode else { return }
+        for index in outputs.indices where outputs[index].defaultLevel > 0 && !outputs[index].isEmergencyStopped {
+            guard !configuration.isIsolated(outputs[index].gpio, in: outputs[index].subzone) else { continue }
+            advanceGreenhouse(to: now)
+            guard outputs[index].drive(to: outputs[index].defaultLevel, at: now.uptime) else { continue }
+            report(index, at: now, into: &actions)
+        }
     }
 
     private mutating func forceOutputsOff(at now: Moment, into actions: inout [DeviceAction]) {

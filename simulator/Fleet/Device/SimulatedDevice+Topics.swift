@@ -15,13 +15,13 @@ extension SimulatedDevice {
             topic: topicPrefix + "system/will", payload: payload.finished(), qos: 1, isRetained: true)
     }
 
-    /// The filters, in the order in which the firmware subscribes.
+    /// The filters, in the order in which the firmware subscribes; then those that only documents know, if asked for.
     var subscriptions: [Subscription] {
-        [
+        let firmware = [
             Subscription(filter: topicPrefix + "system/heartbeat/ack", qos: 1),
             Subscription(filter: topicPrefix + "config", qos: 2),
             Subscription(filter: topicPrefix + "system/command", qos: 2),
-            Subscription(filter: Self.broadcastTopic, qos: 2),
+            Subscription(filter: ServerTopic.broadcast, qos: 2),
             Subscription(filter: topicPrefix + "actuator/+/command", qos: 2),
             Subscription(filter: topicPrefix + "actuator/emergency", qos: 1),
             Subscription(filter: topicPrefix + "zone/assign", qos: 1),
@@ -29,18 +29,23 @@ extension SimulatedDevice {
             Subscription(filter: topicPrefix + "subzone/remove", qos: 1),
             Subscription(filter: topicPrefix + "subzone/safe", qos: 1),
             Subscription(filter: topicPrefix + "sensor/+/command", qos: 2),
-            Subscription(filter: serverStatusTopic, qos: 1),
+            Subscription(filter: ServerTopic.status(configuration.kaiser), qos: 1),
         ]
+        guard personality.usesDocumentedTopics else { return firmware }
+        let documented = [
+            "config/sensor/+", "sensor/+/processed", "pi_enhanced/response", "mqtt/auth_update",
+            "library/download_start", "library/chunk", "library/download_complete",
+        ]
+        return firmware + documented.map { Subscription(filter: topicPrefix + $0, qos: 1) }
     }
 
     /// Takes a message to the part of the firmware it is for.
     ///
     /// What is not obeyed is ignored.
     mutating func take(topic: String, payload: [UInt8], at now: Moment, into actions: inout [DeviceAction]) {
-        guard let subject = Subject(topic, of: self) else { return }
+        guard let subject = ServerTopic(topic, prefix: topicPrefix, kaiser: configuration.kaiser) else { return }
         guard payload.count <= Firmware.maximumInboundBytes, let message = ReceivedPayload(payload) else {
-            refusedMessages += 1
-            return
+            return refuseMalformed(subject, at: now, into: &actions)
         }
         switch subject {
         case .acknowledgement: takeAcknowledgement(message, at: now, into: &actions)
@@ -48,41 +53,38 @@ extension SimulatedDevice {
         case .deviceEmergency: takeDeviceEmergency(message, at: now, into: &actions)
         case .broadcastEmergency: takeBroadcastEmergency(message, at: now, into: &actions)
         case .serverStatus: takeServerStatus(message, at: now, into: &actions)
+        case .sensorCommand(let gpio): takeSensorCommand(gpio: gpio, message, at: now, into: &actions)
+        case .systemCommand: takeSystemCommand(message, at: now, into: &actions)
+        case .configuration:
+            takeConfiguration(message, byteCount: payload.count, at: now, into: &actions)
+        case .pinConfiguration(let gpio): takePinConfiguration(gpio, message, at: now, into: &actions)
+        case .zone: takeZone(message, at: now, into: &actions)
+        case .subzone: takeSubzone(message, at: now, into: &actions)
+        case .subzoneRemoval: takeSubzoneRemoval(message, at: now, into: &actions)
+        case .subzoneSafety: takeSubzoneSafety(message, at: now, into: &actions)
+        case .credentials: takeCredentials(message, at: now, into: &actions)
+        case .processed: processedAnswers += 1
+        case .libraryStart: takeLibraryStart(message, at: now, into: &actions)
+        case .libraryChunk: takeLibraryChunk(message, at: now, into: &actions)
+        case .libraryEnd: takeLibraryEnd(message, at: now, into: &actions)
         }
     }
 
-    /// What a received message is about.
-    private enum Subject {
-        case acknowledgement
-        case command(GPIO)
-        case deviceEmergency
-        case broadcastEmergency
-        case serverStatus
-
-        init?(_ topic: String, of device: SimulatedDevice) {
-            if topic == SimulatedDevice.broadcastTopic {
-                self = .broadcastEmergency
-            } else if topic == device.serverStatusTopic {
-                self = .serverStatus
-            } else if topic.hasPrefix(device.topicPrefix) {
-                let levels = topic.dropFirst(device.topicPrefix.count).split(
-                    separator: "/", omittingEmptySubsequences: false)
-                switch levels {
-                case ["system", "heartbeat", "ack"]: self = .acknowledgement
-                case ["actuator", "emergency"]: self = .deviceEmergency
-                default:
-                    guard levels.count == 3, levels[0] == "actuator", levels[2] == "command",
-                        let number = Int(levels[1]), let gpio = GPIO(number)
-                    else { return nil }
-                    self = .command(gpio)
-                }
-            } else {
-                return nil
-            }
+    /// Refuses what is no object; only some parts of the firmware say so.
+    private mutating func refuseMalformed(
+        _ subject: ServerTopic, at now: Moment, into actions: inout [DeviceAction]
+    ) {
+        switch subject {
+        case .configuration:
+            refuseConfiguration(
+                nil, "JSON_PARSE_ERROR", "Config is no JSON object", correlation: nil, at: now, into: &actions)
+        case .zone:
+            refusedMessages += 1
+            refuseZone("JSON_PARSE_ERROR", "Payload is no JSON object", nil, at: now, into: &actions)
+        case .acknowledgement, .command, .deviceEmergency, .broadcastEmergency, .serverStatus, .sensorCommand,
+            .systemCommand, .pinConfiguration, .subzone, .subzoneRemoval, .subzoneSafety, .credentials, .processed,
+            .libraryStart, .libraryChunk, .libraryEnd:
+            refusedMessages += 1
         }
     }
-
-    private static let broadcastTopic = "kaiser/broadcast/emergency"
-
-    private var serverStatusTopic: String { "kaiser/\(specification.kaiser)/server/status" }
 }

@@ -13,11 +13,15 @@ public import TwinCore
 /// wake(at: device.nextDeadline)                  // Then: perform(device.ticked(at: moment))
 /// ```
 ///
-/// It obeys heartbeat acknowledgements, actuator commands, emergency stops and the server's status. Configuration,
-/// zones, measuring on demand and system commands are subscribed to, as on the firmware, and not obeyed yet.
+/// It obeys everything that the protocol lets a server say, and does otherwise than a good device only where its
+/// ``personality`` asks for it. Rules for the time without a server are stored and counted, and not carried out.
 public struct SimulatedDevice: Sendable {
     /// What it is.
     public let specification: DeviceSpecification
+    /// What it does otherwise than a good device; whoever leads it may change that at any time.
+    public var personality: Personality
+    /// What it keeps in its flash: what it runs and where it belongs.
+    public internal(set) var configuration: DeviceConfiguration
     /// What its outputs physically do, by pin.
     public internal(set) var outputs: [SimulatedOutput]
     /// The climate it measures and changes.
@@ -30,6 +34,20 @@ public struct SimulatedDevice: Sendable {
     public internal(set) var standing = Standing.pendingApproval
     /// Whether it has given the server up: its outputs went off, and the next acknowledgement ends it.
     public internal(set) var isOffline = false
+    /// Whether it was told to keep its outputs off (`safe_mode`).
+    public internal(set) var isInSafeMode = false
+    /// Whether it lost its configuration in a reboot and waits for another.
+    public internal(set) var awaitsConfiguration = false
+    /// What `actuator/emergency` must carry; `nil` when it holds no such token.
+    public internal(set) var emergencyToken: String?
+    /// What `kaiser/broadcast/emergency` must carry; `nil` when it holds no such token.
+    public internal(set) var broadcastToken: String?
+    /// The user it connects as; `nil` for nobody.
+    public internal(set) var username: String?
+    /// The libraries it has installed, by name, with their versions.
+    public internal(set) var libraries: [String: String] = [:]
+    /// How many processed values it was told.
+    public internal(set) var processedAnswers = 0
     /// How many messages it refused to understand since it was made.
     public internal(set) var refusedMessages = 0
 
@@ -41,11 +59,22 @@ public struct SimulatedDevice: Sendable {
     var completedEpoch: UInt32 = 0
     var sequence: UInt32 = 0
     var bootedAt: Moment?
-    var nextReadings: [Uptime] = []
+    /// When each sensor measures next, in the configuration's order; `nil` for one that waits to be asked.
+    var nextReadings: [Uptime?] = []
     var adoptedClock: Int64?
     var greenhouseAdvancedAt: Uptime?
     var noise: SeededNoise
-    let topicPrefix: String
+    /// Decides what the personality leaves to luck.
+    var whim: SeededNoise
+    var topicPrefix: String
+    var postponed: [PostponedAnswer] = []
+    var errorReports = ErrorReports()
+    var intents = IntentCounters()
+    var refusedItems = 0
+    var congestion: Congestion?
+    var download: LibraryDownload?
+    var logLevel = "INFO"
+    var latestGeneration: Int64 = 0
 
     /// Makes a device that has not been powered up; ``connected(at:)`` does that.
     ///
@@ -54,10 +83,16 @@ public struct SimulatedDevice: Sendable {
     ///   - seed: Decides its climate, its noise and when within their interval its sensors measure.
     public init(specification: DeviceSpecification, seed: UInt64) {
         self.specification = specification
-        outputs = specification.actuators.sorted { $0.gpio < $1.gpio }.map { SimulatedOutput($0) }
+        personality = specification.personality
+        configuration = DeviceConfiguration(specification)
+        outputs = []
         greenhouse = Greenhouse(seed: SeededNoise.mixed(seed))
         noise = SeededNoise(seed: seed)
+        whim = SeededNoise(seed: SeededNoise.mixed(seed ^ 0x5EED))
         topicPrefix = "kaiser/\(specification.kaiser)/esp/\(specification.id)/"
+        emergencyToken = specification.emergencyToken
+        broadcastToken = specification.broadcastToken
+        wireOutputs()
     }
 
     /// Whether it holds a connection.
@@ -80,10 +115,11 @@ public struct SimulatedDevice: Sendable {
         let patience = now.uptime.advanced(byMilliseconds: Firmware.acknowledgementPatienceMilliseconds)
         link = .up(
             Session(
-                since: now.uptime, lastHeartbeat: now.uptime, nextStatus: now.uptime,
+                since: now.uptime, lastHeartbeat: now.uptime, nextStatus: now.uptime, nextDiagnostics: now.uptime,
                 offlineAt: patience))
         actions.append(.subscribe(subscriptions))
         announce(at: now, into: &actions)
+        if personality.announcesHardware { announceHardware(into: &actions) }
         beat(at: now, into: &actions)
         return actions
     }
@@ -95,6 +131,7 @@ public struct SimulatedDevice: Sendable {
         guard isConnected else { return [] }
         let grace = now.uptime.advanced(byMilliseconds: Firmware.disconnectGraceMilliseconds)
         link = .down(offlineAt: grace)
+        postponed = []
         var actions: [DeviceAction] = []
         runDue(at: now, into: &actions)
         return actions
@@ -124,16 +161,24 @@ public struct SimulatedDevice: Sendable {
     public mutating func rebooted(at now: Moment) -> [DeviceAction] {
         let wasConnected = isConnected
         advanceGreenhouse(to: now)
-        outputs = specification.actuators.sorted { $0.gpio < $1.gpio }.map { SimulatedOutput($0) }
+        forgetWhatRebootsForget()
+        emergency = .normal
+        outputs = []
+        wireOutputs()
         bootCount += 1
         handoverEpoch = 0
         completedEpoch = 0
         sequence = 0
         isOffline = false
-        emergency = .normal
+        isInSafeMode = false
         counters = DeviceCounters()
         sentCounters = nil
         adoptedClock = nil
+        postponed = []
+        errorReports = ErrorReports()
+        intents = IntentCounters()
+        congestion = nil
+        download = nil
         link = .down(offlineAt: nil)
         powerUp(at: now)
         return wasConnected ? [.disconnect] : []
@@ -141,8 +186,29 @@ public struct SimulatedDevice: Sendable {
 
     private mutating func powerUp(at now: Moment) {
         bootedAt = now
-        nextReadings = specification.sensors.map { sensor in
-            now.uptime.advanced(byMilliseconds: noise.below(Int64(sensor.intervalSeconds) * 1000))
+        nextReadings = []
+        for (index, sensor) in configuration.sensors.enumerated() {
+            // All values of a chip are measured at once.
+            if index > 0, sensor.sharesChip(with: configuration.sensors[index - 1]) {
+                nextReadings.append(nextReadings[index - 1])
+            } else {
+                let phase = noise.below(Int64(sensor.intervalSeconds) * 1000)
+                nextReadings.append(sensor.mode == .continuous ? now.uptime.advanced(byMilliseconds: phase) : nil)
+            }
         }
+        if let seconds = personality.congestedEverySeconds {
+            congestion = Congestion(nextAt: now.uptime.advanced(byMilliseconds: Int64(seconds) * 1000))
+        }
+    }
+
+    /// Loses what the personality says, and with it the right to be commanded until it is configured again.
+    private mutating func forgetWhatRebootsForget() {
+        let before = configuration
+        configuration.forget(personality.forgets)
+        if personality.restoresTenSensors {
+            configuration.sensors = Array(configuration.sensors.prefix(Firmware.restoredSensors))
+        }
+        let isLost = configuration.sensors != before.sensors || configuration.actuators != before.actuators
+        awaitsConfiguration = (isLost || awaitsConfiguration) && !isReadyToLeaveConfigurationPending
     }
 }

@@ -19,18 +19,30 @@ public struct SimulatedOutput: Sendable, Equatable {
     /// The issuer of the last command, or `firmware:auto_duration`.
     public internal(set) var commandSource: String?
 
-    let maxRuntimeMilliseconds: Int64
-    let subzone: String
+    private(set) var maxRuntimeMilliseconds: Int64
+    private(set) var subzone: String
+    /// The level it has while the device is left alone.
+    private(set) var defaultLevel: Int
     let effect: ActuatorSpecification.Effect
     private var finishedMilliseconds: Int64 = 0
     private var activations: [Uptime] = []
 
-    init(_ specification: ActuatorSpecification) {
-        gpio = specification.gpio
-        kind = specification.kind
-        maxRuntimeMilliseconds = Int64(specification.maxRuntimeSeconds) * 1000
-        subzone = specification.subzone
-        effect = specification.effect
+    init(_ configured: ConfiguredActuator, effect: ActuatorSpecification.Effect) {
+        gpio = configured.gpio
+        kind = configured.kind
+        self.effect = effect
+        maxRuntimeMilliseconds = 0
+        subzone = ""
+        defaultLevel = 0
+        configure(configured)
+    }
+
+    /// Takes over what can change without another driver.
+    mutating func configure(_ configured: ConfiguredActuator) {
+        maxRuntimeMilliseconds = Int64(configured.maximumRuntimeMilliseconds)
+        subzone = configured.subzone
+        let level = configured.defaultLevel > 0 ? Double(configured.defaultLevel) / 255 : 1
+        defaultLevel = configured.isOnByDefault ? kind.level(for: level) : 0
     }
 
     /// Whether it is energised.

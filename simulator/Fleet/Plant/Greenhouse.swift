@@ -38,6 +38,9 @@ public struct Greenhouse: Sendable, Equatable {
     /// The seconds of a day.
     static let secondsPerDay = 86_400.0
 
+    /// The pressure of the air, in hPa; weather is not simulated.
+    static let airPressure = 1013.25
+
     /// A bay in the morning, a little different for each seed.
     public init(seed: UInt64) {
         var noise = SeededNoise(seed: seed)

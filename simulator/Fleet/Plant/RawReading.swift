@@ -15,21 +15,44 @@ struct RawReading: Sendable, Equatable {
     private static let adcVolts = 3.3
     private static let tickMaximum = 65_535.0
 
-    /// What a chip counts in a bay: one value, or two for the SHT31.
-    static func read(
-        _ chip: SensorSpecification.Chip, in plant: Greenhouse, noise: inout SeededNoise
-    ) -> [RawReading] {
-        switch chip {
-        case .ds18b20: [ds18b20(celsius: plant.rootTemperature + noise.around(0.06))]
-        case .sht31:
-            [
-                sht31(celsius: plant.airTemperature + noise.around(0.1)),
-                sht31(relativeHumidity: plant.humidity + noise.around(0.5)),
-            ]
-        case .ph: [ph(plant.tankPH + noise.around(0.02))]
-        case .ec: [ec(microsiemens: plant.tankConductivity + noise.around(8))]
-        case .moisture: [moisture(percent: plant.soilMoisture + noise.around(0.3))]
+    /// The quality that the device claims.
+    var qualityWord: String { isAtRail ? "suspect" : "good" }
+
+    /// What a chip counts for one of its values in a bay.
+    static func read(_ measurand: Measurand, in plant: Greenhouse, noise: inout SeededNoise) -> RawReading {
+        switch measurand {
+        case .ds18b20: ds18b20(celsius: plant.rootTemperature + noise.around(0.06))
+        case .sht31Temperature: sht31(celsius: plant.airTemperature + noise.around(0.1))
+        case .sht31Humidity: sht31(relativeHumidity: plant.humidity + noise.around(0.5))
+        case .bmp280Temperature, .bme280Temperature:
+            bosch(measurand, celsius: plant.airTemperature + noise.around(0.1))
+        case .bmp280Pressure, .bme280Pressure:
+            bosch(measurand, hectopascal: Greenhouse.airPressure + noise.around(0.2))
+        case .bme280Humidity: bosch(relativeHumidity: plant.humidity + noise.around(0.5))
+        case .ph: ph(plant.tankPH + noise.around(0.02))
+        case .ec: ec(microsiemens: plant.tankConductivity + noise.around(8))
+        case .moisture: moisture(percent: plant.soilMoisture + noise.around(0.3))
         }
+    }
+
+    /// 20-bit register counts, a line through the example of the BMP280's datasheet (3.12): 519888 at 25.08 °C,
+    /// one count 26435 / 16384 / 5120 °C.
+    static func bosch(_ measurand: Measurand, celsius: Double) -> Self {
+        let raw = Int((519_888 + (celsius - 25.08) * 16_384 * 5120 / 26_435).rounded())
+        return Self(type: measurand.rawValue, raw: raw, value: celsius, unit: "°C", isAtRail: false)
+    }
+
+    /// 20-bit register counts that fall with pressure, a line through the same example: 415148 at 1006.53 hPa, about
+    /// 582 counts an hPa there.
+    static func bosch(_ measurand: Measurand, hectopascal: Double) -> Self {
+        let raw = Int((415_148 - (hectopascal - 1006.53) * 582).rounded())
+        return Self(type: measurand.rawValue, raw: raw, value: hectopascal, unit: "hPa", isAtRail: false)
+    }
+
+    /// 16-bit register counts; where they lie depends on each chip's trimming, here 300 a per cent from 15000 on.
+    static func bosch(relativeHumidity percent: Double) -> Self {
+        let raw = Int((15_000 + min(max(percent, 0), 100) * 300).rounded())
+        return Self(type: "bme280_humidity", raw: raw, value: percent, unit: "%RH", isAtRail: false)
     }
 
     /// Signed sixteenths of a degree.

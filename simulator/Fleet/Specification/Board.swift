@@ -35,3 +35,47 @@ public enum Board: String, Sendable, Hashable, CaseIterable {
         }
     }
 }
+
+extension Board {
+    /// The pins that exist.
+    var pins: ClosedRange<Int> {
+        switch self {
+        case .esp32Wroom: 0...39
+        case .xiaoESP32C3: 0...21
+        }
+    }
+
+    /// The pins that cannot drive anything.
+    var inputOnlyPins: [Int] {
+        switch self {
+        case .esp32Wroom: [34, 35, 36, 39]
+        case .xiaoESP32C3: []
+        }
+    }
+
+    /// The data and the clock line of the I²C bus.
+    var busPins: [Int] {
+        switch self {
+        case .esp32Wroom: [21, 22]
+        case .xiaoESP32C3: [4, 5]
+        }
+    }
+
+    /// The pin of the 1-Wire bus unless told otherwise.
+    var oneWirePin: Int {
+        switch self {
+        case .esp32Wroom: 4
+        case .xiaoESP32C3: 6
+        }
+    }
+
+    /// Why the firmware does not give a pin away; `nil` when it does.
+    func refusal(of pin: Int) -> ItemFailure.Cause? {
+        guard pins.contains(pin) else { return .outOfRange("GPIO \(pin) does not exist on this board") }
+        guard !busPins.contains(pin) else { return .pinReserved("GPIO \(pin) belongs to the I2C bus") }
+        guard outputPins.contains(pin) || inputOnlyPins.contains(pin) else {
+            return .pinReserved("GPIO \(pin) is reserved")
+        }
+        return nil
+    }
+}

@@ -26,13 +26,16 @@ public struct DeviceSpecification: Sendable, Equatable {
     public var broadcastToken: String?
     /// Whether it gets the time by itself; without, it adopts the server's.
     public var hasNetworkTime: Bool
+    /// What it does otherwise than a good device.
+    public var personality: Personality
 
     /// Puts a device together.
     public init(
         id: DeviceID, kaiser: KaiserID = .god, board: Board = .esp32Wroom, zone: String = "", masterZone: String = "",
         sensors: [SensorSpecification] = [], actuators: [ActuatorSpecification] = [],
         heartbeatSeconds: Int = Firmware.heartbeatSeconds, statusSeconds: Int = Firmware.statusSeconds,
-        emergencyToken: String? = nil, broadcastToken: String? = nil, hasNetworkTime: Bool = true
+        emergencyToken: String? = nil, broadcastToken: String? = nil, hasNetworkTime: Bool = true,
+        personality: Personality = Personality()
     ) {
         precondition(Set(actuators.map(\.gpio)).count == actuators.count, "\(id) has two outputs on one pin")
         self.id = id
@@ -47,5 +50,6 @@ public struct DeviceSpecification: Sendable, Equatable {
         self.emergencyToken = emergencyToken
         self.broadcastToken = broadcastToken
         self.hasNetworkTime = hasNetworkTime
+        self.personality = personality
     }
 }

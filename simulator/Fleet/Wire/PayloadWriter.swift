@@ -42,6 +42,23 @@ struct PayloadWriter {
         bytes.append(contentsOf: inner.finished())
     }
 
+    /// Adds a list of objects.
+    mutating func add(_ name: String, objects: [PayloadWriter]) {
+        begin(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, object) in objects.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: object.finished())
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// Adds a list of whole numbers.
+    mutating func add(_ name: String, numbers: [Int]) {
+        begin(name)
+        bytes.append(contentsOf: "[\(numbers.map(String.init).joined(separator: ","))]".utf8)
+    }
+
     private mutating func begin(_ name: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         quote(name)

@@ -56,6 +56,24 @@ final class SimulatedDisk: @unchecked Sendable {
         return receipt
     }
 
+    /// Computes the stored samples of a sensor again.
+    func recompute(_ query: RecomputationQuery, _ compute: (Sample) -> Sample) -> RecomputationReceipt {
+        var receipt = RecomputationReceipt(examined: 0, changed: 0)
+        for index in facts.indices {
+            let fact = facts[index].fact
+            guard fact.device == query.device, case .sensor(query.sensor, .sampled(let old)) = fact.event,
+                old.eventTime >= query.from, old.eventTime < query.to
+            else { continue }
+            receipt.examined += 1
+            let new = compute(old)
+            guard new != old else { continue }
+            receipt.changed += 1
+            facts[index].fact = Fact(
+                device: fact.device, moment: fact.moment, event: .sensor(query.sensor, .sampled(new)))
+        }
+        return receipt
+    }
+
     /// What a start would read.
     ///
     /// - Parameter usesSnapshots: `false` replays everything from the first fact on.

@@ -50,6 +50,16 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         }
     }
 
+    func recompute(
+        _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample,
+        _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void
+    ) {
+        time.after(1) {
+            guard self.isAlive else { return }
+            completion(.success(self.disk.recompute(query, compute)))
+        }
+    }
+
     func close(_ completion: @escaping @Sendable () -> Void) { time.after(1, completion) }
 
     /// Ends the run; a commit under way has reached the disk or has not.

@@ -1,0 +1,82 @@
+import TwinCore
+import TwinRuntime
+
+/// Makes the new wish of the present one: merges a patch, reads what came of it, and judges it.
+struct WishChange: Sendable {
+    /// The path under which a missing precondition is told apart from other problems.
+    static let preconditionPath = "If-Match"
+
+    /// What is to change in `desired`.
+    let patch: JSONValue
+    /// What is known of kinds and boards.
+    let catalogue: Catalogue
+    /// Whose wish it is.
+    let device: DeviceID
+    /// The board's word, as the device says it.
+    let reportedBoard: String?
+    /// Whether the caller named the revision that it saw.
+    let isConditional: Bool
+
+    /// The new wish, or everything that is wrong with it.
+    func make(of wish: Desired) -> Result<ConfigurationWish, ConfigurationProblems> {
+        switch WishReader(catalogue: catalogue).read(wish.json.merging(patch)) {
+        case .failure(let problems): return .failure(problems)
+        case .success(let new):
+            var problems = boardProblems(from: wish, to: new)
+            problems += new.problems(board: board(of: new))
+            if !problems.isEmpty { return .failure(ConfigurationProblems(problems)) }
+            let limited = Self.changedLimits(from: wish, to: new)
+            if !isConditional, !limited.isEmpty {
+                let paths = limited.map { "actuators/\($0)" }.joined(separator: ", ")
+                let detail = "limits of \(paths) change"
+                return .failure(
+                    ConfigurationProblems([ConfigurationProblem(path: Self.preconditionPath, detail: detail)]))
+            }
+            return .success(ConfigurationWish(desired: new, touched: touched))
+        }
+    }
+
+    /// The properties that the patch names, whether they change or not.
+    private var touched: [PropertyPath] {
+        var paths: [PropertyPath] = []
+        for member in patch.members {
+            switch member.name {
+            case "name": paths.append(.name)
+            case "board": paths.append(.board)
+            case "zone": paths.append(.zone)
+            case "subzones": paths += member.value.members.map { .subzone($0.name) }
+            case "sensors": paths += member.value.members.compactMap { SensorKey(id: $0.name).map { .sensor($0) } }
+            case "actuators":
+                paths += member.value.members.compactMap { Int($0.name).flatMap(GPIO.init).map { .actuator($0) } }
+            default: break  // Refused when the document is read.
+            }
+        }
+        return paths
+    }
+
+    /// The outputs whose limits or behaviour without the server another wish already set.
+    ///
+    /// Whoever changes one of these must have seen what stands there, or two people loosen each other's limits.
+    static func changedLimits(from old: Desired, to new: Desired) -> [GPIO] {
+        new.actuators.keys.sorted().filter { pin in
+            guard let before = old.actuators[pin], let after = new.actuators[pin] else { return false }
+            return before.maximumRuntimeMilliseconds != after.maximumRuntimeMilliseconds
+                || before.isOnByDefault != after.isOnByDefault || before.defaultLevel != after.defaultLevel
+                || before.isInverted != after.isInverted || before.isCritical != after.isCritical
+        }
+    }
+
+    /// The board that a wish is judged on: the wished one, or the one that the device says it is.
+    private func board(of wish: Desired) -> Board? {
+        wish.board.flatMap { catalogue.board($0) } ?? catalogue.board(of: device, saying: reportedBoard)
+    }
+
+    private func boardProblems(from old: Desired, to new: Desired) -> [ConfigurationProblem] {
+        guard let word = new.board, word != old.board, catalogue.board(word) == nil else { return [] }
+        let known = catalogue.boards.map(\.name).joined(separator: ", ")
+        return [
+            ConfigurationProblem(
+                path: "board", detail: "there is no board '\(word.prefix(40))'; expected one of \(known)")
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+import TwinCore
+import TwinRuntime
+
+extension CatalogueView {
+    /// The models in use, and why newer ones are not.
+    var json: JSONValue {
+        [
+            "digest": .string(catalogue.stamp.digest), "since": JSONValue(since),
+            "problems": .array(problems.map { .string($0) }),
+            "sensor_kinds": .array(catalogue.sensorKinds.map(\.json)),
+            "actuator_kinds": .array(catalogue.actuatorKinds.map(\.json)),
+            "boards": .array(catalogue.boards.map(\.json)),
+            "libraries": .array(catalogue.libraries.map(\.json)),
+        ]
+    }
+}
+
+extension SensorKind {
+    var json: JSONValue {
+        [
+            "kind": .string(name), "of": "sensor", "aliases": .array(aliases.map { .string($0) }),
+            "unit": .string(unit), "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound),
+            "stale_after_seconds": JSONValue(staleAfterSeconds),
+        ]
+    }
+}
+
+extension ActuatorKind {
+    var json: JSONValue {
+        [
+            "kind": .string(name), "of": "actuator", "semantics": .string(semantics.rawValue),
+            "default_lease_seconds": JSONValue(defaultLeaseSeconds), "max_on_seconds": JSONValue(maxOnSeconds),
+            "min_off_seconds": JSONValue(minOffSeconds),
+        ]
+    }
+}
+
+extension Board {
+    var json: JSONValue {
+        [
+            "kind": .string(name), "of": "board", "aliases": .array(aliases.map { .string($0) }),
+            "first_pin": JSONValue(pins.lowerBound), "last_pin": JSONValue(pins.upperBound),
+            "reserved_pins": Self.list(reservedPins), "input_only_pins": Self.list(inputOnlyPins),
+            "analogue_pins": Self.list(analoguePins), "i2c_pins": Self.list(i2cPins),
+            "one_wire_pin": JSONValue(oneWirePin), "pwm_channels": JSONValue(pwmChannels),
+            "maximum_sensors": JSONValue(maximumSensors), "maximum_actuators": JSONValue(maximumActuators),
+        ]
+    }
+
+    private static func list(_ pins: [Int]) -> JSONValue { .array(pins.map { .integer(Int64($0)) }) }
+}
+
+extension Library {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "version": .string(version), "bytes": JSONValue(bytes.count),
+            "unpacked_bytes": JSONValue(unpackedCount),
+        ]
+    }
+}
+
+extension CatalogueStamp {
+    /// Which catalogue it is.
+    var json: JSONValue {
+        [
+            "digest": .string(digest), "sensor_kinds": JSONValue(sensorKinds),
+            "actuator_kinds": JSONValue(actuatorKinds),
+        ]
+    }
+}
+
+extension RelayView {
+    /// A relay as it last spoke.
+    var json: JSONValue { heartbeat.json.adding([.init(name: "heard_at", value: JSONValue(heardAt))]) }
+}
+
+extension RelayHeartbeat {
+    var json: JSONValue {
+        [
+            "id": .string(kaiser.description), "state": .string(state), "uptime_seconds": JSONValue(uptimeSeconds),
+            "local_connected": isLocalConnected.map { .bool($0) } ?? .null,
+            "remote_connected": isRemoteConnected.map { .bool($0) } ?? .null,
+            "clients": JSONValue(clientCount), "queue_length": JSONValue(queueLength),
+            "relayed_total": JSONValue(relayedTotal), "temperature_celsius": JSONValue(temperatureCelsius),
+            "disk_usage_percent": JSONValue(diskUsagePercent), "device_time": JSONValue(clock.claimed),
+        ]
+    }
+}

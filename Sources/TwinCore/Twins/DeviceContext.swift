@@ -1,0 +1,25 @@
+/// What a device's decisions need to know of the rest of the runtime.
+public struct DeviceContext: Sendable {
+    /// The libraries that devices may ask for.
+    public var libraries: [Library]
+    /// The twin's revision, which makes the ids of what is sent unique.
+    public var revision: UInt64
+    /// Whether an emergency stop covers the device.
+    public var isHeld: Bool
+    /// The token that emergency orders to everybody carry; `nil` for none.
+    public var broadcastToken: EmergencyToken?
+    /// After which silence a device is offline, in milliseconds.
+    public var silenceMilliseconds: Int64
+
+    /// Puts a context together.
+    public init(
+        libraries: [Library] = [], revision: UInt64, isHeld: Bool, broadcastToken: EmergencyToken? = nil,
+        silenceMilliseconds: Int64 = DeviceState.defaultSilenceMilliseconds
+    ) {
+        self.libraries = libraries
+        self.revision = revision
+        self.isHeld = isHeld
+        self.broadcastToken = broadcastToken
+        self.silenceMilliseconds = silenceMilliseconds
+    }
+}

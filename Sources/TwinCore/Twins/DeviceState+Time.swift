@@ -1,0 +1,55 @@
+extension DeviceState {
+    /// A device that is back settles for so long before it is told differences, in milliseconds.
+    public static let settleMilliseconds: Int64 = 2_000
+
+    /// What time alone brings: silence, the repetition of orders that were not answered, and the next difference.
+    public func decideOnTime(in context: DeviceContext, at moment: Moment) -> DeviceDecision {
+        var decision = DeviceDecision()
+        let isLost = silenceDeadline(context).map { moment.uptime >= $0 } ?? false
+        if isLost { decision.events.append(.wentOffline(.silence)) }
+        decision.append(decideOnStop(at: moment))
+        decision.append(asked(operations.decideOnTime(at: moment)))
+        decision.append(
+            told(
+                configuration.decideOnTime(
+                    mayTell: !isLost && mayBeTold(in: context, at: moment), revision: context.revision, at: moment)))
+        decision.append(
+            transferred(
+                library.decideOnTime(
+                    isPresent: status == .online && !isLost, libraries: context.libraries, at: moment)))
+        return decision
+    }
+
+    /// When ``decideOnTime(in:at:)`` next has something to say; `nil` when never.
+    public func nextDeadline(in context: DeviceContext) -> Uptime? {
+        [
+            silenceDeadline(context), stopDeadline, operations.nextDeadline(), configurationDeadline(context),
+            library.nextDeadline(isPresent: status == .online),
+        ].compactMap(\.self).min()
+    }
+
+    /// Whether the device may be told how it is to be configured: it takes part, has settled and nothing holds it.
+    public func mayBeTold(in context: DeviceContext, at moment: Moment) -> Bool {
+        takesPart(in: context) && settledAt.map { moment.uptime >= $0 } ?? true
+    }
+
+    private func takesPart(in context: DeviceContext) -> Bool { status == .online && !isStopped && !context.isHeld }
+
+    private var settledAt: Uptime? { returnedAt?.uptime.advanced(byMilliseconds: Self.settleMilliseconds) }
+
+    private func configurationDeadline(_ context: DeviceContext) -> Uptime? {
+        let untold = configuration.nextDeadline(mayTell: false)
+        guard takesPart(in: context) else { return untold }
+        // Before it has settled only that is due which is due without telling.
+        let told = configuration.nextDeadline(mayTell: true).map { deadline in
+            settledAt.map { max(deadline, $0) } ?? deadline
+        }
+        return [untold, told].compactMap(\.self).min()
+    }
+
+    private func silenceDeadline(_ context: DeviceContext) -> Uptime? {
+        // An approved device of which nothing was heard in this run is waited for just as long.
+        guard status == .online || status == .approved else { return nil }
+        return lastHeard.uptime.advanced(byMilliseconds: context.silenceMilliseconds)
+    }
+}

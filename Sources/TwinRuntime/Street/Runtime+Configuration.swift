@@ -1,0 +1,48 @@
+import TwinCore
+
+extension Runtime {
+    /// Changes what a device is to be; `reply` when the wish is durable. The device is told when it can be.
+    package func configure(
+        _ change: ConfigurationChange,
+        _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void
+    ) {
+        let twin: DeviceTwin
+        switch self.twin(for: change.device) {
+        case .failure(let refusal): return reply(.failure(refusal))
+        case .success(let found): twin = found
+        }
+        let (state, revision) = twin.assumeIsolated { ($0.state, $0.revision) }
+        guard state.status != .deleted else {
+            return reply(.failure(.unsuitable("\(change.device) was removed; approve it before you configure it")))
+        }
+        // The revision rises with every word of the device; what must not have changed is the wish.
+        if let seen = change.seenRevision, seen < state.configuration.desiredRevision || seen > revision {
+            return reply(.failure(.revisionChanged(revision)))
+        }
+        let present = state.configuration.desired
+        let wish: ConfigurationWish
+        switch change.change(present) {
+        case .failure(let problems): return reply(.failure(.invalidConfiguration(problems)))
+        case .success(let found): wish = found
+        }
+        let changed = Desired.differences(present, wish.desired)
+        let moment = loop.moment
+        let validUntil = change.validSeconds.map { moment.time.advanced(byMilliseconds: Int64($0) * 1000) }
+        guard !change.isRehearsal else {
+            let view = twin.assumeIsolated { $0.rehearsal(of: wish, by: change.by, validUntil, at: moment) }
+            return reply(
+                .success(
+                    ConfigurationOutcome(
+                        view: TwinView(snapshot: view, moment: moment, catalogue: catalogue), changed: changed)))
+        }
+        let surroundings = surroundings
+        take(
+            twin.assumeIsolated { $0.configure(wish, by: change.by, validUntil, surroundings, at: moment) },
+            from: twin)
+        arm(twin)
+        self.reply(with: twin) { result in
+            reply(result.map { ConfigurationOutcome(view: $0, changed: changed) })
+        }
+        commitIfIdle()
+    }
+}

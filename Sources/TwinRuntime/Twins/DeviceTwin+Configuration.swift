@@ -1,0 +1,88 @@
+import TwinCore
+
+extension DeviceTwin {
+    /// Takes a wish in that was judged before; what is to be said to the device is said when it can be.
+    func configure(
+        _ wish: ConfigurationWish, by name: String, _ validUntil: UnixTime?, _ surroundings: Surroundings,
+        at moment: Moment
+    ) -> Decision {
+        let decided = state.configuration.decide(
+            on: wish.desired, touched: wish.touched, by: name, revision: revision + 1, validUntil: validUntil,
+            at: moment)
+        var decision = enact(
+            DeviceDecision(events: decided.events.map { .configuration($0) }), surroundings, at: moment)
+        note(decision.facts.count, at: moment)
+        // A device that can be told is told in this turn.
+        decision.append(tick(surroundings, at: moment))
+        return decision
+    }
+
+    /// The twin as it would be with a wish; nothing changes.
+    func rehearsal(of wish: ConfigurationWish, by name: String, _ validUntil: UnixTime?, at moment: Moment)
+        -> DeviceSnapshot
+    {
+        let decided = state.configuration.decide(
+            on: wish.desired, touched: wish.touched, by: name, revision: revision + 1, validUntil: validUntil,
+            at: moment)
+        var rehearsed = snapshot
+        for event in decided.events { rehearsed.device.apply(.configuration(event), at: moment) }
+        return rehearsed
+    }
+
+    /// Asks the device to do something beside switching outputs, or says why it cannot be told.
+    func operate(
+        _ operation: TwinCore.Operation, _ surroundings: Surroundings, at moment: Moment
+    ) -> Result<Decision, OperationRefusal> {
+        do throws(OperationRefusal) {
+            let decided = try state.decideOperation(operation, in: context(surroundings), at: moment)
+            return .success(counted(enact(decided, surroundings, at: moment), at: moment))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Why an operation that waited for its cause to be durable must not leave any more; `nil` when it may.
+    func whyNotToSend(_ operation: TwinCore.Operation, _ surroundings: Surroundings) -> String? {
+        state.whyNotToSend(operation, in: context(surroundings))
+    }
+
+    /// An operation was handed to the broker.
+    func operationSent(_ id: CommandID, at moment: Moment) -> Decision {
+        counted(take(state.operationSent(id), at: moment), at: moment)
+    }
+
+    /// An operation must not or cannot leave.
+    func operationFailed(_ id: CommandID, _ reason: String, at moment: Moment) -> Decision {
+        counted(take(state.operationFailed(id, reason), at: moment), at: moment)
+    }
+
+    /// Tells the device the secret of broadcasts when it takes part and was not told.
+    func adoptBroadcastToken(_ surroundings: Surroundings, at moment: Moment) -> Decision {
+        guard let token = surroundings.broadcastToken, state.status == .online,
+            !state.tokens.broadcast.candidates.contains(token)
+        else { return Decision() }
+        let operation = TwinCore.Operation(
+            id: CommandID("t-\(revision + 1)"), kind: .setEmergencyToken(token, .broadcast), issuedBy: "doppel",
+            issuedAt: moment.time)
+        switch operate(operation, surroundings, at: moment) {
+        case .success(let decision): return decision
+        case .failure: return Decision()  // It is told when it returns the next time.
+        }
+    }
+
+    /// Removes the device: its outputs are driven off, and it is told that it is not wanted.
+    func delete(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
+        var decision = driveOff(.excluded, surroundings, at: moment)
+        decision.append(
+            counted(enact(state.decideDeletion(by: name, at: moment), surroundings, at: moment), at: moment))
+        return decision
+    }
+
+    /// What the device's decisions are told about their surroundings.
+    func context(_ surroundings: Surroundings) -> DeviceContext {
+        DeviceContext(
+            libraries: surroundings.catalogue.libraries, revision: revision,
+            isHeld: surroundings.latch.incident(covering: id) != nil, broadcastToken: surroundings.broadcastToken,
+            silenceMilliseconds: surroundings.silenceMilliseconds)
+    }
+}

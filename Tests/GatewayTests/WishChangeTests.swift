@@ -1,0 +1,70 @@
+import Testing
+import TwinCore
+import TwinRuntime
+
+@testable import Gateway
+
+@Suite("Changes of a wish")
+struct WishChangeTests {
+    static let board = Board(
+        name: "esp32_wroom", aliases: ["esp32_32"], pins: 0...39, pwmChannels: 16, maximumSensors: 20,
+        maximumActuators: 12)
+
+    private func change(_ patch: String, isConditional: Bool = false) throws -> WishChange {
+        WishChange(
+            patch: try JSONValue(parsing: patch),
+            catalogue: Catalogue(sensorKinds: [], actuatorKinds: [], boards: [Self.board]),
+            reportedBoard: nil, isConditional: isConditional)
+    }
+
+    @Test(arguments: [
+        (#"{"zone":null}"#, Desired(name: "n", sensors: WishTests.full.sensors)),
+        (
+            #"{"sensors":{"34:ph":null}}"#,
+            Desired(name: "n", zone: ZoneWish(id: "z"), sensors: WishTests.full.sensors.filter { $0.key.type != "ph" })
+        ),
+        (#"{"sensors":null}"#, Desired(name: "n", zone: ZoneWish(id: "z"))),
+        (
+            #"{"zone":{"name":"Z"},"name":null}"#,
+            Desired(zone: ZoneWish(id: "z", name: "Z"), sensors: WishTests.full.sensors)
+        ),
+        (#"{"zone":{"id":""}}"#, Desired(name: "n", zone: ZoneWish(id: ""), sensors: WishTests.full.sensors)),
+    ])
+    func aPatchChangesWhatItNamesAndNothingElse(patch: String, expected: Desired) throws {
+        let old = Desired(name: "n", zone: ZoneWish(id: "z"), sensors: WishTests.full.sensors)
+        #expect(try change(patch).make(of: old).get() == expected)
+    }
+
+    @Test(arguments: [
+        ("max_runtime_seconds", "7200"), ("on_by_default", "false"), ("default_level", "0"), ("inverted", "false"),
+        ("critical", "false"),
+    ])
+    func aLimitIsChangedOnlyByOneWhoSawIt(member: String, value: String) throws {
+        let patch = #"{"actuators":{"26":{"\#(member)":\#(value)}}}"#
+        guard case .failure(let problems) = try change(patch).make(of: WishTests.full) else {
+            Issue.record("\(member) was changed unseen")
+            return
+        }
+        #expect(problems.list.map(\.path) == [WishChange.preconditionPath])
+        #expect(problems.list.first?.detail.contains("actuators/26") == true)
+        #expect(try change(patch, isConditional: true).make(of: WishTests.full).get() != WishTests.full)
+    }
+
+    @Test(arguments: [
+        #"{"actuators":{"26":{"name":"another","subzone":""}}}"#, #"{"actuators":{"26":null}}"#,
+        #"{"actuators":{"26":{"max_runtime_seconds":90.5}}}"#,
+        #"{"actuators":{"25":{"type":"pump","name":"new","max_runtime_seconds":60}}}"#, #"{"name":"x"}"#,
+    ])
+    func everythingElseNeedsNoRevision(patch: String) throws {
+        #expect(throws: Never.self) { try change(patch).make(of: WishTests.full).get() }
+    }
+
+    @Test(arguments: [("esp32_wroom", true), ("ESP32_32", true), ("esp8266", false)])
+    func aBoardMustBeKnown(word: String, isKnown: Bool) throws {
+        let outcome = try change(#"{"board":"\#(word)"}"#).make(of: Desired())
+        switch outcome {
+        case .success(let wish): #expect(isKnown && wish.board == word)
+        case .failure(let problems): #expect(!isKnown && problems.list.first?.path == "board")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Synchronization
+import Testing
+import TwinCore
+import TwinRuntime
+
+@testable import SQLiteJournal
+
+@Suite struct RecomputationTests {
+    let folder = JournalFolder()
+    private static let stamp = ModelStamp(version: 0xABCD_EF01, calibration: 2)
+
+    @Sendable private static func doubled(_ sample: Sample) -> Sample {
+        var new = sample
+        new.value = sample.raw * 2
+        new.model = stamp
+        return new
+    }
+
+    @Test func everySampleOfTheSpanIsComputedAgainAndNoOther() async throws {
+        let count = Recomputation.rowsPerTransaction * 2 + 7
+        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(10), to: .at(Int64(count)))
+        try await folder.withJournal { journal in
+            var facts: [Fact] = []
+            for number in 0..<Int64(count) {
+                facts.append(.sampled(.at(number, raw: Double(number)), by: .ph))
+                facts.append(.sampled(.at(number, raw: 1), by: .probe))
+            }
+            try await journal.commit(Batch(from: 1, facts))
+            let receipt = try await journal.recompute(query, Self.doubled)
+            #expect(receipt == RecomputationReceipt(examined: count - 10, changed: count - 10))
+            let again = try await journal.recompute(query, Self.doubled)
+            #expect(again == RecomputationReceipt(examined: count - 10, changed: 0))
+            let stored = try await journal.samples(.all(of: .ph))
+            #expect(stored.count == count)
+            for sample in stored {
+                let isInSpan = sample.eventTime >= .at(10)
+                #expect(sample.model == (isInSpan ? Self.stamp : nil))
+                #expect(sample.value == (isInSpan ? sample.raw * 2 : sample.raw / 4096 * 14))
+            }
+            let others = try await journal.samples(.all(of: .probe))
+            #expect(others.count == count && others.allSatisfy { $0.model == nil })
+        }
+    }
+
+    @Test func commitsComeBetweenTheBlocks() async throws {
+        let count = Recomputation.rowsPerTransaction * 8
+        try await folder.withJournal { journal in
+            let facts = (0..<Int64(count)).map { Fact.sampled(.at($0)) }
+            try await journal.commit(Batch(from: 1, facts))
+            let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(Int64(count)))
+            let order = Order()
+            async let receipt = journal.recompute(query) { sample in
+                order.note("computed")
+                return Self.doubled(sample)
+            }
+            while !order.words.contains("computed") { await Task.yield() }
+            try await journal.commit(Batch(from: UInt64(count) + 1, [.happened(.cameOnline)]))
+            order.note("committed")
+            #expect(try await receipt.changed == count)
+            #expect(order.words.last == "computed")
+        }
+    }
+
+    @Test func aSensorThatNeverSpokeHasNothingToCompute() async throws {
+        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(1))
+        try await folder.withJournal { journal in
+            #expect(
+                try await journal.recompute(query, Self.doubled) == RecomputationReceipt(examined: 0, changed: 0))
+        }
+    }
+}
+
+/// Words in the order in which several threads said them.
+private final class Order: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var words: [String] { list.withLock { $0 } }
+
+    func note(_ word: String) { list.withLock { $0.append(word) } }
+}
+
+extension SampleQuery {
+    fileprivate static func all(of key: SensorKey) -> Self {
+        SampleQuery(device: .alpha, gpio: key.gpio, type: nil, from: nil, to: nil, limit: Self.maximumLimit)
+    }
+}
+
+extension SQLiteJournal {
+    /// Computes again, and comes back with the receipt.
+    fileprivate func recompute(
+        _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample
+    ) async throws -> RecomputationReceipt {
+        try await withCheckedContinuation { (continuation: CheckedContinuation<_, Never>) in
+            recompute(query, compute) { continuation.resume(returning: $0) }
+        }.get()
+    }
+}
