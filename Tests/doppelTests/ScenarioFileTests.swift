@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import doppel
@@ -6,10 +5,7 @@ import Testing
 @Suite struct ScenarioFileTests {
     @Test(arguments: [("greenhouse", 25), ("stubborn", 18)])
     func readsTheScenariosThatComeWithDoppel(name: String, count: Int) throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let file = try ScenarioFile(
-            path: root.appending(path: "simulator/scenarios/\(name).yaml").path(percentEncoded: false))
+        let file = try ScenarioFile(path: "\(Repository.folder)/simulator/scenarios/\(name).yaml")
         #expect(file.name == name)
         #expect(file.devices.count == count)
     }
