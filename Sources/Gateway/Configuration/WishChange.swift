@@ -23,7 +23,7 @@ struct WishChange: Sendable {
         case .failure(let problems): return .failure(problems)
         case .success(let new):
             var problems = boardProblems(from: wish, to: new)
-            problems += new.problems(board: board(of: new))
+            problems += new.problems(board: board(of: new)).map(\.inTheInterfacesWords)
             if !problems.isEmpty { return .failure(ConfigurationProblems(problems)) }
             let limited = Self.changedLimits(from: wish, to: new)
             if !isConditional, !limited.isEmpty {
@@ -78,5 +78,14 @@ struct WishChange: Sendable {
             ConfigurationProblem(
                 path: "board", detail: "there is no board '\(word.prefix(40))'; expected one of \(known)")
         ]
+    }
+}
+
+extension ConfigurationProblem {
+    /// The same with the names that the interface gives to members.
+    fileprivate var inTheInterfacesWords: Self {
+        ConfigurationProblem(
+            path: path.replacing("/maximum_runtime_milliseconds", with: "/max_runtime_seconds"), detail: detail,
+            conflict: conflict)
     }
 }

@@ -70,22 +70,28 @@ extension ConfigurationState.Mismatch {
 extension ConfigurationStep {
     /// What was said to the device.
     var json: JSONValue {
-        let id = JSONValue.string(id.description)
-        switch order {
+        JSONValue.object([.word("id", id.description)]).adding(order.members)
+    }
+}
+
+extension ConfigurationStep.Order {
+    fileprivate var members: [JSONValue.Member] {
+        switch self {
         case .push(let push):
-            return [
-                "id": id, "step": "push",
-                "sensors": .array(push.sensors.map { .string($0.key.id) }),
-                "actuators": .array(push.actuators.map { .string($0.gpio.description) }),
-                "removes": .array(push.removals.map { .string($0.description) }),
-                "fingerprint": .string(push.fingerprint),
+            [
+                .word("step", "push"),
+                .init(name: "sensors", value: .array(push.sensors.map { .string($0.key.id) })),
+                .init(name: "actuators", value: .array(push.actuators.map { .string($0.gpio.description) })),
+                .init(name: "removes", value: .array(push.removals.map { .string($0.description) })),
+                .word("fingerprint", push.fingerprint),
             ]
-        case .zone(let zone): return ["id": id, "step": "zone", "zone": zone.json]
+        case .zone(let zone): [.word("step", "zone"), .init(name: "zone", value: zone.json)]
         case .subzone(let assignment):
-            return [
-                "id": id, "step": "subzone", "subzone": .string(assignment.subzone), "wish": assignment.wish.json,
+            [
+                .word("step", "subzone"), .word("subzone", assignment.subzone),
+                .init(name: "wish", value: assignment.wish.json),
             ]
-        case .subzoneRemoval(let name, _): return ["id": id, "step": "subzone_removal", "subzone": .string(name)]
+        case .subzoneRemoval(let subzone, _): [.word("step", "subzone_removal"), .word("subzone", subzone)]
         }
     }
 }

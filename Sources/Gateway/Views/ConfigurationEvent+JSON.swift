@@ -14,10 +14,10 @@ extension ConfigurationEvent {
         case .stepRepeated(let id, let attempt):
             [.word("id", id.description), .init(name: "attempt", value: JSONValue(attempt))]
         case .stepAccepted(let id): [.word("id", id.description)]
-        case .applied(let paths): [Self.member(paths)]
-        case .refused(let path, let why): [.word("path", path.description), .word("why", why)]
         case .stepFailing(let id, let refusal):
             [.word("id", id.description), .init(name: "why", value: JSONValue(refusal))]
+        case .applied(let paths): [Self.member(paths)]
+        case .refused(let path, let why): [.word("path", path.description), .word("why", why)]
         case .stepEnded(let id, let end): [.word("id", id.description), .word("detail", end.description)]
         case .expired(let paths): [Self.member(paths)]
         case .zoneReported(let id, let masterID): [.word("zone", id), .word("master_zone", masterID)]
