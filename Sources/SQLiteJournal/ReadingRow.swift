@@ -14,7 +14,7 @@ struct ReadingRow {
     /// The columns, in the order in which they are written and read.
     static let columns = """
         sequence, sensor_id, claimed_ms, digest, event_ms, receipt_ms, fact_ms, uptime_ms, raw, value, unit, \
-        quality, error_code, is_timely, reported_quality, model, calibration
+        quality, error_code, is_timely, reported_quality, model, calibration, companion
         """
 
     /// Reads a row that holds ``columns``.
@@ -49,14 +49,14 @@ struct ReadingRow {
             model: version.map {
                 ModelStamp(
                     version: UInt32(truncatingIfNeeded: $0), calibration: UInt32(truncatingIfNeeded: calibration ?? 0))
-            })
+            }, companionCelsius: row[17])
     }
 }
 
 extension ReadingRow {
     /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
     static let insertion = RowInsertion(
-        "INSERT INTO readings (\(columns))", columns: 17, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
+        "INSERT INTO readings (\(columns))", columns: 18, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
 
     /// A row to be written.
     init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {
@@ -84,6 +84,7 @@ extension ReadingRow {
         if let code = sample.errorCode { place.bind(Int64(code), 13) }
         place.bind(sample.isTimely ? Int64(1) : 0, 14)
         if let reported = sample.reportedQuality { place.bind(reported.column, 15) }
+        if let celsius = sample.companionCelsius { place.bind(celsius, 18) }
         guard let model = sample.model else { return }
         place.bind(Int64(model.version), 16)
         if model.calibration > 0 { place.bind(Int64(model.calibration), 17) }

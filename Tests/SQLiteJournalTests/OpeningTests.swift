@@ -76,6 +76,7 @@ import TwinRuntime
                     ALTER TABLE readings DROP COLUMN reported_quality;
                     ALTER TABLE readings DROP COLUMN model;
                     ALTER TABLE readings DROP COLUMN calibration;
+                    ALTER TABLE readings DROP COLUMN companion;
                     INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body)
                         VALUES (1, 'ESP_00000A', 'device.came_online', 1, 1, '{"device":{"_0":{"cameOnline":{}}}}');
                     INSERT INTO snapshots (device, last_sequence, body) VALUES ('ESP_00000A', 1, '{"old":true}');

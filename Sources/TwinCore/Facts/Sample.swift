@@ -24,13 +24,16 @@ public struct Sample: Sendable, Equatable, Codable {
     public var reportedQuality: Quality?
     /// Which version of which model produced `value`; `nil` for the device's own value or raw pass-through.
     public var model: ModelStamp?
+    /// The temperature of another sensor that `value` was computed with, in °C; `nil` when none was.
+    public var companionCelsius: Double?
 
     /// Puts a sample together.
     public init(
         raw: Double, value: Double?, unit: String, quality: Quality, eventTime: UnixTime, receiptTime: UnixTime,
         claimedTime: UnixTime, digest: UInt64, errorCode: Int? = nil, isTimely: Bool, reportedQuality: Quality? = nil,
-        model: ModelStamp? = nil
+        model: ModelStamp? = nil, companionCelsius: Double? = nil
     ) {
+        self.companionCelsius = companionCelsius
         self.reportedQuality = reportedQuality
         self.model = model
         self.raw = raw

@@ -39,7 +39,8 @@ extension Sample {
             claimedTime: report.clock.claimed, digest: digest, errorCode: report.errorCode ?? judged.errorCode,
             isTimely: !report.clock.isPlausible
                 || (-Self.timelyLeadMilliseconds...Self.timelyAgeMilliseconds).contains(age),
-            reportedQuality: report.quality, model: judged.model)
+            reportedQuality: report.quality, model: judged.model,
+            companionCelsius: judged.model == nil || kind?.companion == nil ? nil : context.celsius)
     }
 
     /// The same raw value processed again; `nil` for a sample that stays as it is.

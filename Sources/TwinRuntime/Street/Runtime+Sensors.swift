@@ -68,17 +68,15 @@ extension Runtime {
                 .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves"))
             )
         }
-        guard kind.companion == nil || kind.processing.usesRegisters else {
-            return reply(
-                .failure(
-                    .unsuitable(
-                        "'\(kind.name)' is computed with another sensor's temperature, which is not stored with its "
-                            + "values; they stay as they are")))
-        }
         let context = sensor.assumeIsolated { $0.state.context(for: kind) }
         let to = request.to ?? loop.moment.time.advanced(byMilliseconds: 1)
         let query = RecomputationQuery(device: request.device, sensor: request.sensor, from: request.from, to: to)
-        journal.recompute(query, { $0.reprocessed(kind, context: context) ?? $0 }) { result in
+        let compute: @Sendable (Sample) -> Sample = { sample in
+            var own = context
+            own.celsius = sample.companionCelsius
+            return sample.reprocessed(kind, context: own) ?? sample
+        }
+        journal.recompute(query, compute) { result in
             self.assumeIsolated { runtime in
                 switch result {
                 case .failure(let failure): reply(.failure(.unsuitable(failure.description)))

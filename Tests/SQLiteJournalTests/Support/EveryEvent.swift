@@ -58,7 +58,8 @@ enum EveryEvent {
         Sample(
             raw: -.leastNonzeroMagnitude, value: nil, unit: "", quality: .error, eventTime: .at(-5),
             receiptTime: .at(99), claimedTime: UnixTime(milliseconds: .min), digest: 1 << 63, errorCode: -7,
-            isTimely: false, reportedQuality: .poor, model: ModelStamp(version: .max, calibration: .max))
+            isTimely: false, reportedQuality: .poor, model: ModelStamp(version: .max, calibration: .max),
+            companionCelsius: -0.5)
     }
 
     static let actuator: [ActuatorEvent] = [
