@@ -87,13 +87,24 @@ func expectDecodable(_ message: DevicePublication) {
     do {
         let decoded = try KaiserDecoder.decode(
             topic: Array(message.topic.utf8).span, payload: message.payload.span, isRetained: message.isRetained)
-        guard case .report = decoded else {
+        guard case .report(let report) = decoded else {
             Issue.record("\(message.topic) is taken for a message of the server")
             return
         }
+        let flags = deviations(report.message)
+        if !flags.isEmpty { Issue.record("\(message.topic) breaks the contract: \(flags)") }
     } catch {
         Issue.record("\(message.topic) \(String(decoding: message.payload, as: UTF8.self)): \(error.detail)")
     }
+}
+
+/// The deviations from the contract that the decoder saw where the simulated device has no reason for any.
+private func deviations(_ message: DeviceMessage) -> [String] {
+    if case .intent(let outcome) = message { return outcome.flags }
+    if case .diagnostics(let diagnostics) = message { return diagnostics.flags }
+    if case .error(let error) = message { return error.flags }
+    if case .credentials(let credentials) = message { return credentials.flags }
+    return []
 }
 
 /// Leads a dialogue: what is said on one side is expected or caused on the other, line by line.
