@@ -5,7 +5,7 @@ enum EveryEvent {
     /// How many cases there are: one more than the highest number below.
     static let siteCases = 7
     static let deviceCases = 31
-    static let sensorCases = 3
+    static let sensorCases = 4
     static let actuatorCases = 14
 
     static let incident = Incident(
@@ -131,6 +131,7 @@ enum EveryEvent {
         case .sampled: 0
         case .calibration: 1
         case .reprocessed: 2
+        case .registersReported: 3
         }
     }
 

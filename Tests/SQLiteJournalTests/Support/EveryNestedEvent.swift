@@ -11,11 +11,12 @@ enum EveryNestedEvent {
         name: "Zelt ⚡️", zone: ZoneWish(id: "tent_a"), subzones: ["b1": SubzoneWish(gpios: [GPIO(4)!])],
         sensors: [.ph: probe], actuators: [GPIO(26)!: pump])
     private static let push = ConfigurationPush(
-        id: CommandID("cfg-1"), sensors: [.init(key: .ph, wish: probe, isActive: true)],
-        actuators: [.init(gpio: GPIO(26)!, wish: pump, isActive: false)], fingerprint: "00ff", issuedAt: .at(1))
+        sensors: [.init(key: .ph, wish: probe, isActive: true)],
+        actuators: [.init(gpio: GPIO(26)!, wish: pump, isActive: false)], generation: 7)
+    private static let step = ConfigurationStep(id: CommandID("cfg-1"), issuedAt: .at(1), order: .push(push))
     private static let plan = LibraryTransfer.Plan(
         id: CommandID("lib-1"), request: "r-1", name: "ph_v2", version: "1.2", checksum: .max, byteCount: 2048,
-        chunkCount: 2)
+        chunkCount: 2, unpackedCount: 5000)
     private static let operation = Operation(
         id: CommandID("o-1"), kind: .measure(GPIO(34)!, timeoutMilliseconds: 5000), issuedBy: "user:mara",
         issuedAt: .at(3))
@@ -40,9 +41,11 @@ enum EveryNestedEvent {
     ]
 
     static let configuration: [ConfigurationEvent] = [
-        .wished(desired, by: "user:mara", revision: 7, validUntil: .at(99)), .stepBegun(.push(push)),
-        .stepRepeated(push.id, attempt: 2), .stepAccepted(push.id), .applied([.zone, .sensor(.ph)]),
-        .refused(.actuator(GPIO(26)!), "GPIO_CONFLICT"), .stepEnded(push.id, "no answer"), .expired([.subzone("b1")]),
+        .wished(desired, touched: [.zone], by: "user:mara", revision: 7, validUntil: .at(99)), .stepBegun(step),
+        .stepRepeated(step.id, attempt: 2), .stepAccepted(step.id), .stepFailing(step.id, refusal: "busy"),
+        .applied([.zone, .sensor(.ph)]),
+        .refused(.actuator(GPIO(26)!), "GPIO_CONFLICT"), .stepEnded(step.id, .postponed("no answer")),
+        .expired([.subzone("b1")]),
         .zoneReported(id: "tent_a", masterID: ""), .countMismatched(sensors: 3, actuators: nil),
         .strayAnswer(ConfigurationAnswer(status: .error, section: .actuator, message: "no")),
         .strayZoneAnswer(ZoneAnswer(status: .removed, zone: "", masterZone: "", reason: "", message: "")),
@@ -50,7 +53,7 @@ enum EveryNestedEvent {
     ]
 
     static let operations: [OperationEvent] = [
-        .accepted(operation), .sent(operation.id),
+        .accepted(operation), .sent(operation.id), .repeated(operation.id),
         .answered(operation.id, isSuccess: true, detail: "", members: ["level": "DEBUG"]),
         .failed(operation.id, "no way"), .unanswered(operation.id),
         .stray(SystemAnswer(command: "status", isSuccess: true, error: "")),
@@ -86,10 +89,11 @@ enum EveryNestedEvent {
             .applied(calibration), .abandoned(by: "user:mara"), .expired, .removed(by: "user:mara"),
         ]
         return events.map { .calibration($0) } + [
+            .registersReported(BoschWords(temperature: .init(t1: .max, t2: .min, t3: -1000))),
             .reprocessed(
                 Reprocessing(
                     from: .at(1), to: .at(2), examined: 10, changed: 9, model: ModelStamp(version: 7, calibration: 1),
-                    by: "user:mara"))
+                    by: "user:mara")),
         ]
     }
 }

@@ -67,7 +67,7 @@ extension DeviceSnapshot {
         let state = DeviceState(address: DeviceAddress(kaiser: .god, device: device), isApproved: true, at: moment)
         let sensors = (0..<4).map { index in
             var sensor = SensorState(key: SensorKey(gpio: GPIO(32 + index)!, type: "moisture", address: .none))
-            sensor.apply(.sampled(.at(Int64(index), digest: .max - UInt64(index), unit: "%")))
+            sensor.apply(.sampled(.at(Int64(index), digest: .max - UInt64(index), unit: "%")), at: moment)
             return sensor
         }
         let actuators = (0..<2).map { ActuatorState(device: device, gpio: GPIO(16 + $0)!, type: "pump") }

@@ -16,6 +16,7 @@ extension Request {
         case .configure(_, let step): "-> configure \(step.id)"
         case .answerProcessing(let answer): "-> processed for gpio \(answer.gpio)"
         case .tellProcessed(let value): "-> processed \(value.type) of gpio \(value.gpio)"
+        case .tellPresence(let kaiser, let isOnline, _): "-> \(kaiser) \(isOnline ? "online" : "offline")"
         case .transfer: "-> library"
         }
     }
