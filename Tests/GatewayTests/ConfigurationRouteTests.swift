@@ -32,7 +32,7 @@ struct ConfigurationRouteTests {
             #expect(answer.status == 200)
             #expect(answer.headers[.eTag] == #""42""#)
             #expect(try answer.json["id"] == "ESP_AABB01")
-            #expect(try answer.json["changed"]?.text == #"["zone"]"#)
+            #expect(try answer.json["changed"]?.text == #"["name","zone"]"#)
         }
         let change = try #require(twins.seen.changes.first)
         #expect(change.seenRevision == 41)

@@ -42,6 +42,7 @@ import TwinCore
         }
     }
 
+    /// The versions are the first 32 bits of what `sha256sum` says of the texts above.
     @Test func rightFilesMakeACatalogue() throws {
         let loaded = try load(["ph.yaml": Self.sensor, "pump.yaml": Self.actuator, "pump.yaml~": "left by an editor"])
         #expect(loaded.lines.isEmpty)
@@ -56,12 +57,13 @@ import TwinCore
                             QualityRule(.good, .within(3...11), needsCalibration: true), QualityRule(.poor, .otherwise),
                         ]),
                     staleAfterSeconds: nil, mode: .onDemand, interface: .analogue,
-                    calibration: CalibrationRule(methods: [.linear], validDays: 30))
+                    calibration: CalibrationRule(methods: [.linear], validDays: 30), version: 0xde47_7992)
             ])
         #expect(
             catalogue.actuatorKinds == [
                 ActuatorKind(
-                    name: "pump", semantics: .digital, defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2)
+                    name: "pump", semantics: .digital, defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2,
+                    version: 0x8786_3464)
             ])
     }
 

@@ -23,7 +23,7 @@ extension World {
                     ActuatorSpecification(gpio: pin(27), kind: .valve),
                     ActuatorSpecification(gpio: pin(25), kind: .pwm),
                     ActuatorSpecification(gpio: pin(33), kind: .relay),
-                ])
+                ], personality: makePersonality())
             let session = DeviceSession(
                 SimulatedDevice(specification: specification, seed: randomness.next()), broker, checker,
                 randomness.split())
@@ -32,7 +32,24 @@ extension World {
         }
     }
 
-    private func pin(_ number: Int) -> GPIO {
+    /// What makes a device hard to deal with; most have something.
+    private func makePersonality() -> Personality {
+        var personality = Personality()
+        switch randomness.number(0...6) {
+        case 0: personality.lostAnswers = 0.2
+        case 1: personality.repeatedAnswers = 0.3
+        case 2: personality.answerDelayMilliseconds = Int(randomness.number(100...12_000))
+        case 3: personality.forgets = Set(Personality.Part.allCases.filter { _ in randomness.happens(onceIn: 2) })
+        case 4:
+            personality.refusedPins = [pin(34)]
+            personality.refusals = randomness.happens(onceIn: 2) ? nil : 2
+        case 5: personality.startsUnconfigured = true
+        default: break
+        }
+        return personality
+    }
+
+    func pin(_ number: Int) -> GPIO {
         guard let pin = GPIO(number) else { preconditionFailure("\(number) is no pin") }
         return pin
     }
@@ -40,7 +57,7 @@ extension World {
     /// An operator who is never idle for long.
     func operateLater() {
         time.after(randomness.number(200...4_000)) {
-            if self.run != nil { self.operate() }
+            if self.run != nil, self.isOperated { self.operate() }
             self.operateLater()
         }
     }
@@ -134,7 +151,7 @@ extension World {
         }
     }
 
-    private func pick<Element>(_ elements: [Element]) -> Element? {
+    func pick<Element>(_ elements: [Element]) -> Element? {
         guard !elements.isEmpty else { return nil }
         return elements[Int(randomness.number(0...Int64(elements.count - 1)))]
     }

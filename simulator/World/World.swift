@@ -17,6 +17,8 @@ public final class World: @unchecked Sendable {
     var sessions: [DeviceSession] = []
     var outcome: WorldOutcome
     var isTroubled = true
+    /// Whether the operator of outputs and stops is at work.
+    var isOperated = true
 
     /// The run of the runtime that is alive; `nil` between a crash and the restart.
     var run: RuntimeRun?
@@ -40,7 +42,7 @@ public final class World: @unchecked Sendable {
         self.randomness = randomness
         outcome = WorldOutcome(
             seed: seed, violations: [], trace: 0, samples: 0, facts: 0, commands: 0, energisings: 0, stops: 0,
-            crashes: 0, faults: 0, replays: 0)
+            wishes: 0, crashes: 0, faults: 0, replays: 0)
     }
 
     private func live() -> WorldOutcome {
@@ -52,11 +54,13 @@ public final class World: @unchecked Sendable {
         for session in sessions { time.after(randomness.number(0...5_000)) { session.connect() } }
         lookEverySecond()
         operateLater()
+        configureLater()
         troubleLater()
         pass(options.troubledSeconds * 1000)
         isTroubled = false
         disk.isFull = false
         pass(options.quietSeconds * 1000)
+        awaitConvergence()
         // What is still under way must arrive, and nothing new may set out.
         for session in sessions { session.fallSilent() }
         pass(Self.settlingMilliseconds)
@@ -68,7 +72,7 @@ public final class World: @unchecked Sendable {
     /// How long the last messages take at most to become durable.
     private static let settlingMilliseconds: Int64 = 10_000
 
-    private func pass(_ span: Int64) {
+    func pass(_ span: Int64) {
         let end = time.milliseconds + span
         while checker.violations.isEmpty, time.step(until: end) {}
         if time.isStuck { checker.violate("the runtime turns for ever without time passing", at: time.milliseconds) }

@@ -52,6 +52,8 @@ public struct WorldOutcome: Sendable, Equatable, Codable {
     public var energisings: Int
     /// How many emergency stops were ordered.
     public var stops: Int
+    /// How often somebody wished a device to be something else.
+    public var wishes: Int
     /// How many times the runtime was killed.
     public var crashes: Int
     /// How many other faults happened.

@@ -2,11 +2,11 @@
 public struct Board: Sendable, Equatable {
     /// The canonical name, such as `esp32_wroom`.
     public let name: String
-    /// The wire words devices use for it.
+    /// Other wire words that devices use for it, in lower case; devices may write them in any case.
     public let aliases: [String]
     /// The pins it has.
     public let pins: ClosedRange<Int>
-    /// Pins that nothing may use, such as those of its flash.
+    /// Pins that nothing may use, such as those of its flash; ascending, as all lists of pins.
     public let reservedPins: [Int]
     /// Pins that can only read.
     public let inputOnlyPins: [Int]

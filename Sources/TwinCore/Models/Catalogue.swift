@@ -6,6 +6,8 @@ public struct Catalogue: Sendable, Equatable {
     public let actuatorKinds: [ActuatorKind]
     /// The kinds of boards, by canonical name.
     public let boards: [Board]
+    /// What sites know better, by name.
+    public let sites: [Site]
     /// What devices may ask for, by name.
     public let libraries: [Library]
     /// Which catalogue this is.
@@ -15,28 +17,28 @@ public struct Catalogue: Sendable, Equatable {
     private let actuatorIndex: [String: Int]
     private let chipIndex: [String: [Int]]
     private let virtualIndex: [String: [VirtualUse]]
+    let boardIndex: [String: Int]
+    let overrides: [DeviceID: DeviceOverride]
 
-    /// Indexes the kinds by name and alias; the first of two equal words wins (the loader refuses such a catalogue).
+    /// Indexes everything by name and alias.
+    ///
+    /// The first of two equal words, and of two sites that name one device, wins; the loader refuses such a catalogue.
     public init(
-        sensorKinds: [SensorKind], actuatorKinds: [ActuatorKind], boards: [Board] = [], libraries: [Library] = [],
-        digest: String = ""
+        sensorKinds: [SensorKind], actuatorKinds: [ActuatorKind], boards: [Board] = [], sites: [Site] = [],
+        libraries: [Library] = [], digest: String = ""
     ) {
-        self.boards = boards
-        self.libraries = libraries
-        stamp = CatalogueStamp(
-            digest: digest, sensorKinds: sensorKinds.count, actuatorKinds: actuatorKinds.count)
         self.sensorKinds = sensorKinds
         self.actuatorKinds = actuatorKinds
-        var sensors: [String: Int] = [:]
-        for (index, kind) in sensorKinds.enumerated() {
-            for word in [kind.name] + kind.aliases where sensors[word] == nil { sensors[word] = index }
-        }
-        sensorIndex = sensors
-        var actuators: [String: Int] = [:]
-        for (index, kind) in actuatorKinds.enumerated() where actuators[kind.name] == nil {
-            actuators[kind.name] = index
-        }
-        actuatorIndex = actuators
+        self.boards = boards
+        self.sites = sites
+        self.libraries = libraries
+        stamp = CatalogueStamp(digest: digest, sensorKinds: sensorKinds.count, actuatorKinds: actuatorKinds.count)
+        sensorIndex = Self.index(sensorKinds.map { [$0.name] + $0.aliases })
+        actuatorIndex = Self.index(actuatorKinds.map { [$0.name] })
+        boardIndex = Self.index(boards.map { [$0.name] + $0.aliases })
+        var overrides: [DeviceID: DeviceOverride] = [:]
+        for site in sites { overrides.merge(site.devices) { first, _ in first } }
+        self.overrides = overrides
         chipIndex = Self.chips(sensorKinds)
         virtualIndex = Self.virtualUses(sensorKinds)
     }
@@ -71,5 +73,13 @@ public struct Catalogue: Sendable, Equatable {
             }
         }
         return uses
+    }
+
+    private static func index(_ words: [[String]]) -> [String: Int] {
+        var index: [String: Int] = [:]
+        for (position, group) in words.enumerated() {
+            for word in group where index[word] == nil { index[word] = position }
+        }
+        return index
     }
 }

@@ -13,7 +13,9 @@ extension DeviceState {
             told(
                 configuration.decideOnTime(
                     mayTell: !isLost && mayBeTold(in: context, at: moment), revision: context.revision, at: moment)))
-        decision.append(transferred(library.decideOnTime(
+        decision.append(
+            transferred(
+                library.decideOnTime(
                     isPresent: status == .online && !isLost, libraries: context.libraries, at: moment)))
         return decision
     }

@@ -44,8 +44,8 @@ extension Sample {
 
     /// The same raw value processed again; `nil` for a value that the device made itself, which stays as it is.
     ///
-    /// A value that no model made stands for itself where it was passed through raw, which its unit shows: it is not the
-    /// kind's. A failure leaves the sample without a value, as it would have when it arrived.
+    /// A value that no model made stands for itself where it was passed through raw, which its unit shows: it is not
+    /// the kind's. A failure leaves the sample without a value, as it would have when it arrived.
     public func reprocessed(_ kind: SensorKind, context: ProcessingContext) -> Sample? {
         guard model != nil || (value == raw && unit != kind.unit) else { return nil }
         let judged = Judgement(raw, reported: reportedQuality, kind, context)

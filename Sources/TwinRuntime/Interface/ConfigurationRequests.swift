@@ -5,7 +5,7 @@ public struct ConfigurationChange: Sendable {
     /// Which device.
     public var device: DeviceID
     /// Makes the new wish of the present one; runs on the loop, so that no other change comes between.
-    public var change: @Sendable (Desired) -> Result<Desired, ConfigurationProblems>
+    public var change: @Sendable (Desired) -> Result<ConfigurationWish, ConfigurationProblems>
     /// The revision of the twin that the caller saw; the change is refused when the wish changed since. `nil` for any.
     public var seenRevision: UInt64?
     /// Whether nothing is to be changed, only judged.
@@ -18,7 +18,7 @@ public struct ConfigurationChange: Sendable {
     /// Puts a change together.
     public init(
         device: DeviceID, seenRevision: UInt64?, isRehearsal: Bool, validSeconds: Int?, by: String,
-        change: @escaping @Sendable (Desired) -> Result<Desired, ConfigurationProblems>
+        change: @escaping @Sendable (Desired) -> Result<ConfigurationWish, ConfigurationProblems>
     ) {
         self.device = device
         self.seenRevision = seenRevision
@@ -26,6 +26,20 @@ public struct ConfigurationChange: Sendable {
         self.validSeconds = validSeconds
         self.by = by
         self.change = change
+    }
+}
+
+/// What a change comes to.
+public struct ConfigurationWish: Sendable, Equatable {
+    /// What the device is to be.
+    public var desired: Desired
+    /// The properties that the caller named, whether they change or not: what was refused of them is tried anew.
+    public var touched: [PropertyPath]
+
+    /// Puts a wish together.
+    public init(desired: Desired, touched: [PropertyPath]) {
+        self.desired = desired
+        self.touched = touched
     }
 }
 

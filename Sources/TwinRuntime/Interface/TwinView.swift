@@ -21,7 +21,10 @@ public struct TwinView: Sendable {
     public func quality(of sensor: SensorState) -> Quality {
         if let fault = sensor.fault { return fault.quality }
         guard let latest = sensor.latest else { return .unknown }
-        guard let limit = catalogue.sensorKind(sensor.key.type)?.staleAfterSeconds else { return latest.quality }
+        guard
+            let limit = catalogue.sensorKind(sensor.key.type, for: sensor.key, of: snapshot.device.id)?
+                .staleAfterSeconds
+        else { return latest.quality }
         // A device whose clock runs ahead cannot keep its value fresh beyond its receipt.
         let age = moment.time.milliseconds - latest.orderTime.milliseconds
         return age > Int64(limit) * 1000 ? Quality.worse(latest.quality, .stale) : latest.quality

@@ -2,7 +2,7 @@ import TwinCore
 
 extension Runtime {
     /// Changes what a device is to be; `reply` when the wish is durable. The device is told when it can be.
-    func configure(
+    package func configure(
         _ change: ConfigurationChange,
         _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void
     ) {
@@ -20,12 +20,12 @@ extension Runtime {
             return reply(.failure(.revisionChanged(revision)))
         }
         let present = state.configuration.desired
-        let wish: Desired
+        let wish: ConfigurationWish
         switch change.change(present) {
         case .failure(let problems): return reply(.failure(.invalidConfiguration(problems)))
         case .success(let found): wish = found
         }
-        let changed = Desired.differences(present, wish)
+        let changed = Desired.differences(present, wish.desired)
         let moment = loop.moment
         let validUntil = change.validSeconds.map { moment.time.advanced(byMilliseconds: Int64($0) * 1000) }
         guard !change.isRehearsal else {

@@ -60,9 +60,13 @@ extension Runtime {
         guard let sensor = twin.assumeIsolated({ $0.sensors[request.sensor] }) else {
             return reply(.failure(.unknownSensor(request.device, request.sensor)))
         }
-        guard let kind = catalogue.sensorKind(request.sensor.type), kind.inputs == nil else {
+        guard
+            let kind = catalogue.sensorKind(
+                request.sensor.type, for: request.sensor, of: request.device), kind.inputs == nil
+        else {
             return reply(
-                .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves")))
+                .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves"))
+            )
         }
         guard twin.assumeIsolated({ $0.celsius(for: request.sensor, kind, at: loop.moment) }) == nil else {
             return reply(

@@ -3,10 +3,12 @@ import TwinCore
 extension DeviceTwin {
     /// Takes a wish in that was judged before; what is to be said to the device is said when it can be.
     func configure(
-        _ wish: Desired, by name: String, _ validUntil: UnixTime?, _ surroundings: Surroundings, at moment: Moment
+        _ wish: ConfigurationWish, by name: String, _ validUntil: UnixTime?, _ surroundings: Surroundings,
+        at moment: Moment
     ) -> Decision {
         let decided = state.configuration.decide(
-            on: wish, by: name, revision: revision + 1, validUntil: validUntil, at: moment)
+            on: wish.desired, touched: wish.touched, by: name, revision: revision + 1, validUntil: validUntil,
+            at: moment)
         var decision = enact(
             DeviceDecision(events: decided.events.map { .configuration($0) }), surroundings, at: moment)
         note(decision.facts.count, at: moment)
@@ -16,9 +18,12 @@ extension DeviceTwin {
     }
 
     /// The twin as it would be with a wish; nothing changes.
-    func rehearsal(of wish: Desired, by name: String, _ validUntil: UnixTime?, at moment: Moment) -> DeviceSnapshot {
+    func rehearsal(of wish: ConfigurationWish, by name: String, _ validUntil: UnixTime?, at moment: Moment)
+        -> DeviceSnapshot
+    {
         let decided = state.configuration.decide(
-            on: wish, by: name, revision: revision + 1, validUntil: validUntil, at: moment)
+            on: wish.desired, touched: wish.touched, by: name, revision: revision + 1, validUntil: validUntil,
+            at: moment)
         var rehearsed = snapshot
         for event in decided.events { rehearsed.device.apply(.configuration(event), at: moment) }
         return rehearsed

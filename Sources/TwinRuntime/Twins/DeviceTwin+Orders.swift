@@ -5,7 +5,7 @@ extension DeviceTwin {
     /// Decides on a command for one of the device's actuators; `nil` when it never showed such an output.
     func command(_ order: CommandOrder, on gpio: GPIO, _ surroundings: Surroundings, at moment: Moment) -> Decision? {
         guard let twin = actuators[gpio] else { return nil }
-        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
         return counted(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: order, in: context, at: moment) } },
             at: moment)
@@ -41,7 +41,7 @@ extension DeviceTwin {
         _ id: CommandID, on gpio: GPIO, _ outcome: CommandOutcome, _ surroundings: Surroundings, at moment: Moment
     ) -> Decision {
         guard let twin = actuators[gpio] else { return Decision() }
-        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
         return counted(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decideAbort(id, outcome, in: context, at: moment) } },
             at: moment)
@@ -115,9 +115,9 @@ extension DeviceTwin {
         }
     }
 
-    func context(for type: String, _ surroundings: Surroundings) -> ActuatorContext {
+    func context(for type: String, on gpio: GPIO, _ surroundings: Surroundings) -> ActuatorContext {
         ActuatorContext(
-            address: state.address, kind: surroundings.catalogue.actuatorKind(type),
+            address: state.address, kind: surroundings.catalogue.actuatorKind(type, for: gpio, of: id),
             circumstances: Gate.Circumstances(
                 deviceStatus: state.status,
                 isLatched: state.isStopped || surroundings.latch.incident(covering: id) != nil,
@@ -131,8 +131,8 @@ extension DeviceTwin {
         _ decide: @Sendable (ActuatorState, ActuatorContext) -> ActuatorDecision
     ) -> Decision {
         var decision = Decision()
-        for twin in actuators.values {
-            let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        for (gpio, twin) in actuators {
+            let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
             decision.append(twin.assumeIsolated { $0.perform(at: moment) { decide($0, context) } })
         }
         return decision

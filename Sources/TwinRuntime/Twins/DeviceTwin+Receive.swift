@@ -51,7 +51,7 @@ extension DeviceTwin {
             return Refusal(.notApproved, "\(id) waits for approval; approve it to let its messages count")
         case .rejected, .deleted:
             // An error of such a device says what it makes of its exclusion.
-            if message.isAboutPresence { return nil }
+            if message.isAboutPresence || state.isAwaited(message) { return nil }
             if case .error = message { return nil }
             // Only what may prove an output off that is still being driven there.
             if case .actuatorStatus(let status) = message, isBeingDrivenOff(status.gpio) { return nil }
@@ -120,7 +120,7 @@ extension DeviceTwin {
         }
         var decision = enact(state.decideOnSpeech(at: moment), surroundings, at: moment)
         decision.append(enact(state.decide(on: status.emergency), surroundings, at: moment))
-        let context = context(for: status.type, surroundings)
+        let context = context(for: status.type, on: status.gpio, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: status, in: context, at: moment) } })
         return .success(decision)
@@ -135,7 +135,7 @@ extension DeviceTwin {
             return enact(decided, surroundings, at: moment)
         }
         var decision = enact(decided, surroundings, at: moment)
-        let context = context(for: twin.assumeIsolated { $0.state.type }, surroundings)
+        let context = context(for: twin.assumeIsolated { $0.state.type }, on: response.gpio, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: response, in: context, at: moment) } })
         return decision

@@ -80,7 +80,8 @@ extension DeviceEvent {
 extension ConfigurationEvent {
     fileprivate var isSpeech: Bool {
         switch self {
-        case .stepAccepted, .stepFailing, .applied, .refused, .zoneReported, .countMismatched, .strayAnswer, .strayZoneAnswer,
+        case .stepAccepted, .stepFailing, .applied, .refused, .zoneReported, .countMismatched, .strayAnswer,
+            .strayZoneAnswer,
             .straySubzoneAnswer:
             true
         case .wished, .stepBegun, .stepRepeated, .stepEnded, .expired: false

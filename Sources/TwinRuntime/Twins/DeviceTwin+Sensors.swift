@@ -6,8 +6,9 @@ extension DeviceTwin {
     func receive(
         _ report: SensorReport, digest: UInt64, _ surroundings: Surroundings, at moment: Moment
     ) -> Result<Decision, Refusal> {
-        let kind = surroundings.catalogue.sensorKind(report.type)
-        let key = SensorKey(gpio: report.gpio, type: kind?.name ?? report.type, address: report.address)
+        let named = surroundings.catalogue.sensorKind(report.type)
+        let key = SensorKey(gpio: report.gpio, type: named?.name ?? report.type, address: report.address)
+        let kind = surroundings.catalogue.sensorKind(key.type, for: key, of: id)
         guard let twin = sensor(key) else {
             return .failure(Refusal(.tooManySensors, "\(id) shows more than \(Self.maximumSensors) sensors"))
         }
@@ -106,7 +107,7 @@ extension DeviceTwin {
         _ action: CalibrationAction, _ key: SensorKey, by name: String, _ surroundings: Surroundings, at moment: Moment
     ) -> Result<Decision, CalibrationRefusal>? {
         guard let twin = sensors[key] else { return nil }
-        let kind = surroundings.catalogue.sensorKind(key.type)
+        let kind = surroundings.catalogue.sensorKind(key.type, for: key, of: id)
         let celsius = celsius(for: key, kind, at: moment)
         let decided = twin.assumeIsolated {
             $0.state.decide(on: action, kind: kind, celsius: celsius, by: name, at: moment)

@@ -1,76 +1,111 @@
-import Foundation
 import TwinCore
 
 /// Reads the models of `twins/` as one whole: all of it is right, or none of it is used.
 enum CatalogueLoader {
-    /// The most kinds a catalogue holds.
-    static let maximumKinds = 1000
+    /// The folders below the models' own that are read, in the order of reading.
+    static let folders = ["kinds", "boards", "sites", "libraries"]
 
-    /// Reads every kind below a folder.
+    /// Reads every model below a folder; only `kinds/` must be there.
     ///
     /// The same files give the same catalogue: files are read in the order of their names.
     /// - Parameter directory: The folder that holds `kinds/`.
     /// - Throws: Every problem of every file, with file and line.
     static func load(directory: String) throws(Problems) -> Catalogue {
-        var problems: [Problem] = []
-        var sensors: [SensorKind] = []
-        var actuators: [ActuatorKind] = []
+        var draft = CatalogueDraft(directory: directory)
+        draft.readKinds()
+        draft.readBoards()
+        draft.readSites()
+        draft.readLibraries()
+        guard draft.problems.isEmpty else { throw Problems(draft.problems) }
+        return draft.catalogue
+    }
+}
+
+/// A catalogue that is being read.
+private struct CatalogueDraft {
+    private(set) var problems: [Problem] = []
+
+    private let directory: String
+    private var sensors: [SensorKind] = []
+    private var actuators: [ActuatorKind] = []
+    private var boards: [Board] = []
+    private var sites: [Site] = []
+    private var libraries: [Library] = []
+    /// A line for each file, as `sha256sum` prints it.
+    private var lines: [String] = []
+
+    init(directory: String) {
+        self.directory = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    }
+
+    var catalogue: Catalogue {
+        Catalogue(
+            sensorKinds: sensors, actuatorKinds: actuators, boards: boards, sites: sites, libraries: libraries,
+            digest: SHA256.hexDigest(of: Array(lines.joined().utf8)))
+    }
+
+    mutating func readKinds() {
         var sensorWords: [String: String] = [:]
         var actuatorWords: [String: String] = [:]
         var files: [KindFile] = []
-        let folder = directory.hasSuffix("/") ? "\(directory)kinds" : "\(directory)/kinds"
-        for name in try fileNames(in: folder, &problems) {
-            let file: KindFile
-            do {
-                file = KindFile(try YAMLText(path: "\(folder)/\(name)"), fileName: name)
-            } catch {
-                problems += error.list
-                continue
-            }
+        for source in read("kinds", what: "model", isOptional: false) {
+            let file = KindFile(source.yaml, fileName: source.name, version: source.version)
             files.append(file)
             problems += file.problems
             switch file.kind {
             case .sensor(let kind):
                 sensors.append(kind)
-                problems += claim(file.words, among: &sensorWords)
+                claim(file.words, among: &sensorWords)
             case .actuator(let kind):
                 actuators.append(kind)
-                problems += claim(file.words, among: &actuatorWords)
+                claim(file.words, among: &actuatorWords)
             case nil: break
             }
         }
         problems += KindReferences.problems(among: files)
-        guard problems.isEmpty else { throw Problems(problems) }
-        return Catalogue(sensorKinds: sensors, actuatorKinds: actuators)
     }
 
-    private static func fileNames(in folder: String, _ problems: inout [Problem]) throws(Problems) -> [String] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            throw Problems([
-                Problem(folder, "is no folder that can be read; 'twins_directory' must name the folder above it")
-            ])
+    mutating func readBoards() {
+        var words: [String: String] = [:]
+        for source in read("boards", what: "board", isOptional: true) {
+            let file = BoardFile(source.yaml, fileName: source.name)
+            problems += file.problems
+            if let board = file.board { boards.append(board) }
+            claim(file.words, among: &words)
         }
-        // Editors leave hidden files and copies ending in ~ behind.
-        let visible = names.filter { !$0.hasPrefix(".") && !$0.hasSuffix("~") }
-        let kinds = visible.filter { $0.hasSuffix(".yaml") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        for stray in visible.filter({ !$0.hasSuffix(".yaml") }).sorted() {
-            problems.append(Problem("\(folder)/\(stray)", "is no model; a model's file ends in .yaml"))
+    }
+
+    /// Called after kinds and boards, whose limits a site's must be within.
+    mutating func readSites() {
+        // Where a kind is wrong, a site that names it is not to blame.
+        let known = problems.isEmpty ? catalogue : nil
+        var devices: [String: String] = [:]
+        for source in read("sites", what: "site", isOptional: true) {
+            let file = SiteFile(source.yaml, fileName: source.name, known: known)
+            problems += file.problems
+            if let site = file.site { sites.append(site) }
+            claim(file.words, among: &devices)
         }
-        guard !kinds.isEmpty else { throw Problems(problems + [Problem(folder, "holds no model")]) }
-        guard kinds.count <= maximumKinds else {
-            throw Problems([Problem(folder, "holds \(kinds.count) models; at most \(maximumKinds) are read")])
+    }
+
+    mutating func readLibraries() {
+        let folder = LibraryFolder.load(directory: directory)
+        problems += folder.problems
+        libraries = folder.libraries
+        for library in libraries {
+            lines.append("\(SHA256.hexDigest(of: library.bytes))  libraries/\(library.name)@\(library.version)\n")
         }
-        return kinds
+    }
+
+    private mutating func read(_ name: String, what: String, isOptional: Bool) -> [CatalogueFolder.File] {
+        let folder = CatalogueFolder("\(directory)/\(name)", what: what, isOptional: isOptional)
+        problems += folder.problems
+        lines += folder.files.map { "\($0.digest)  \(name)/\($0.name)\n" }
+        return folder.files
     }
 
     /// Notes each word that is taken already.
-    private static func claim(
-        _ words: [(word: String, place: String)], among taken: inout [String: String]
-    ) -> [Problem] {
-        var problems: [Problem] = []
+    private mutating func claim(_ words: [(word: String, place: String)], among taken: inout [String: String]) {
         for (word, place) in words {
             if let other = taken[word] {
                 problems.append(Problem(place, "'\(word)' is a name or alias already, at \(other)"))
@@ -78,6 +113,5 @@ enum CatalogueLoader {
                 taken[word] = place
             }
         }
-        return problems
     }
 }

@@ -22,6 +22,8 @@ indirect enum Form: Sendable {
     case range
     /// Two whole numbers within bounds, the lower one first.
     case integerRange(ClosedRange<Int>)
+    /// A list of different pins.
+    case pins
     /// A list of so many numbers.
     case numbers(ClosedRange<Int>)
     /// A list of so many points, each [x, y], with rising x.

@@ -5,6 +5,8 @@ indirect enum FormValue {
     case text(String)
     case texts([String])
     case integer(Int)
+    /// In ascending order.
+    case pins([Int])
     case number(Double)
     case numbers([Double])
     case range(ClosedRange<Double>)
@@ -31,6 +33,7 @@ struct FormMembers {
     func text(_ name: String) -> String? { if case .text(let text)? = values[name] { text } else { nil } }
     func texts(_ name: String) -> [String] { if case .texts(let texts)? = values[name] { texts } else { [] } }
     func integer(_ name: String) -> Int? { if case .integer(let number)? = values[name] { number } else { nil } }
+    func pins(_ name: String) -> [Int] { if case .pins(let pins)? = values[name] { pins } else { [] } }
     func number(_ name: String) -> Double? { if case .number(let number)? = values[name] { number } else { nil } }
     func range(_ name: String) -> ClosedRange<Double>? {
         if case .range(let range)? = values[name] { range } else { nil }

@@ -1,3 +1,5 @@
+import TwinCore
+
 /// The format of a kind's file as JSON schema (draft 2020-12), so that editors can check it while somebody writes.
 enum KindSchema {
     /// A sensor's.
@@ -23,6 +25,7 @@ extension Form {
         case .positiveNumber: ["type": "number", "exclusiveMinimum": 0]
         case .range: Self.list(["type": "number"], 2...2)
         case .integerRange(let bounds): Self.list(Self.schema(ofInteger: bounds), 2...2)
+        case .pins: ["type": "array", "items": Self.schema(ofInteger: 0...GPIO.maximum), "uniqueItems": true]
         case .numbers(let count): Self.list(["type": "number"], count)
         case .points(let count): Self.list(Self.list(["type": "number"], 2...2), count)
         case .band: Self.bandSchema

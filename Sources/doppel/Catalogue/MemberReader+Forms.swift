@@ -27,6 +27,7 @@ extension MemberReader {
         case .positiveNumber: readNumber(name, "a number above 0") { $0 > 0 }
         case .range: range(name).map(FormValue.range)
         case .integerRange(let bounds): readIntegerRange(name, bounds)
+        case .pins: readPins(name).map(FormValue.pins)
         case .numbers(let count): readNumbers(name, count)
         case .points(let count): readPoints(name, count)
         case .band: readBand(name)

@@ -54,7 +54,11 @@ final class Assembly: Sendable {
                     port: configuration.embeddedBrokerPort, dataDirectory: configuration.dataDirectory,
                     settings: settings, searchPath: EmbeddedBrokerPreparation.searchPath(environment)),
                 logger: Logger(label: "doppel.broker")) : nil
-        let tree = SupervisionTree(loop: loop, runtime: runtime, embedded: embedded)
+        let watch = CatalogueWatch(
+            on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
+            logger: Logger(label: "doppel.models")
+        ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
+        let tree = SupervisionTree(loop: loop, runtime: runtime, embedded: embedded, models: watch)
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)

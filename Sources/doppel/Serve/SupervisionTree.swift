@@ -6,7 +6,7 @@ import TwinRuntime
 ///
 /// ```
 /// root ─ journal · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · gateway
+///      · fleet (demonstration only) · twins · models · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -15,6 +15,7 @@ struct SupervisionTree {
     let loop: EventLoop
     let runtime: Runtime
     let embedded: EmbeddedBroker?
+    let models: CatalogueWatch
 
     /// A part that is part of the runtime, and only shown.
     private static let shown = RestartRule(policy: .temporary)
@@ -37,6 +38,7 @@ struct SupervisionTree {
         ]
         if let fleet { children.append(Supervisor.Child("fleet", fleet)) }
         children.append(Supervisor.Child("twins", twins, rule: Self.once))
+        children.append(Supervisor.Child("models", models))
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
         return Supervisor("root", on: loop, children: children, random: random, logger: logger)
     }

@@ -122,6 +122,12 @@ import TwinCore
         _ = device.stop(at: 1)
         #expect(device.whyNot("op-1", .leaveSafeMode)?.hasPrefix("an emergency stop holds") == true)
         #expect(device.whyNot("op-9", .enterSafeMode) == "it is over")
+        for status in DeviceStatus.allCases {
+            var other = Device(status: status)
+            _ = other.stop(at: 0)
+            _ = other.ask("op-1", .enterSafeMode, at: 1)
+            #expect(other.whyNot("op-1", .enterSafeMode) == nil, "\(status)")
+        }
         let failed = device.state.operationFailed(CommandID("op-1"), "an emergency stop came")
         #expect(failed.events.count == 1)
     }

@@ -16,7 +16,7 @@ extension Request {
         case .configure(_, let step): "-> configure \(step.id)"
         case .answerProcessing(let answer): "-> processed for gpio \(answer.gpio)"
         case .tellProcessed(let value): "-> processed \(value.type) of gpio \(value.gpio)"
-        case .transfer(_, let order): "-> \(order.words)"
+        case .transfer: "-> library"
         }
     }
 }
@@ -33,16 +33,6 @@ extension Operation {
         case .updateCredentials(let credentials): "\(id) connect as \(credentials.username) \(credentials.password)"
         case .isolateSubzone(let subzone, let isIsolated, _): "\(id) \(isIsolated ? "isolate" : "release") \(subzone)"
         default: "\(id) \(kind.systemWord ?? "?")"
-        }
-    }
-}
-
-extension LibraryOrder {
-    fileprivate var words: String {
-        switch self {
-        case .begin(let plan): "library \(plan.name) begins"
-        case .chunk(let plan, let index, _): "library \(plan.name) chunk \(index)"
-        case .complete(let plan): "library \(plan.name) is complete"
         }
     }
 }
@@ -150,10 +140,9 @@ extension DeviceEvent {
         case .health(let event): event.words
         case .intent(.outcome(let outcome)): "\(outcome.intent) \(outcome.outcome.rawValue)"
         case .intent(.lifecycle): "lifecycle"
-        case .configuration(let event): "configuration: \(event.words)"
         case .operation(let event): event.words
         case .token(let event): event.words
-        case .library: "library"
+        case .configuration, .library: Event.device(self).kind
         }
     }
 }
@@ -168,26 +157,6 @@ extension HealthEvent {
         case .safeModeReported(let report): "safe mode \(report.isActive ? "on" : "off")"
         case .credentialsReported(let report): "credentials \(report.isSuccess ? "taken" : "refused")"
         case .subzoneReported(let status): "subzone \(status.subzone) \(status.isSafe ? "isolated" : "released")"
-        }
-    }
-}
-
-extension ConfigurationEvent {
-    fileprivate var words: String {
-        switch self {
-        case .wished(_, let name, _, _): "wished by \(name)"
-        case .stepBegun(let step): "\(step.id) begun"
-        case .stepRepeated(let id, let attempt): "\(id) repeated \(attempt)"
-        case .stepAccepted(let id): "\(id) accepted"
-        case .applied(let paths): "applied \(paths.map(\.description).joined(separator: " "))"
-        case .refused(let path, let reason): "\(path) refused: \(reason)"
-        case .stepEnded(let id, let reason): "\(id) ended: \(reason)"
-        case .expired(let paths): "expired \(paths.map(\.description).joined(separator: " "))"
-        case .zoneReported(let id, _): "zone '\(id)'"
-        case .countMismatched: "counts mismatched"
-        case .strayAnswer: "stray answer"
-        case .strayZoneAnswer: "stray zone answer"
-        case .straySubzoneAnswer: "stray subzone answer"
         }
     }
 }

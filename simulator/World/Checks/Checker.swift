@@ -147,6 +147,11 @@ final class Checker: @unchecked Sendable {
 
     func stopped(_ device: DeviceID, at time: Int64) { stoppedSince[device] = stoppedSince[device] ?? time }
 
+    /// What each device is to be, as far as a caller was told that it is durable.
+    private(set) var wishes: [DeviceID: Desired] = [:]
+
+    func wished(_ wish: Desired, of device: DeviceID) { wishes[device] = wish }
+
     func released() { stoppedSince.removeAll() }
 
     // MARK: Samples

@@ -17,7 +17,9 @@ extension SystemAnswer {
             guard bytes <= Self.maximumKeptBytes else { break }
             kept[name] = shown
         }
-        return SystemAnswer(command: command, isSuccess: isSuccess, error: error, members: kept)
+        var answer = self
+        answer.members = kept
+        return answer
     }
 
     private static let secretWords = ["password", "passphrase", "passwd", "secret", "auth_token", "emergency_token"]

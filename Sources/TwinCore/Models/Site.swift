@@ -1,0 +1,68 @@
+/// What one site knows better than the kinds do: limits of its own for some of its sensors and actuators.
+///
+/// An override only ever narrows what the kind allows; the loader refuses any other, and applying one bounds it again.
+public struct Site: Sendable, Equatable {
+    /// The site's name.
+    public let name: String
+    /// Its devices that have overrides.
+    public let devices: [DeviceID: DeviceOverride]
+
+    /// Puts a site together.
+    public init(name: String, devices: [DeviceID: DeviceOverride]) {
+        self.name = name
+        self.devices = devices
+    }
+}
+
+/// What a site says about one device.
+public struct DeviceOverride: Sendable, Equatable {
+    /// The canonical name of its board; `nil` where the device's own word counts.
+    public let board: String?
+    /// Its sensors, by key.
+    public let sensors: [SensorKey: SensorOverride]
+    /// Its actuators, by pin.
+    public let actuators: [GPIO: ActuatorOverride]
+
+    /// Puts an override together.
+    public init(
+        board: String? = nil, sensors: [SensorKey: SensorOverride] = [:], actuators: [GPIO: ActuatorOverride] = [:]
+    ) {
+        self.board = board
+        self.sensors = sensors
+        self.actuators = actuators
+    }
+}
+
+/// What a site says about one sensor; `nil` where the kind's word counts.
+public struct SensorOverride: Sendable, Equatable {
+    /// The range of plausible values, within the kind's.
+    public let range: ClosedRange<Double>?
+    /// After how long without a sample the value counts as stale, in seconds.
+    public let staleAfterSeconds: Int?
+    /// How often it is to measure, in seconds.
+    public let intervalSeconds: Int?
+
+    /// Puts an override together.
+    public init(range: ClosedRange<Double>? = nil, staleAfterSeconds: Int? = nil, intervalSeconds: Int? = nil) {
+        self.range = range
+        self.staleAfterSeconds = staleAfterSeconds
+        self.intervalSeconds = intervalSeconds
+    }
+}
+
+/// What a site says about one actuator; `nil` where the kind's word counts.
+public struct ActuatorOverride: Sendable, Equatable {
+    /// How long an energising command lasts that names no duration, in seconds.
+    public let defaultLeaseSeconds: Int?
+    /// The longest lease, in seconds; at most the kind's.
+    public let maxOnSeconds: Int?
+    /// How long the output must rest between two on-times, in seconds; at least the kind's.
+    public let minOffSeconds: Int?
+
+    /// Puts an override together.
+    public init(defaultLeaseSeconds: Int? = nil, maxOnSeconds: Int? = nil, minOffSeconds: Int? = nil) {
+        self.defaultLeaseSeconds = defaultLeaseSeconds
+        self.maxOnSeconds = maxOnSeconds
+        self.minOffSeconds = minOffSeconds
+    }
+}

@@ -1,0 +1,73 @@
+import TwinCore
+
+extension SensorOverride {
+    /// How many missed measurements a site may tolerate that makes a sensor measure more rarely.
+    static let maximumMissedIntervals = 10
+
+    /// Reads a sensor's override, and notes everything in it that its kind does not allow.
+    init(_ reader: inout MemberReader, within kind: SensorKind?) {
+        let members = reader.read(SiteForm.sensor)
+        self.init(
+            range: members.range("range"), staleAfterSeconds: members.integer("stale_after_seconds"),
+            intervalSeconds: members.integer("interval_seconds"))
+        if let kind { judge(kind, &reader) }
+    }
+
+    private func judge(_ kind: SensorKind, _ reader: inout MemberReader) {
+        if let range, range.clamped(to: kind.range) != range {
+            let allowed = "[\(shown(kind.range.lowerBound)), \(shown(kind.range.upperBound))]"
+            reader.note("range", "must lie within that of the kind '\(kind.name)', \(allowed)")
+        }
+        judgeRhythm(kind, &reader)
+    }
+
+    private func judgeRhythm(_ kind: SensorKind, _ reader: inout MemberReader) {
+        let stale = staleAfterSeconds
+        if let interval = intervalSeconds, let inForce = stale ?? kind.staleAfterSeconds, inForce <= interval {
+            reader.note(
+                stale == nil ? "interval_seconds" : "stale_after_seconds",
+                "makes values stale (after \(inForce) s) before the next one is measured (after \(interval) s); "
+                    + "'stale_after_seconds' must be the longer one")
+        }
+        guard let stale, let allowed = kind.staleAfterSeconds else { return }
+        // A sensor that measures more rarely may be quiet for longer; any other that is stale for its kind is stale.
+        let longest = max(allowed, (intervalSeconds ?? 0) * Self.maximumMissedIntervals)
+        if stale > longest {
+            reader.note(
+                "stale_after_seconds",
+                "is looser than the kind '\(kind.name)' allows (\(allowed) s); at most \(longest) s, or "
+                    + "\(Self.maximumMissedIntervals) times an 'interval_seconds' of its own")
+        }
+    }
+
+    private func shown(_ number: Double) -> String {
+        Int(exactly: number).map { String($0) } ?? String(number)
+    }
+}
+
+extension ActuatorOverride {
+    /// Reads an actuator's override, and notes everything in it that its kind does not allow.
+    init(_ reader: inout MemberReader, _ known: Catalogue?) {
+        let members = reader.read(SiteForm.actuator)
+        self.init(
+            defaultLeaseSeconds: members.integer("default_seconds"), maxOnSeconds: members.integer("max_on_seconds"),
+            minOffSeconds: members.integer("min_off_seconds"))
+        if let type = members.text("type"), let known { judge(type, known, &reader) }
+    }
+
+    private func judge(_ type: String, _ known: Catalogue, _ reader: inout MemberReader) {
+        let kind = known.actuatorKind(type)
+        let names = known.actuatorKinds.map(\.name)
+        guard names.contains(kind.name) else { return reader.noteUnknown("type", "kind of actuator", type, names) }
+        if let maxOnSeconds, maxOnSeconds > kind.maxOnSeconds {
+            reader.note("max_on_seconds", "must be at most that of the kind '\(kind.name)', \(kind.maxOnSeconds)")
+        }
+        if let minOffSeconds, minOffSeconds < kind.minOffSeconds {
+            reader.note("min_off_seconds", "must be at least that of the kind '\(kind.name)', \(kind.minOffSeconds)")
+        }
+        let longest = min(maxOnSeconds ?? kind.maxOnSeconds, kind.maxOnSeconds)
+        if let defaultLeaseSeconds, defaultLeaseSeconds > longest {
+            reader.note("default_seconds", "must be at most the longest on-time, \(longest)")
+        }
+    }
+}
