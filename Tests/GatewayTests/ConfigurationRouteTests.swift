@@ -70,6 +70,17 @@ struct ConfigurationRouteTests {
         #expect(twins.seen.desired == Desired())
     }
 
+    @Test func aChangeOfTooManyMembersIsNotRead() async throws {
+        let twins = FakeTwins([Greenhouse.full()])
+        let members = (0..<250).map { #""m\#($0)":{"n":1}"# }.joined(separator: ",")
+        try await converse(twins) { gateway async throws in
+            let answer = try await patch(gateway, #"{"desired":{"x":1,\#(members)}}"#)
+            #expect(answer.status == 422)
+            #expect(try answer.json.at("problems.0.path") == "desired")
+        }
+        #expect(twins.seen.changes.isEmpty)
+    }
+
     @Test func aBodyOfAnotherTypeIs415AndSaysWhatIsTaken() async throws {
         try await converse(FakeTwins([Greenhouse.full()])) { gateway async throws in
             let answer = try await patch(gateway, "{}", headers: [.contentType: "application/json"])
