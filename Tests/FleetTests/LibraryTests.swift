@@ -27,11 +27,11 @@ import TwinCore
         }
     }
 
-    private func start(_ server: ServerSide, size: Int = 26) {
+    private func start(_ server: ServerSide, size: Int = 26, checksum: UInt32 = 1_277_644_989) {
         server.says(
             "library/download_start",
             #"{"request_id":"r","library_name":"ph_v2","version":"2.1","total_size":\#(size),"total_chunks":3,"#
-                + #""chunk_size":10,"crc32":1277644989,"download_id":"d-1"}"#)
+                + #""chunk_size":10,"crc32":\#(checksum),"download_id":"d-1"}"#)
     }
 
     private func send(_ server: ServerSide, _ index: Int, _ chunk: String? = nil) {
@@ -125,6 +125,18 @@ import TwinCore
             device.says("library/download_ready", #""ready":false"#)
             server.says("library/download_start", #"{"library_name":"x"}"#)
             device.says("library/error", "invalid_start")
+        }
+    }
+
+    @Test func installsNothingThatIsWrongAsAWhole() {
+        asking { device, server in
+            start(server, checksum: 7)
+            for index in 0..<3 { send(server, index) }
+            device.mumbles()
+            end(server)
+            device.says("library/download_status", #""success":false"#, #""crc_error","request_retransmit":false"#)
+            device.saysNothing()
+            #expect(device.state.libraries.isEmpty)
         }
     }
 

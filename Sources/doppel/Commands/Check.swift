@@ -33,9 +33,7 @@ struct Check: ParsableCommand {
         }
         if let directory {
             do {
-                let catalogue = try CatalogueLoader.load(directory: directory)
-                counts += ", \(catalogue.sensorKinds.count) sensor kinds"
-                counts += ", \(catalogue.actuatorKinds.count) actuator kinds"
+                counts += ", \(try CatalogueLoader.load(directory: directory).counts)"
             } catch {
                 problems += error.list
             }

@@ -3,9 +3,9 @@ import TwinCore
 
 /// The whole exchange under losses, repetitions, refusals, reboots and crashes, from a seed.
 @Suite struct ConfigurationChanceTests {
-    @Test(arguments: [1, 51, 101, 151] as [UInt64])
+    @Test(arguments: [1, 31, 61, 91] as [UInt64])
     func `after the faults end, the device holds what is wished and not refused`(first: UInt64) {
-        for seed in first..<first + 50 {
+        for seed in first..<first + 30 {
             var exchange = Exchange(seed: seed)
             exchange.run(until: 6 * 3_600_000)
             let told = exchange.told

@@ -33,4 +33,13 @@ import TwinCore
         #expect(own.reprocessed(.ds18b20, context: ProcessingContext()) == nil)
         #expect(sample(raw: 20, value: 20, unit: "°C").reprocessed(.ds18b20, context: ProcessingContext()) == nil)
     }
+
+    @Test func `a value whose formula needs what is not stored stays`() {
+        let old = sample(raw: 415_148, value: 1006.53, unit: "hPa", model: ModelStamp(version: 1, calibration: 0))
+        #expect(old.reprocessed(.bosch(.bmp280, .pressure), context: ProcessingContext()) == nil)
+        let deficit = sample(raw: 50, value: 1.58, unit: "kPa", model: ModelStamp(version: 1, calibration: 0))
+        #expect(deficit.reprocessed(.vpd, context: ProcessingContext()) == nil)
+        #expect(SensorKind.bosch(.bmp280, .pressure).processing.usesRegisters)
+        #expect(!SensorKind.ds18b20.processing.usesRegisters)
+    }
 }

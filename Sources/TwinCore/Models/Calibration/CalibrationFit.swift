@@ -115,8 +115,8 @@ struct CalibrationFit: Equatable {
                 "the electrode answers with \(Self.short(answer)) mV for each pH; a usable one with "
                     + "\(Self.short(idealMillivoltsPerPH - tolerated)) to "
                     + "\(Self.short(idealMillivoltsPerPH + tolerated)). Rinse it, check the buffers and wait for "
-                    + "steady values; if that does not help, clean or replace it, and check that its front end amplifies "
-                    + "\(Self.short(gain)) times as '\(kind.name)' says")
+                    + "steady values; if that does not help, clean or replace it, and check that its front end "
+                    + "amplifies \(Self.short(gain)) times as '\(kind.name)' says")
         }
         return line
     }
