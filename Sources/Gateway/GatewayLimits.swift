@@ -34,6 +34,8 @@ enum GatewayLimits {
     static let defaultDeadLetters = 100
     /// The most dead letters that are shown.
     static let deadLetters = 1000
+    /// How many members one change of a wish has, nested ones included; the runtime's loop reads them.
+    static let wishMembers = 500
     /// For how long a changed wish may be tried, in seconds: a year.
     static let validSeconds = 31_536_000
     /// How many points one legacy calibration has.

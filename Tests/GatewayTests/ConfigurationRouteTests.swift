@@ -32,7 +32,7 @@ struct ConfigurationRouteTests {
             #expect(answer.status == 200)
             #expect(answer.headers[.eTag] == #""42""#)
             #expect(try answer.json["id"] == "ESP_AABB01")
-            #expect(try answer.json["changed"]?.text == #"["zone"]"#)
+            #expect(try answer.json["changed"]?.text == #"["name","zone"]"#)
         }
         let change = try #require(twins.seen.changes.first)
         #expect(change.seenRevision == 41)
@@ -68,6 +68,17 @@ struct ConfigurationRouteTests {
             #expect(try answer.json.at("problems.0.path")?.asText == path)
         }
         #expect(twins.seen.desired == Desired())
+    }
+
+    @Test func aChangeOfTooManyMembersIsNotRead() async throws {
+        let twins = FakeTwins([Greenhouse.full()])
+        let members = (0..<250).map { #""m\#($0)":{"n":1}"# }.joined(separator: ",")
+        try await converse(twins) { gateway async throws in
+            let answer = try await patch(gateway, #"{"desired":{"x":1,\#(members)}}"#)
+            #expect(answer.status == 422)
+            #expect(try answer.json.at("problems.0.path") == "desired")
+        }
+        #expect(twins.seen.changes.isEmpty)
     }
 
     @Test func aBodyOfAnotherTypeIs415AndSaysWhatIsTaken() async throws {

@@ -17,9 +17,9 @@ extension FakeTwins {
         }
         switch change.change(desired) {
         case .failure(let problems): throw .invalidConfiguration(problems)
-        case .success(let new):
-            if !change.isRehearsal { script.withLock { $0.desired = new } }
-            return ConfigurationOutcome(view: view, changed: new.zone == desired.zone ? [] : [.zone])
+        case .success(let wish):
+            if !change.isRehearsal { script.withLock { $0.desired = wish.desired } }
+            return ConfigurationOutcome(view: view, changed: Desired.differences(desired, wish.desired))
         }
     }
 

@@ -21,7 +21,7 @@ struct WishChangeTests {
         WishChange(
             patch: try JSONValue(parsing: patch),
             catalogue: Catalogue(sensorKinds: [], actuatorKinds: [], boards: [Self.board]),
-            reportedBoard: nil, isConditional: isConditional)
+            device: Greenhouse.device, reportedBoard: nil, isConditional: isConditional)
     }
 
     @Test(arguments: [
@@ -39,7 +39,13 @@ struct WishChangeTests {
     ])
     func aPatchChangesWhatItNamesAndNothingElse(patch: String, expected: Desired) throws {
         let old = Desired(name: "n", zone: ZoneWish(id: "z"), sensors: Self.sensors)
-        #expect(try change(patch).make(of: old).get() == expected)
+        #expect(try change(patch).make(of: old).get().desired == expected)
+    }
+
+    @Test func whatAPatchNamesIsTriedAnewEvenIfItStaysTheSame() throws {
+        let patch = #"{"name":null,"sensors":{"34:ph":{"name":"ph"}},"actuators":{"26":{}}}"#
+        let wish = try change(patch).make(of: WishTests.full).get()
+        #expect(Set(wish.touched.map(\.description)) == ["name", "sensors/34:ph", "actuators/26"])
     }
 
     @Test func aPinThatTheBoardKeepsToItselfIsAConflict() throws {
@@ -73,7 +79,7 @@ struct WishChangeTests {
         }
         #expect(problems.list.map(\.path) == [WishChange.preconditionPath])
         #expect(problems.list.first?.detail.contains("actuators/26") == true)
-        #expect(try change(patch, isConditional: true).make(of: WishTests.full).get() != WishTests.full)
+        #expect(try change(patch, isConditional: true).make(of: WishTests.full).get().desired != WishTests.full)
     }
 
     @Test(arguments: [
@@ -90,7 +96,7 @@ struct WishChangeTests {
     func aBoardMustBeKnown(word: String, isKnown: Bool) throws {
         let outcome = try change(#"{"board":"\#(word)"}"#).make(of: Desired())
         switch outcome {
-        case .success(let wish): #expect(isKnown && wish.board == word)
+        case .success(let wish): #expect(isKnown && wish.desired.board == word)
         case .failure(let problems): #expect(!isKnown && problems.list.first?.path == "board")
         }
     }

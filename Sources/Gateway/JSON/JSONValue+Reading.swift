@@ -9,6 +9,15 @@ extension JSONValue {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
+    /// How many members it has, those of its parts included.
+    var memberCount: Int {
+        switch self {
+        case .object(let members): members.reduce(members.count) { $0 + $1.value.memberCount }
+        case .array(let elements): elements.reduce(elements.count) { $0 + $1.memberCount }
+        case .null, .bool, .integer, .number, .string: 0
+        }
+    }
+
     /// The number, if it is a finite one.
     var asNumber: Double? {
         switch self {

@@ -61,6 +61,16 @@ extension Page {
             make('td', seen, shown ? (shown.on ? 'doubt' : 'good') : 'bad'), make('td', until),
             make('td', actuator.emergency, actuator.emergency === 'none' ? 'quiet' : 'bad')];
         }
+        function wishRow(twin, path) {
+          const property = twin.properties[path], state = property ? property.state : 'pending';
+          const word = state + (property && property.why ? ': ' + property.why : '');
+          return [make('td', path), make('td', word, state === 'refused' || state === 'expired' ? 'bad' : 'doubt'),
+            make('td', property ? clock(property.since) : '–')];
+        }
+        function errorRow(error) {
+          return [make('td', error.code + ' ' + error.message), make('td', error.severity, trust(error.severity)),
+            make('td', String(error.count)), make('td', clock(error.last_at))];
+        }
         function deviceButton(word, id, path) {
           const button = make('button', word);
           button.type = 'button';
@@ -85,6 +95,15 @@ extension Page {
           if (twin.sensors.length) node.append(table(['sensor', 'value', 'quality', 'measured'], twin.sensors.map(sensorRow)));
           if (twin.actuators.length) {
             node.append(table(['actuator', 'requested', 'confirmed', 'ends', 'emergency'], twin.actuators.map(actuatorRow)));
+          }
+          if (twin.delta.length) {
+            const rows = twin.delta.map(path => wishRow(twin, path));
+            node.append(table(['wished and not yet so', 'state', 'since'], rows));
+          }
+          const errors = twin.health ? twin.health.errors.slice(-5).reverse() : [];
+          if (errors.length) node.append(table(['error', 'severity', 'count', 'last'], errors.map(errorRow)));
+          if (twin.health && twin.health.safe_mode && twin.health.safe_mode.active) {
+            head.append(make('span', 'safe mode: ' + twin.health.safe_mode.reason, 'bad'));
           }
           return node;
         }

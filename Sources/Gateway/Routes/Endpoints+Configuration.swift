@@ -74,6 +74,11 @@ extension Endpoints {
                 ConfigurationProblem(
                     path: changeable, detail: "\(patch?.text.prefix(100) ?? "missing"); expected an object"))
         }
+        let most = GatewayLimits.wishMembers
+        if let count = patch?.memberCount, count > most {
+            problems.append(
+                ConfigurationProblem(path: changeable, detail: "\(count) members; at most \(most) are read"))
+        }
         guard problems.isEmpty, let patch else { throw .invalidConfiguration(ConfigurationProblems(problems)) }
         return patch
     }
