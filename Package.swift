@@ -130,6 +130,7 @@ let package = Package(
             dependencies: [
                 "TwinCore", "TwinRuntime", "EventLoop", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -3,17 +3,6 @@ import Testing
 import TwinCore
 
 @Suite struct CommandTests {
-    private func registered(
-        _ specification: DeviceSpecification = .bench, _ script: (DeviceSide, ServerSide) -> Void
-    ) {
-        dialogue(specification) { device, server in
-            device.connects()
-            server.acknowledges()
-            device.mumbles()
-            script(device, server)
-        }
-    }
-
     @Test func answersACommandThenReportsItsEffect() {
         registered { device, server in
             server.commands(26, "ON", duration: 90, id: "c-17")
@@ -109,6 +98,7 @@ import TwinCore
             device.says(
                 "actuator/33/response", #""gpio":33"#,
                 #""success":false,"message":"Actuator not configured on GPIO 33.""#)
+            device.says("system/error", #""error_code":1052,"severity":2"#)
             server.commands(26, "BLINK")
             device.says("actuator/26/response", #""command":"BLINK""#, #""message":"Unknown command""#)
             server.says("actuator/26/command", #"{"action":"set","mode":"digital","value":1}"#)

@@ -174,6 +174,7 @@ import TwinCore
         running(.bench.withTokens) { device, server in
             server.stops()
             device.says("actuator/emergency/error", #""error":"unauthorized","message":"Invalid auth_token""#)
+            device.says("system/error", #""error_code":3500,"severity":3,"category":"COMMUNICATION""#)
             server.broadcasts(#"{"command":"stop_all","auth_token":"t0ken"}"#)
             device.says("actuator/emergency/error", #""error":"unauthorized""#)
             #expect(!device.state.isEmergencyStopped)

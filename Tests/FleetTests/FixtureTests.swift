@@ -33,12 +33,15 @@ import TwinCore
     }
 
     /// A device that fits a line: its name, its tokens, and the epoch that the fixture's acknowledgements carry.
-    private func play(_ line: Line, isRegistered: Bool, _ script: (DeviceSide, ServerSide) -> Void) {
+    private func play(
+        _ line: Line, isRegistered: Bool, hiding hidden: [String] = Dialogue.chatter,
+        _ script: (DeviceSide, ServerSide) -> Void
+    ) {
         var specification = DeviceSpecification.bench
         let levels = line.topic.split(separator: "/")
         if levels.count > 3, levels[2] == "esp" { specification.id = .named(String(levels[3])) }
         if line.topic.hasSuffix("actuator/emergency") { specification.emergencyToken = "t0ken" }
-        dialogue(specification) { device, server in
+        dialogue(specification, hiding: hidden) { device, server in
             device.connects()
             if isRegistered {
                 server.acknowledges()
@@ -52,6 +55,7 @@ import TwinCore
     @Test func findsItsLines() {
         #expect(Self.lines.count == 30)
         #expect(Self.lines(on: "/command").count == 7)
+        #expect(Self.lines(on: "/config").count == 3)
     }
 
     @Test(arguments: lines(on: "actuator/26/command", "actuator/25/command"))
@@ -109,17 +113,81 @@ import TwinCore
         }
     }
 
-    /// Topics that later versions obey; today they are let pass without an effect and without a complaint.
-    @Test(
-        arguments: lines(
-            on: "sensor/34/command", "system/command", "/config", "config/sensor/34", "zone/assign", "subzone/remove",
-            "subzone/safe", "processed", "pi_enhanced/response", "auth_update"))
-    func letsOtherTopicsPass(line: Line) {
+    @Test(arguments: lines(on: "sensor/34/command"))
+    func measuresOnDemand(line: Line) {
+        play(line, isRegistered: true, hiding: ["system"]) { device, server in
+            server.publishes(line.topic, line.payload)
+            device.says("sensor/34/data", #""sensor_type":"ph""#)
+            device.says("sensor/34/response", #""request_id":"m-204""#, #""success":\#(line.isValid)"#)
+            device.saysNothing()
+        }
+    }
+
+    @Test(arguments: lines(on: "system/command"))
+    func answersASystemCommand(line: Line) {
         play(line, isRegistered: true) { device, server in
             server.publishes(line.topic, line.payload)
+            device.says("system/command/response", #""success":\#(line.isValid)"#)
             device.saysNothing()
             #expect(device.output(14).isOn)
-            #expect(device.state.refusedMessages == 0)
+        }
+    }
+
+    @Test(arguments: lines(on: "/config"))
+    func takesAValidConfigurationAndRefusesAnother(line: Line) {
+        play(line, isRegistered: true) { device, server in
+            let before = device.state.configuration
+            server.publishes(line.topic, line.payload)
+            guard line.isValid else {
+                device.says("config_response", #""status":"error""#)
+                device.saysNothing()
+                #expect(device.state.configuration == before)
+                return
+            }
+            device.says("config_response", #""status":"success","type":"sensor","count":1"#)
+            device.says("config_response", #""status":"success","type":"actuator","count":1"#)
+            device.saysNothing()
+            #expect(device.state.configuration.offlineRuleCount == 1)
+        }
+    }
+
+    @Test(arguments: lines(on: "config/sensor/34"))
+    func obeysTheDocumentedConfigurationOfOnePin(line: Line) {
+        play(line, isRegistered: true) { device, server in
+            server.publishes(line.topic, line.payload)
+            device.says(
+                "config/sensor/34/ack", #""status":"success","gpio":34,"enabled":true,"interval_ms":10000"#)
+            device.saysNothing()
+        }
+    }
+
+    @Test(arguments: lines(on: "zone/assign", "subzone/assign", "subzone/remove", "subzone/safe"))
+    func obeysItsZones(line: Line) {
+        play(line, isRegistered: true) { device, server in
+            server.publishes(line.topic, line.payload)
+            if line.topic.hasSuffix("subzone/safe") {
+                #expect(device.state.configuration.subzones.contains { $0.id == "bench_1" && $0.isSafe })
+            } else if line.topic.hasSuffix("zone/assign") && !line.topic.hasSuffix("subzone/assign") {
+                device.says("zone/ack", #""status":"zone_assigned","zone_id":"tent_a""#)
+            } else {
+                device.says("subzone/ack", #""status":"subzone_"#, #""subzone_id":"bench_1""#)
+            }
+            device.saysNothing()
+        }
+    }
+
+    @Test(arguments: lines(on: "processed", "pi_enhanced/response", "auth_update"))
+    func takesWhatOnlyDocumentsDescribe(line: Line) {
+        play(line, isRegistered: true) { device, server in
+            server.publishes(line.topic, line.payload)
+            if line.topic.hasSuffix("auth_update") {
+                device.says("mqtt/auth_status", #""success":true,"mode":"authenticated""#)
+                #expect(device.state.username == "esp_7c19f2")
+                #expect(!device.state.isConnected)
+            } else {
+                #expect(device.state.processedAnswers == 1)
+            }
+            device.saysNothing()
         }
     }
 }

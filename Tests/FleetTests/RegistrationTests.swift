@@ -46,7 +46,8 @@ import TwinCore
     }
 
     @Test func sendsHeartbeatsEveryFiveSecondsUntilAcknowledgedThenEveryMinute() {
-        dialogue(hiding: ["session", "actuator", "sensor", "system/heartbeat_metrics"]) { device, server in
+        dialogue(hiding: ["session", "actuator", "sensor", "system/heartbeat_metrics", "system/diagnostics"]) {
+            device, server in
             device.connects()
             device.says("system/heartbeat", #""active_handover_epoch":1,"handover_completed_epoch":0"#, #""state":10"#)
             device.waits(20)

@@ -45,6 +45,47 @@ import TwinCore
         }
     }
 
+    @Test func givesDevicesThePersonalityOfTheirGroup() throws {
+        let scenario = try scenario(
+            """
+            {"name": "odd", "devices": [{"count": 1, "personality": {
+              "refused_pins": [26], "refusals": 2, "answers_first_section_only": true,
+              "forgets_on_reboot": ["sensors", "zone"], "sensor_count_error": -1, "lost_answers": 0.25,
+              "answer_delay_ms": 400, "clock_offset_ms": -5000, "clock_drift_ppm": 50, "failing_pins": [4],
+              "congested_every_seconds": 60, "uses_documented_topics": true, "library": "ph_v2"}}]}
+            """)
+        var expected = Personality()
+        expected.refusedPins = [.pin(26)]
+        expected.refusals = 2
+        expected.answersFirstSectionOnly = true
+        expected.forgets = [.sensors, .zone]
+        expected.sensorCountError = -1
+        expected.lostAnswers = 0.25
+        expected.answerDelayMilliseconds = 400
+        expected.clockOffsetMilliseconds = -5000
+        expected.clockDriftPartsPerMillion = 50
+        expected.failingPins = [.pin(4)]
+        expected.congestedEverySeconds = 60
+        expected.usesDocumentedTopics = true
+        expected.library = "ph_v2"
+        #expect(try scenario.devices().first?.personality == expected)
+    }
+
+    @Test(arguments: [
+        (#"{"lost_answers": 1.5}"#, "lost_answers", "a chance is 0 to 1"),
+        (#"{"refused_pins": [99]}"#, "refused_pins", "0 to 48"),
+        (#"{"forgets_on_reboot": ["names"]}"#, "forgets_on_reboot", "'names' must be sensors, actuators or zone"),
+        (#"{"answer_delay_ms": -1}"#, "answer_delay_ms", "must be 0 to 86400000"),
+        (#"{"congested_every_seconds": 5}"#, "congested_every_seconds", "must be 20 to 86400"),
+        (#"{"library": "ph_v2"}"#, "library", "uses_documented_topics"),
+    ])
+    func explainsABadTrait(traits: String, member: String, words: String) throws {
+        let scenario = try scenario(#"{"name": "bad", "devices": [{"count": 1, "personality": \#(traits)}]}"#)
+        let error = #expect(throws: ScenarioError.self) { try scenario.devices() }
+        #expect(error?.problems.map(\.member) == ["devices[0].personality.\(member)"])
+        #expect(error?.problems.first?.explanation.contains(words) == true)
+    }
+
     @Test func givesEveryDeviceASeedOfItsOwn() throws {
         let fleet = try scenario(#"{"name": "two", "seed": 9, "devices": [{"count": 2}]}"#).fleet()
         #expect(fleet.count == 2)
@@ -121,6 +162,8 @@ import TwinCore
     @Test func survivesEncodingAndDecoding() throws {
         var group = Scenario.Group(count: 3, sensors: [Scenario.Sensor(gpio: 34, type: "ph")])
         group.hasNetworkTime = false
+        group.personality = Scenario.Traits()
+        group.personality?.repeatedAnswers = 0.5
         let scenario = Scenario(name: "round", seed: 2, groups: [group])
         let json = try JSONEncoder().encode(scenario)
         #expect(String(decoding: json, as: UTF8.self).contains(#""has_network_time":false"#))

@@ -18,14 +18,16 @@ import TwinCore
     /// Plays `steps` random events; every message is decoded on the way, and after each event `check` looks.
     private func play(seed: UInt64, deviceSeed: UInt64 = 5, steps: Int, _ check: (Dialogue) -> Void) -> Dialogue {
         var dice = Dice(seed: seed)
-        let run = Dialogue(seed.isMultiple(of: 2) ? .bench : .pump, seed: deviceSeed, hiding: [""])
+        let specification: DeviceSpecification = seed.isMultiple(of: 2) ? .bench : .pump
+        let run = Dialogue(
+            specification.with { Self.roll(&$0, &dice) }, seed: deviceSeed, hiding: [""])
         let device = DeviceSide(dialogue: run)
         let server = ServerSide(dialogue: run)
         let pins = [14, 25, 26, 27, 33]
         let words = ["ON", "OFF", "PWM", "TOGGLE", "on", "BLINK"]
         let statuses = ["online", "online", "approved", "pending_approval", "rejected", "offline", "nonsense"]
         for _ in 0..<steps {
-            switch dice.roll(14) {
+            switch dice.roll(18) {
             case 0: device.losesConnection()
             case 1, 2: device.connects()
             case 3: server.acknowledges(statuses[dice.roll(statuses.count)], epoch: UInt32(dice.roll(4)))
@@ -39,11 +41,60 @@ import TwinCore
             case 10: server.broadcasts([#"{"action":"stop_all"}"#, #"{"command":3}"#, "{", "[]"][dice.roll(4)])
             case 11: server.publishes("kaiser/god/server/status", #"{"status":"offline","timestamp":1}"#)
             case 12: if dice.roll(6) == 0 { device.reboots() } else { run.passUnnoticed(seconds: 7) }
+            case 13, 14: configure(server, &dice)
+            case 15: order(server, &dice)
             default: device.waits(Double(dice.roll(100)))
             }
             check(run)
         }
         return run
+    }
+
+    /// Half of the devices are good; the others are not, each in its own way.
+    private static func roll(_ personality: inout Personality, _ dice: inout Dice) {
+        guard dice.roll(2) == 0 else { return }
+        personality.refusedPins = [.pin(26)]
+        personality.answersFirstSectionOnly = dice.roll(2) == 0
+        personality.forgets = [[], [.sensors], [.actuators, .zone]][dice.roll(3)]
+        personality.lostAnswers = Double(dice.roll(3)) / 4
+        personality.repeatedAnswers = Double(dice.roll(3)) / 4
+        personality.answerDelayMilliseconds = dice.roll(3) * 700
+        personality.tellsStages = dice.roll(2) == 0
+        personality.failingPins = dice.roll(2) == 0 ? [.pin(4)] : []
+        personality.congestedEverySeconds = dice.roll(2) == 0 ? 45 : nil
+        personality.usesDocumentedTopics = dice.roll(2) == 0
+        personality.asksForProcessing = dice.roll(2) == 0
+        personality.library = "ph_v2"
+    }
+
+    private func configure(_ server: ServerSide, _ dice: inout Dice) {
+        let pins = [4, 12, 14, 25, 26, 33, 34]
+        let pin = pins[dice.roll(pins.count)]
+        let isActive = dice.roll(3) > 0
+        switch dice.roll(5) {
+        case 0:
+            let type = ["ds18b20", "ph", "moisture", "flow"][dice.roll(4)]
+            server.configures(
+                #""sensors":[{"gpio":\#(pin),"sensor_type":"\#(type)","sensor_name":"s","active":\#(isActive)}]"#)
+        case 1:
+            let type = ["pump", "pwm", "valve", "servo"][dice.roll(4)]
+            server.configures(
+                #""actuators":[{"gpio":\#(pin),"type":"\#(type)","name":"a","active":\#(isActive),"max_runtime_ms":9000}]"#
+            )
+        case 2: server.assigns(zone: ["", "tent_a", "tent_b"][dice.roll(3)])
+        case 3: server.assigns(subzone: "s_\(dice.roll(3))", pins: "\(pin)", isSafe: dice.roll(2) == 0)
+        default: server.says("subzone/remove", #"{"subzone_id":"s_\#(dice.roll(3))"}"#)
+        }
+    }
+
+    private func order(_ server: ServerSide, _ dice: inout Dice) {
+        switch dice.roll(6) {
+        case 0: server.orders("safe_mode")
+        case 1, 2: server.orders("exit_safe_mode")
+        case 3: server.orders("onewire/scan")
+        case 4: server.orders(["status", "diagnostics", "get_config", "STATUS"][dice.roll(4)])
+        default: server.measures([0, 4, 34][dice.roll(3)])
+        }
     }
 
     @Test(arguments: 1...40)
@@ -58,6 +109,10 @@ import TwinCore
                 #expect(output.isOn == (output.onSince != nil))
                 #expect(!(output.isOn && output.isEmergencyStopped))
             }
+            let wired = device.outputs.map(\.gpio)
+            #expect(wired == device.configuration.actuators.map(\.gpio))
+            #expect(Set(wired).isDisjoint(with: device.configuration.sensors.map(\.key.gpio)))
+            if device.isInSafeMode { #expect(device.outputs.allSatisfy { !$0.isOn }) }
             if device.isEmergencyStopped { #expect(device.outputs.allSatisfy { !$0.isOn }) }
             if device.standing == .error { #expect(!device.isRegistered) }
         }

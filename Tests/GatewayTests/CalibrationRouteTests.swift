@@ -62,9 +62,26 @@ struct CalibrationRouteTests {
             ])
     }
 
+    @Test func aWholeCalibrationIsTriedOutWithoutChangingAnything() async throws {
+        let twins = FakeTwins([Greenhouse.full()])
+        try await converse(twins) { gateway async throws in
+            let points = #"{"esp_id":"ESP_AABB01","gpio":0,"sensor_type":"sht31_temp","calibration_points":"#
+            let answer = try await gateway.post(
+                "/api/v1/sensors/calibrate", points + #"[{"raw":26214.5,"reference":26}]}"#)
+            #expect(answer.status == 200)
+            #expect(try answer.json["saved"] == false)
+            #expect(try answer.json.at("calibration.usable") == true)
+            let two = try await gateway.post(
+                "/api/v1/sensors/calibrate", points + #"[{"raw":1,"reference":2},{"raw":2,"reference":3}]}"#)
+            #expect(two.status == 409)
+            #expect(try two.json["detail"]?.asText?.contains("'linear' is not for 'sht31_temp'") == true)
+        }
+        #expect(twins.seen.calibrations.isEmpty)
+    }
+
     @Test func aCalibrationThatFailsHalfWayIsGivenUp() async throws {
         let twins = FakeTwins([Greenhouse.full()])
-        twins.change { $0.failure = .unsuitable("the slope is that of no electrode") }
+        twins.change { $0.calibrationFailure = (.apply, .unsuitable("the slope is that of no electrode")) }
         try await converse(twins) { gateway async throws in
             let body =
                 #"{"esp_id":"ESP_AABB01","gpio":0,"sensor_type":"sht31_temp","method":"linear","#
@@ -73,6 +90,7 @@ struct CalibrationRouteTests {
             #expect(answer.status == 409)
             #expect(answer.problem == "unsuitable")
         }
+        #expect(twins.seen.calibrations.map(\.action).suffix(2) == [.apply, .abandon])
     }
 
     @Test func storedValuesAreProcessedAgain() async throws {

@@ -133,7 +133,8 @@ struct ConfigurationRouteTests {
                 ])), 409, "pin-conflict"
         ),
         (.unsuitable("it is stopped"), 409, "unsuitable"),
-        (.unreachable(Greenhouse.device, "it is offline"), 409, "device-unreachable"),
+        (.operationRefused(OperationRefusal(.deviceOffline, "it is offline")), 409, "operation-refused"),
+        (.operationRefused(OperationRefusal(.invalid, "no such level")), 422, "operation-refused"),
         (.unprocessable("too hot"), 422, "unprocessable"),
         (.unknownSensor(Greenhouse.device, SensorKey(id: "4:ph")!), 404, "not-found"),
     ])

@@ -60,10 +60,13 @@ enum EventExamples {
     ]
 
     private static let configuration: [ConfigurationEvent] = [
-        .wished(WishTests.full, by: "mara", revision: 7, validUntil: nil),
-        .stepBegun(.zone(CommandID("z-1"), ZoneWish(id: "tent_a"))), .stepRepeated(CommandID("z-1"), attempt: 2),
+        .wished(WishTests.full, touched: [.zone], by: "mara", revision: 7, validUntil: nil),
+        .stepBegun(
+            ConfigurationStep(
+                id: CommandID("z-1"), issuedAt: Greenhouse.noon, order: .zone(ZoneWish(id: "tent_a")))),
+        .stepFailing(CommandID("z-1"), refusal: "TYPE_MISMATCH"), .stepRepeated(CommandID("z-1"), attempt: 2),
         .stepAccepted(CommandID("z-1")), .applied([.zone]), .refused(.actuator(Greenhouse.pump), "GPIO_CONFLICT"),
-        .stepEnded(CommandID("z-1"), "answered"), .expired([.sensor(key)]),
+        .stepEnded(CommandID("z-1"), .answered), .expired([.sensor(key)]),
         .zoneReported(id: "tent_a", masterID: ""), .countMismatched(sensors: 2, actuators: nil),
         .strayAnswer(
             ConfigurationAnswer(
@@ -77,7 +80,7 @@ enum EventExamples {
         .accepted(
             TwinCore.Operation(
                 id: command, kind: .setEmergencyToken(token, .device), issuedBy: "mara", issuedAt: Greenhouse.noon)),
-        .sent(command),
+        .sent(command), .repeated(command),
         .answered(command, isSuccess: true, detail: "", members: ["password": secret, "level": "DEBUG"]),
         .failed(command, "offline"), .unanswered(command),
         .stray(SystemAnswer(command: "status", isSuccess: true, error: "", members: ["token": secret])),
@@ -88,7 +91,8 @@ enum EventExamples {
         .requested(name: "ph", request: "r-1", reason: "boot"), .refused(name: "ph", "no such library"),
         .begun(
             LibraryTransfer.Plan(
-                id: command, request: "r-1", name: "ph", version: "1", checksum: 1, byteCount: 3, chunkCount: 1)),
+                id: command, request: "r-1", name: "ph", version: "1", checksum: 1, byteCount: 3, chunkCount: 1,
+                unpackedCount: 9)),
         .ready(command), .chunkSent(command, 0, attempt: 1), .chunkAcknowledged(command, 0), .completed(command),
         .chunksMissing(command, [0]), .installed(name: "ph"), .failed(command, "no room"),
         .stray(.installed(name: nil)),
@@ -96,7 +100,7 @@ enum EventExamples {
 
     private static let sensor: [Event] =
         [
-            SensorEvent.sampled(Greenhouse.sample(400, value: 25, unit: "°C")),
+            SensorEvent.sampled(Greenhouse.sample(400, value: 25, unit: "°C")), .registersReported(BoschWords()),
             .reprocessed(
                 Reprocessing(
                     from: Greenhouse.noon, to: Greenhouse.noon, examined: 2, changed: 1,

@@ -51,7 +51,11 @@ extension FakeTwins {
     }
 
     func calibrate(_ request: CalibrationRequest) async throws(ServiceError) -> TwinView {
-        script.withLock { $0.calibrations.append(request) }
+        let failure = script.withLock { script in
+            script.calibrations.append(request)
+            return script.calibrationFailure
+        }
+        if let failure, failure.action == request.action { throw failure.error }
         return try note("calibrate \(request.device)", about: request.device)
     }
 

@@ -27,6 +27,7 @@ final class FakeTwins: TwinService {
         var operations: [OperationRequest] = []
         var broadcastTokens: [EmergencyToken?] = []
         var calibrations: [CalibrationRequest] = []
+        var calibrationFailure: (action: CalibrationAction, error: ServiceError)?
         var calls: [ProcessingCall] = []
         var processed: [ProcessedMember] = []
         var reprocessings: [ReprocessingRequest] = []

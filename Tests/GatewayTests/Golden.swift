@@ -12,14 +12,14 @@ enum Golden {
         + #""flags":["alias:gpio"],"degradations":["mqtt_degraded"],"last_alert":null,"#
         + #""sensors":[{"id":"0:sht31_temp:68","gpio":0,"type":"sht31_temp","address":68,"value":25.001,"#
         + #""unit":"°C","raw":26214.5,"quality":"good","event_time":"2025-01-31T11:59:58.000Z","#
-        + #""receipt_time":"2025-01-31T11:59:58.040Z","fault":null,"count":1,"model":null,"#
+        + #""receipt_time":"2025-01-31T11:59:58.040Z","fault":null,"count":1,"model":null,"passes_raw":false,"#
         + #""calibration":{"method":null,"number":null,"points":null,"applied_at":null,"due":null,"#
         + #""session":null},"reprocessed":null},{"id":"0:sht31_humidity:68","gpio":0,"type":"sht31_humidity","#
         + #""address":68,"value":50,"unit":"%RH","raw":32768,"quality":"error","#
         + #""event_time":"2025-01-31T11:59:56.000Z","receipt_time":"2025-01-31T11:59:56.040Z","fault":{"raw":0,"#
         + #""quality":"error","event_time":"2025-01-31T11:59:58.000Z","receipt_time":"2025-01-31T11:59:58.040Z","#
-        + #""error_code":7},"count":2,"model":null,"calibration":{"method":null,"number":null,"points":null,"#
-        + #""applied_at":null,"due":null,"session":null},"reprocessed":null}],"#
+        + #""error_code":7},"count":2,"model":null,"passes_raw":false,"calibration":{"method":null,"#
+        + #""number":null,"points":null,"applied_at":null,"due":null,"session":null},"reprocessed":null}],"#
         + #""actuators":[{"id":"ESP_AABB01:25","gpio":25,"type":"pump","requested":{"command_id":"c-1","#
         + #""command":"ON","value":1,"issued_by":"http:unknown","at":"2025-01-31T11:59:55.000Z"},"#
         + #""confirmed":{"on":true,"value":1,"at":"2025-01-31T11:59:55.500Z","state":"on","#
@@ -29,7 +29,7 @@ enum Golden {
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"reported":{"name":null,"#
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"delta":[],"properties":{},"#
         + #""configuration":{"desired_revision":0,"step":null,"mismatch":null},"configuration_pending":null,"#
-        + #""clock":null,"hardware":null,"bus_scan":null,"intents":[],"operations":[],"#
-        + #""tokens":{"esp":{"held":false,"unconfirmed":false,"refusal":null},"broadcast":{"held":false,"#
-        + #""unconfirmed":false,"refusal":null}},"library":null}"#
+        + #""clock":{"behind_seconds":0,"heartbeats":1,"unsteady":false},"hardware":null,"bus_scan":null,"#
+        + #""intents":[],"operations":[],"tokens":{"esp":{"held":false,"unconfirmed":false,"refusal":null},"#
+        + #""broadcast":{"held":false,"unconfirmed":false,"refusal":null}},"library":null}"#
 }

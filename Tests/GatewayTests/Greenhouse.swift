@@ -11,8 +11,8 @@ enum Greenhouse {
         sensorKinds: [
             SensorKind(
                 name: "sht31_temp", aliases: ["temperature_sht31"], unit: "°C", range: -40...125,
-                processing: Processing([.linear(scale: 175.0 / 65535, offset: -45), .round(decimals: 1)]),
-                staleAfterSeconds: 300),
+                processing: Processing([.linear(scale: 175.0 / 65535, offset: -45), .offset, .round(decimals: 1)]),
+                staleAfterSeconds: 300, calibration: CalibrationRule(methods: [.offset], validDays: 30)),
             SensorKind(
                 name: "sht31_humidity", aliases: [], unit: "%RH", range: 0...100,
                 processing: Processing([.linear(scale: 100.0 / 65535, offset: 0), .round(decimals: 1)]),

@@ -6,19 +6,6 @@ import TwinRuntime
 
 @Suite("Parts of a twin as they are shown")
 struct TwinViewTests {
-    private static let pump = ActuatorWish(type: "pump", name: "drip")
-
-    @Test func theDeltaIsWhatDiffersAndWhatIsNotApplied() {
-        var state = ConfigurationState()
-        state.desired = Desired(
-            name: "bench", zone: ZoneWish(id: "a"), actuators: [GPIO(26)!: Self.pump, GPIO(25)!: Self.pump])
-        state.reported = Desired(zone: ZoneWish(id: "b"), actuators: [GPIO(26)!: Self.pump])
-        state.properties[.sensor(SensorKey(id: "4:ph")!)] = .init(
-            state: .refused("GPIO_CONFLICT"), since: Greenhouse.noon, validUntil: nil)
-        state.properties[.actuator(GPIO(26)!)] = .init(state: .applied, since: Greenhouse.noon, validUntil: nil)
-        #expect(state.delta.map(\.description) == ["zone", "sensors/4:ph", "actuators/25"])
-    }
-
     @Test func propertiesSayHowFarTheyCame() throws {
         var state = ConfigurationState()
         state.desiredRevision = 9
@@ -26,7 +13,12 @@ struct TwinViewTests {
             state: .refused("CONFIG_LANE_BUSY"), since: Greenhouse.noon,
             validUntil: Greenhouse.noon.advanced(byMilliseconds: 1000))
         state.step = .init(
-            step: .subzone(CommandID("s-1"), "bench_1", SubzoneWish(gpios: [GPIO(4)!])), attempt: 2,
+            step: ConfigurationStep(
+                id: CommandID("s-1"), issuedAt: Greenhouse.noon,
+                order: .subzone(
+                    SubzoneAssignment(
+                        subzone: "bench_1", wish: SubzoneWish(gpios: [GPIO(4)!]), parentZone: "a", sensorCount: 1,
+                        actuatorCount: 0))), attempt: 2,
             sentAt: Greenhouse.now, awaited: [.subzone("bench_1")])
         let json = JSONValue.object(state.members)
         #expect(
@@ -42,7 +34,7 @@ struct TwinViewTests {
         var offset = ClockOffset()
         #expect(offset.json == .null)
         offset.differences = [1500, -250, 900]
-        #expect(offset.json.text == #"{"behind_seconds":-0.25,"heartbeats":3}"#)
+        #expect(offset.json.text == #"{"behind_seconds":-0.25,"heartbeats":3,"unsteady":false}"#)
     }
 
     @Test func tokensAreShownAsHeldAndNothingMore() {
@@ -73,7 +65,23 @@ struct TwinViewTests {
         let short = view.json(of: sensor)["calibration"]
         #expect(
             short?.text == #"{"method":"linear","number":3,"points":1,"applied_at":"2025-01-31T12:00:00.000Z","#
-                + #""due":null,"session":"offset"}"#)
+                + #""due":"2025-03-02T12:00:00.000Z","session":"offset"}"#)
+    }
+
+    @Test func aSessionShowsWhatItsPointsWouldGive() throws {
+        let sensor = Greenhouse.full().snapshot.sensors[0]
+        let view = Greenhouse.full()
+        #expect(view.calibrationPreview(of: sensor) == .null)
+        var state = CalibrationState()
+        state.session = .init(method: .offset, isInverted: false, by: "ben", startedAt: Greenhouse.now, points: [])
+        let empty = view.calibrationPreview(of: try sensor.with(state))
+        #expect(empty["usable"] == false)
+        #expect(empty["why"]?.asText?.contains("1 point") == true)
+        state.session?.points = [CalibrationPoint(raw: 26_214.5, reference: 26, at: Greenhouse.noon)]
+        let preview = view.calibrationPreview(of: try sensor.with(state))
+        #expect(preview["usable"] == true)
+        #expect(abs((preview["offset"]?.asNumber ?? 0) - 0.9987) < 0.0001)
+        #expect(preview["value"]?.asNumber == 26)
     }
 
     @Test(arguments: [

@@ -7,8 +7,15 @@ import TwinRuntime
 @Suite("Changes of a wish")
 struct WishChangeTests {
     static let board = Board(
-        name: "esp32_wroom", aliases: ["esp32_32"], pins: 0...39, pwmChannels: 16, maximumSensors: 20,
+        name: "esp32_wroom", aliases: ["esp32_32"], pins: 0...39, reservedPins: [6], analoguePins: [34],
+        pwmChannels: 16,
+        maximumSensors: 20,
         maximumActuators: 12)
+
+    static let sensors = [
+        SensorKey(id: "4:ds18b20:28AA11BB22CC33D4")!: SensorWish(name: "probe"),
+        SensorKey(id: "34:ph")!: SensorWish(name: "ph"),
+    ]
 
     private func change(_ patch: String, isConditional: Bool = false) throws -> WishChange {
         WishChange(
@@ -18,21 +25,40 @@ struct WishChangeTests {
     }
 
     @Test(arguments: [
-        (#"{"zone":null}"#, Desired(name: "n", sensors: WishTests.full.sensors)),
+        (#"{"zone":null}"#, Desired(name: "n", sensors: sensors)),
         (
             #"{"sensors":{"34:ph":null}}"#,
-            Desired(name: "n", zone: ZoneWish(id: "z"), sensors: WishTests.full.sensors.filter { $0.key.type != "ph" })
+            Desired(name: "n", zone: ZoneWish(id: "z"), sensors: sensors.filter { $0.key.type != "ph" })
         ),
         (#"{"sensors":null}"#, Desired(name: "n", zone: ZoneWish(id: "z"))),
         (
             #"{"zone":{"name":"Z"},"name":null}"#,
-            Desired(zone: ZoneWish(id: "z", name: "Z"), sensors: WishTests.full.sensors)
+            Desired(zone: ZoneWish(id: "z", name: "Z"), sensors: sensors)
         ),
-        (#"{"zone":{"id":""}}"#, Desired(name: "n", zone: ZoneWish(id: ""), sensors: WishTests.full.sensors)),
+        (#"{"zone":{"id":""}}"#, Desired(name: "n", zone: ZoneWish(id: ""), sensors: sensors)),
     ])
     func aPatchChangesWhatItNamesAndNothingElse(patch: String, expected: Desired) throws {
-        let old = Desired(name: "n", zone: ZoneWish(id: "z"), sensors: WishTests.full.sensors)
+        let old = Desired(name: "n", zone: ZoneWish(id: "z"), sensors: Self.sensors)
         #expect(try change(patch).make(of: old).get() == expected)
+    }
+
+    @Test func aPinThatTheBoardKeepsToItselfIsAConflict() throws {
+        let patch = #"{"board":"esp32_wroom","actuators":{"6":{"type":"pump","name":"x"}}}"#
+        guard case .failure(let problems) = try change(patch).make(of: Desired()) else {
+            Issue.record("the flash's pin was given away")
+            return
+        }
+        #expect(problems.list.map(\.path) == ["actuators/6"])
+        #expect(problems.list.first?.conflict == .system)
+    }
+
+    @Test func whatIsWrongIsNamedInTheInterfacesWords() throws {
+        let patch = #"{"actuators":{"26":{"type":"pump","name":"x","max_runtime_seconds":864000}}}"#
+        guard case .failure(let problems) = try change(patch).make(of: Desired()) else {
+            Issue.record("ten days were taken")
+            return
+        }
+        #expect(problems.list.map(\.path) == ["actuators/26/max_runtime_seconds"])
     }
 
     @Test(arguments: [
@@ -51,7 +77,8 @@ struct WishChangeTests {
     }
 
     @Test(arguments: [
-        #"{"actuators":{"26":{"name":"another","subzone":""}}}"#, #"{"actuators":{"26":null}}"#,
+        #"{"actuators":{"26":{"name":"another","subzone":""}}}"#,
+        #"{"actuators":{"26":null},"subzones":{"bench_1":{"gpios":[4]}}}"#,
         #"{"actuators":{"26":{"max_runtime_seconds":90.5}}}"#,
         #"{"actuators":{"25":{"type":"pump","name":"new","max_runtime_seconds":60}}}"#, #"{"name":"x"}"#,
     ])

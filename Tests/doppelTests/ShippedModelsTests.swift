@@ -75,4 +75,32 @@ import TwinCore
     func calibrationsAreRenewedAsTheProtocolSays(name: String, days: Int?) throws {
         #expect(try #require(catalogue.sensorKind(name)).calibration?.validDays == days)
     }
+
+    @Test func noRawValueTrapsOrGivesANumberThatIsNone() {
+        let extremes: [Double] = [
+            0, -0.0, 1, -1, 50, 1360, -2032, 4095, 32_768, 65_535, 524_288, 1_048_575, 2_147_483_647, -2_147_483_648,
+            1e18, -1e300, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .infinity, -.infinity, .nan,
+        ]
+        let words = BoschWords(
+            temperature: BoschWords.Temperature(t1: .max, t2: .min, t3: .min),
+            pressure: BoschWords.Pressure(
+                p1: 1, p2: .min, p3: .max, p4: .min, p5: .max, p6: .min, p7: .max, p8: .min, p9: .max),
+            humidity: BoschWords.Humidity(h1: .max, h2: .min, h3: .max, h4: .min, h5: .max, h6: .min))
+        let contexts = [
+            ProcessingContext(),
+            ProcessingContext(
+                calibration: CalibrationUse(number: 1, form: .line, slope: 1e300, offset: -1e300), celsius: -237.3,
+                registers: ChipRegisters(words: words, rawTemperature: 1_048_575)),
+            ProcessingContext(
+                calibration: CalibrationUse(number: 1, form: .shift, slope: 1, offset: 1e308), celsius: 80,
+                registers: ChipRegisters(words: words)),
+        ]
+        for kind in catalogue.sensorKinds {
+            for (raw, context) in extremes.flatMap({ raw in contexts.map { (raw, $0) } }) {
+                let processed = kind.process(raw, in: context)
+                #expect(processed.value?.isFinite ?? (processed.failure != nil), "\(kind.name) of \(raw)")
+                #expect(raw.isFinite || processed.value == nil, "\(kind.name) of \(raw)")
+            }
+        }
+    }
 }

@@ -10,18 +10,20 @@ struct WishChange: Sendable {
     let patch: JSONValue
     /// What is known of kinds and boards.
     let catalogue: Catalogue
+    /// Whose wish it is.
+    let device: DeviceID
     /// The board's word, as the device says it.
     let reportedBoard: String?
     /// Whether the caller named the revision that it saw.
     let isConditional: Bool
 
     /// The new wish, or everything that is wrong with it.
-    func make(of wish: Desired) -> Result<Desired, ConfigurationProblems> {
+    func make(of wish: Desired) -> Result<ConfigurationWish, ConfigurationProblems> {
         switch WishReader(catalogue: catalogue).read(wish.json.merging(patch)) {
         case .failure(let problems): return .failure(problems)
         case .success(let new):
             var problems = boardProblems(from: wish, to: new)
-            problems += new.judged(on: board(of: new))
+            problems += new.problems(board: board(of: new)).map(\.inTheInterfacesWords)
             if !problems.isEmpty { return .failure(ConfigurationProblems(problems)) }
             let limited = Self.changedLimits(from: wish, to: new)
             if !isConditional, !limited.isEmpty {
@@ -30,8 +32,26 @@ struct WishChange: Sendable {
                 return .failure(
                     ConfigurationProblems([ConfigurationProblem(path: Self.preconditionPath, detail: detail)]))
             }
-            return .success(new)
+            return .success(ConfigurationWish(desired: new, touched: touched))
         }
+    }
+
+    /// The properties that the patch names, whether they change or not.
+    private var touched: [PropertyPath] {
+        var paths: [PropertyPath] = []
+        for member in patch.members {
+            switch member.name {
+            case "name": paths.append(.name)
+            case "board": paths.append(.board)
+            case "zone": paths.append(.zone)
+            case "subzones": paths += member.value.members.map { .subzone($0.name) }
+            case "sensors": paths += member.value.members.compactMap { SensorKey(id: $0.name).map { .sensor($0) } }
+            case "actuators":
+                paths += member.value.members.compactMap { Int($0.name).flatMap(GPIO.init).map { .actuator($0) } }
+            default: break  // Refused when the document is read.
+            }
+        }
+        return paths
     }
 
     /// The outputs whose limits or behaviour without the server another wish already set.
@@ -48,11 +68,11 @@ struct WishChange: Sendable {
 
     /// The board that a wish is judged on: the wished one, or the one that the device says it is.
     private func board(of wish: Desired) -> Board? {
-        (wish.board ?? reportedBoard).flatMap { catalogue.board(named: $0) }
+        wish.board.flatMap { catalogue.board($0) } ?? catalogue.board(of: device, saying: reportedBoard)
     }
 
     private func boardProblems(from old: Desired, to new: Desired) -> [ConfigurationProblem] {
-        guard let word = new.board, word != old.board, catalogue.board(named: word) == nil else { return [] }
+        guard let word = new.board, word != old.board, catalogue.board(word) == nil else { return [] }
         let known = catalogue.boards.map(\.name).joined(separator: ", ")
         return [
             ConfigurationProblem(
@@ -61,10 +81,11 @@ struct WishChange: Sendable {
     }
 }
 
-extension Catalogue {
-    /// The board of that name or wire word, in either case.
-    func board(named word: String) -> Board? {
-        let wanted = word.lowercased()
-        return boards.first { board in ([board.name] + board.aliases).contains { $0.lowercased() == wanted } }
+extension ConfigurationProblem {
+    /// The same with the names that the interface gives to members.
+    fileprivate var inTheInterfacesWords: Self {
+        ConfigurationProblem(
+            path: path.replacing("/maximum_runtime_milliseconds", with: "/max_runtime_seconds"), detail: detail,
+            conflict: conflict)
     }
 }

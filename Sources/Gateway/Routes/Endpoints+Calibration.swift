@@ -63,7 +63,7 @@ extension Endpoints {
     }
 
     private func calibrate(
-        _ action: CalibrationRequest.Action, _ request: Request, _ context: GatewayContext, hasBody: Bool = false
+        _ action: CalibrationAction, _ request: Request, _ context: GatewayContext, hasBody: Bool = false
     ) async throws -> Response {
         let path = PathReader(context)
         let (device, sensor) = (try path.device(), try path.sensor())

@@ -26,7 +26,8 @@ extension Endpoints {
         let view = try await view(device)
         let seen = try Self.seenRevision(precondition, of: view)
         let change = WishChange(
-            patch: patch, catalogue: view.catalogue, reportedBoard: view.snapshot.device.hardware?.board,
+            patch: patch, catalogue: view.catalogue, device: device,
+            reportedBoard: view.snapshot.device.hardware?.board,
             isConditional: seen != nil)
         let outcome: ConfigurationOutcome
         do {

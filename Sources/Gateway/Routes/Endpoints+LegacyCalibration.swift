@@ -11,8 +11,11 @@ extension Endpoints {
         let sensor = try wish.sensor(in: view)
         let method = try wish.method(for: sensor)
         guard wish.isToBeSaved else {
-            let trial = try CalibrationTrial.json(of: sensor.key, method, wish.points, in: view)
-            return .json(["saved": false, "sensor": .string(sensor.key.id), "calibration": trial])
+            switch view.calibrationTrial(of: sensor, method, wish.points) {
+            case .failure(let refusal): throw ServiceError.unsuitable(refusal.text)
+            case .success(let trial):
+                return .json(["saved": false, "sensor": .string(sensor.key.id), "calibration": trial])
+            }
         }
         // A session of somebody who stands at the probe is not given up for one who does not.
         guard sensor.calibration.session == nil else {
@@ -29,7 +32,7 @@ extension Endpoints {
         _ wish: PointsAtOnce, _ method: CalibrationMethod, to sensor: SensorKey, by name: String
     ) async throws(ServiceError) -> TwinView {
         let service = service
-        func take(_ action: CalibrationRequest.Action) async throws(ServiceError) -> TwinView {
+        func take(_ action: CalibrationAction) async throws(ServiceError) -> TwinView {
             try await service.calibrate(
                 CalibrationRequest(device: wish.device, sensor: sensor, action: action, by: name))
         }

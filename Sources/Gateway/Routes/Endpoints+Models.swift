@@ -16,7 +16,7 @@ extension Endpoints {
         let catalogue = await service.models().catalogue
         if let kind = catalogue.sensorKind(word) { return .json(kind.json) }
         if let kind = catalogue.actuatorKinds.first(where: { $0.name == word }) { return .json(kind.json) }
-        if let board = catalogue.board(named: word) { return .json(board.json) }
+        if let board = catalogue.board(word) { return .json(board.json) }
         let names =
             catalogue.sensorKinds.map(\.name) + catalogue.actuatorKinds.map(\.name) + catalogue.boards.map(\.name)
         let nearest = NearestWord.to(word, among: names).map { "; did you mean '\($0)'?" } ?? ""

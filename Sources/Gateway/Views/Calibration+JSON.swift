@@ -47,7 +47,12 @@ extension CalibrationState.Session {
 
 extension CalibrationPoint {
     /// One point.
-    var json: JSONValue { ["raw": JSONValue(raw), "reference": JSONValue(reference), "at": JSONValue(at)] }
+    var json: JSONValue {
+        [
+            "raw": JSONValue(raw), "reference": JSONValue(reference), "celsius": JSONValue(celsius),
+            "at": JSONValue(at),
+        ]
+    }
 }
 
 extension CalibrationEvent {
@@ -83,9 +88,11 @@ extension ModelStamp {
     private static let versionDigits = 8
 
     /// The stamp as it is shown: `ph@1a2b3c4d+2`; without the kind where that is not known.
-    func text(kind: String?) -> String {
+    func text(kind: String?) -> String { (kind.map { "\($0)@" } ?? "") + versionText + "+\(calibration)" }
+
+    /// The version as it is shown.
+    var versionText: String {
         let digits = String(version, radix: 16)
-        let padding = String(repeating: "0", count: Self.versionDigits - digits.utf8.count)
-        return (kind.map { "\($0)@" } ?? "") + padding + digits + "+\(calibration)"
+        return String(repeating: "0", count: Self.versionDigits - digits.utf8.count) + digits
     }
 }

@@ -19,20 +19,6 @@ extension ConfigurationState {
                 ]),
         ]
     }
-
-    /// The parts in which the wish differs from the report, in the order in which they are sent.
-    ///
-    /// A part that is not wished is no difference: what the device reports stands. One that was taken out of the wish
-    /// is, until the device has let it go; only its property remembers that.
-    var delta: [PropertyPath] {
-        var paths: Set<PropertyPath> = []
-        if let zone = desired.zone, zone != reported.zone { paths.insert(.zone) }
-        for (id, wish) in desired.subzones where reported.subzones[id] != wish { paths.insert(.subzone(id)) }
-        for (key, wish) in desired.sensors where reported.sensors[key] != wish { paths.insert(.sensor(key)) }
-        for (pin, wish) in desired.actuators where reported.actuators[pin] != wish { paths.insert(.actuator(pin)) }
-        for (path, property) in properties where property.state != .applied { paths.insert(path) }
-        return paths.sorted()
-    }
 }
 
 extension ConfigurationState.Property {
@@ -84,21 +70,28 @@ extension ConfigurationState.Mismatch {
 extension ConfigurationStep {
     /// What was said to the device.
     var json: JSONValue {
-        let id = JSONValue.string(id.description)
+        JSONValue.object([.word("id", id.description)]).adding(order.members)
+    }
+}
+
+extension ConfigurationStep.Order {
+    fileprivate var members: [JSONValue.Member] {
         switch self {
         case .push(let push):
-            return [
-                "id": id, "step": "push",
-                "sensors": .array(push.sensors.map { .string($0.key.id) }),
-                "actuators": .array(push.actuators.map { .string($0.gpio.description) }),
-                "removes": .array(push.removals.map { .string($0.description) }),
-                "fingerprint": .string(push.fingerprint),
+            [
+                .word("step", "push"),
+                .init(name: "sensors", value: .array(push.sensors.map { .string($0.key.id) })),
+                .init(name: "actuators", value: .array(push.actuators.map { .string($0.gpio.description) })),
+                .init(name: "removes", value: .array(push.removals.map { .string($0.description) })),
+                .word("fingerprint", push.fingerprint),
             ]
-        case .zone(_, let zone): return ["id": id, "step": "zone", "zone": zone.json]
-        case .subzone(_, let name, let wish):
-            return ["id": id, "step": "subzone", "subzone": .string(name), "wish": wish.json]
-        case .subzoneRemoval(_, let name):
-            return ["id": id, "step": "subzone_removal", "subzone": .string(name)]
+        case .zone(let zone): [.word("step", "zone"), .init(name: "zone", value: zone.json)]
+        case .subzone(let assignment):
+            [
+                .word("step", "subzone"), .word("subzone", assignment.subzone),
+                .init(name: "wish", value: assignment.wish.json),
+            ]
+        case .subzoneRemoval(let subzone, _): [.word("step", "subzone_removal"), .word("subzone", subzone)]
         }
     }
 }

@@ -4,9 +4,9 @@ extension ConfigurationEvent {
     /// What is known beside the kind.
     var members: [JSONValue.Member] {
         switch self {
-        case .wished(let desired, let by, let revision, let validUntil):
+        case .wished(let desired, let touched, let by, let revision, let validUntil):
             [
-                .init(name: "desired", value: desired.json), .word("by", by),
+                .init(name: "desired", value: desired.json), Self.member(touched), .word("by", by),
                 .init(name: "revision", value: JSONValue(Int64(clamping: revision))),
                 .init(name: "valid_until", value: JSONValue(validUntil)),
             ]
@@ -14,9 +14,11 @@ extension ConfigurationEvent {
         case .stepRepeated(let id, let attempt):
             [.word("id", id.description), .init(name: "attempt", value: JSONValue(attempt))]
         case .stepAccepted(let id): [.word("id", id.description)]
+        case .stepFailing(let id, let refusal):
+            [.word("id", id.description), .init(name: "why", value: JSONValue(refusal))]
         case .applied(let paths): [Self.member(paths)]
         case .refused(let path, let why): [.word("path", path.description), .word("why", why)]
-        case .stepEnded(let id, let why): [.word("id", id.description), .word("detail", why)]
+        case .stepEnded(let id, let end): [.word("id", id.description), .word("detail", end.description)]
         case .expired(let paths): [Self.member(paths)]
         case .zoneReported(let id, let masterID): [.word("zone", id), .word("master_zone", masterID)]
         case .countMismatched(let sensors, let actuators):

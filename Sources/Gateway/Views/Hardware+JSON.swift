@@ -24,11 +24,12 @@ extension BusScan.Member {
 
 extension ClockOffset {
     /// How far the device's clock is behind the runtime's; `null` while nothing is known.
-    ///
-    /// The smallest difference counts: what is above it is the way to the runtime.
     var json: JSONValue {
-        guard let least = differences.min() else { return .null }
-        return ["behind_seconds": JSONValue(Double(least) / 1000), "heartbeats": JSONValue(differences.count)]
+        guard let offsetMilliseconds else { return .null }
+        return [
+            "behind_seconds": JSONValue(Double(offsetMilliseconds) / 1000), "heartbeats": JSONValue(differences.count),
+            "unsteady": JSONValue(isJumping),
+        ]
     }
 }
 
@@ -42,7 +43,8 @@ extension TokenState {
 extension TokenState.Held {
     fileprivate var json: JSONValue {
         [
-            "held": JSONValue(confirmed != nil), "unconfirmed": JSONValue(sent != nil), "refusal": JSONValue(refusal),
+            "held": JSONValue(confirmed != nil), "unconfirmed": JSONValue(sent != nil || !doubtful.isEmpty),
+            "refusal": JSONValue(refusal),
         ]
     }
 }

@@ -18,14 +18,10 @@ extension DeviceState {
         ])
     }
 
-    /// Over which span errors are counted, in milliseconds.
-    private static let errorSpanMilliseconds: Int64 = 600_000
-
-    /// At which rate errors came within the last ten minutes.
+    /// At which rate errors came within the last minutes.
     private func errorsPerHour(at time: UnixTime) -> Double {
-        let earliest = time.advanced(byMilliseconds: -Self.errorSpanMilliseconds)
-        let count = health.recentErrorTimes.count { $0 > earliest && $0 <= time }
-        return Double(count) * 3_600_000 / Double(Self.errorSpanMilliseconds)
+        let hours = Double(HealthState.errorSpanMilliseconds) / 3_600_000
+        return Double(health.recentErrorCount(at: time)) / hours
     }
 }
 

@@ -3,10 +3,11 @@ import TwinCore
 extension LibraryTransferState {
     /// The transfer as a twin shows it; `null` while the device never asked for a library.
     var json: JSONValue {
-        guard plan != nil || refusal != nil else { return .null }
+        guard plan != nil || refusal != nil || installed != nil else { return .null }
         return [
             "transfer": plan?.json ?? .null, "phase": .string(phase.word), "detail": JSONValue(phase.detail),
             "chunk": JSONValue(phase.chunk), "since": JSONValue(since?.time), "refusal": JSONValue(refusal),
+            "installed": JSONValue(installed),
         ]
     }
 }

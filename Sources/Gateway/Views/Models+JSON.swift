@@ -16,11 +16,41 @@ extension CatalogueView {
 }
 
 extension SensorKind {
+    /// What is known of the kind, with the steps of its processing.
     var json: JSONValue {
         [
-            "kind": .string(name), "of": "sensor", "aliases": .array(aliases.map { .string($0) }),
-            "unit": .string(unit), "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound),
-            "stale_after_seconds": JSONValue(staleAfterSeconds),
+            "kind": .string(name), "of": "sensor",
+            "version": .string(ModelStamp(version: version, calibration: 0).versionText),
+            "aliases": .array(aliases.map { .string($0) }), "unit": .string(unit),
+            "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound),
+            "stale_after_seconds": JSONValue(staleAfterSeconds), "fresh_for_seconds": JSONValue(freshForSeconds),
+            "mode": .string(mode.rawValue), "interval_seconds": JSONValue(intervalSeconds),
+            "interface": .string(interface.rawValue), "chip": JSONValue(chip?.chip),
+            "chip_member": JSONValue(chip?.member), "steps": processing.json,
+            "quality": .array(processing.quality.map(\.json)), "calibration": calibration?.json ?? .null,
+            "temperature_from": .array((companion?.kinds ?? []).map { .string($0) }),
+        ]
+    }
+}
+
+extension CalibrationRule {
+    fileprivate var json: JSONValue {
+        ["methods": .array(methods.map { .string($0.rawValue) }), "valid_days": JSONValue(validDays)]
+    }
+}
+
+extension QualityRule {
+    fileprivate var json: JSONValue {
+        let bounds: (low: Double?, high: Double?) =
+            switch band {
+            case .within(let range): (range.lowerBound, range.upperBound)
+            case .below(let bound): (nil, bound)
+            case .above(let bound): (bound, nil)
+            case .otherwise: (nil, nil)
+            }
+        return [
+            "quality": .string(quality.rawValue), "minimum": JSONValue(bounds.low),
+            "maximum": JSONValue(bounds.high), "calibrated_only": JSONValue(needsCalibration),
         ]
     }
 }

@@ -7,7 +7,8 @@ extension OperationRecord {
             .init(name: "state", value: .string(state.rawValue)),
             .init(name: "finished", value: JSONValue(state.isFinal)),
             .init(name: "since", value: JSONValue(since.time)),
-            .init(name: "detail", value: .string(detail)), .init(name: "answer", value: AnswerView.json(answer)),
+            .init(name: "attempts", value: JSONValue(attempts)), .init(name: "detail", value: .string(detail)),
+            .init(name: "answer", value: AnswerView.json(answer)),
         ])
     }
 }
@@ -67,6 +68,7 @@ extension OperationEvent {
         switch self {
         case .accepted(let operation): operation.json.members
         case .sent(let id): [.word("id", id.description)]
+        case .repeated(let id): [.word("id", id.description)]
         case .answered(let id, let isSuccess, let detail, let members):
             [
                 .word("id", id.description), .init(name: "success", value: JSONValue(isSuccess)),

@@ -59,6 +59,7 @@ extension TwinView {
             "fault": sensor.fault?.faultJSON ?? .null,
             "count": JSONValue(Int64(clamping: sensor.count)),
             "model": JSONValue(sensor.latest?.model?.text(kind: sensor.key.type)),
+            "passes_raw": JSONValue(sensor.breaker.isOpen(at: moment.time)),
             "calibration": calibrationSummary(of: sensor),
             "reprocessed": sensor.reprocessing?.json(kind: sensor.key.type) ?? .null,
         ]

@@ -87,7 +87,8 @@ extension MessageReader {
         case .plainText, .escapedText:
             let word = try object.text("success", in: bytes) ?? ""
             flags.append("success is text")
-            switch word.lowercased() {
+            // Bringing a long text into lower case takes long, and no word of the contract is long.
+            switch String(word.prefix(Self.maximumWordBytes)).lowercased() {
             case "true", "1", "yes", "y", "on": return true
             case "false", "0", "no", "n", "off": return false
             default: throw Refusal(.unknownValue, "success '\(Self.quoted(word))' means neither yes nor no")

@@ -40,7 +40,8 @@ extension MessageReader {
             flags.append("severity is \(value.kind.name)")
             return .error
         }
-        switch text.lowercased() {
+        // Bringing a long text into lower case takes long, and no word of the contract is long.
+        switch String(text.prefix(Self.maximumWordBytes)).lowercased() {
         case "0", "info": return .info
         case "1", "warning": return .warning
         case "2", "error": return .error

@@ -16,7 +16,7 @@ extension MessageReader {
             clock: try clock(bytes), isRaw: try object.boolean("raw_mode", in: bytes) ?? true,
             errorCode: try object.integer("error_code", Self.errorCodeRange, in: bytes),
             sequence: try object.integer("seq", Self.counterRange, in: bytes).map { UInt32($0) },
-            digest: Digest.of(bytes), isRetained: isRetained)
+            digest: Digest.of(bytes), isRetained: isRetained, registers: try registers(bytes))
     }
 
     /// The wire word of a sensor's kind.

@@ -3,8 +3,8 @@ import TwinCore
 extension KaiserEncoder {
     /// `pi_enhanced/response`.
     ///
-    /// One value is sent as `value` with its `unit`; those of a chip by their names alone, as the devices know it. The pin
-    /// and, where the device gave one, the request's id tell answers apart.
+    /// One value is sent as `value` with its `unit`; those of a chip by their names alone, as the devices know it. The
+    /// pin and, where the device gave one, the request's id tell answers apart.
     static func processingAnswer(_ answer: ProcessingAnswer) -> OutboundMessage {
         var object = JSONWriter()
         if let error = answer.error ?? (answer.values.isEmpty ? "there is no value" : nil) {

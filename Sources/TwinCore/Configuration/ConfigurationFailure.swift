@@ -60,6 +60,9 @@ extension ConfigurationDraft {
         let (refused, passing) = refusals(in: answer, of: paths)
         let listed = Set(refused.map(\.path)).union(passing)
         if listed.isEmpty {
+            // A word about a part that is answered already came twice; it says nothing about the others.
+            let said = step.step.paths.filter { answer.concerns($0) }
+            if answer.failures.contains(where: { !$0.meant(among: said).isEmpty }) { return }
             if answer.status == .partialSuccess || whole.isRetryable {
                 end(.postponed(whole.words))
             } else {

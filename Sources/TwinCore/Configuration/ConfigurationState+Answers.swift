@@ -129,7 +129,9 @@ extension ZoneAnswer {
 }
 
 extension SubzoneAnswer {
-    /// The device is in another zone than the subzone's: what it said of its zone is out of date, so asking again helps.
+    /// The device is in another zone than the subzone's.
+    ///
+    /// What is known of its zone is out of date then, so that asking again later helps.
     fileprivate static let otherParent = 2502
     private static let notFound = 2503
 

@@ -73,8 +73,10 @@ extension ConfigurationDraft {
     fileprivate mutating func compare(sensors: Int?, actuators: Int?) {
         guard state.step == nil else { return }
         var (wrongSensors, wrongActuators): (Int?, Int?)
-        if let sensors, state.isSettled(.sensor), sensors != state.reported.sensors.count { wrongSensors = sensors }
-        if let actuators, state.isSettled(.actuator), actuators != state.reported.actuators.count {
+        if let sensors, state.isSettled(.sensor), !state.expectedCount(.sensor).contains(sensors) {
+            wrongSensors = sensors
+        }
+        if let actuators, state.isSettled(.actuator), !state.expectedCount(.actuator).contains(actuators) {
             wrongActuators = actuators
         }
         guard wrongSensors != nil || wrongActuators != nil else { return }
@@ -88,9 +90,9 @@ extension ConfigurationDraft {
 }
 
 extension ConfigurationState {
-    /// Whether a section was configured and nothing of it is open or in doubt.
+    /// Whether a section was configured and nothing of it is open.
     fileprivate func isSettled(_ section: ConfigurationAnswer.Section) -> Bool {
-        reported.paths.contains { $0.section == section } && !unconfirmed.paths.contains { $0.section == section }
+        reported.paths.contains { $0.section == section }
             && !properties.contains { $0.key.section == section && $0.value.state.isOpen }
     }
 }

@@ -2,10 +2,10 @@
 
 extension ConfigurationState {
     /// The next step; `nil` when nothing waits or everything that waits is in a pause.
-    func nextStep(revision: UInt64, at moment: Moment) -> ConfigurationStep? {
+    func nextStep(mayLetGo: Bool = true, revision: UInt64, at moment: Moment) -> ConfigurationStep? {
         for lane in ConfigurationLane.allCases {
             if let pausedUntil = paces[lane]?.pausedUntil, moment.uptime < pausedUntil { continue }
-            let paths = pendingPaths(lane)
+            let paths = pendingPaths(lane, mayLetGo: mayLetGo)
             guard let first = paths.first else { continue }
             let (prefix, order): (String, ConfigurationStep.Order) =
                 switch lane {
@@ -19,13 +19,17 @@ extension ConfigurationState {
     }
 
     /// The properties of a kind of step that can be told now, in the order in which they are.
-    func pendingPaths(_ lane: ConfigurationLane) -> [PropertyPath] {
+    func pendingPaths(_ lane: ConfigurationLane, mayLetGo: Bool = true) -> [PropertyPath] {
         let pending = properties.filter { $0.key.lane == lane && $0.value.state == .pending }.keys.sorted()
         switch lane {
-        case .zone: return pending
-        case .push: return removalsFirst(pending)
+        case .zone: return mayLetGo || desired.zone?.id.isEmpty == false ? pending : []
+        case .push: return removalsFirst(pending.filter { mayLetGo || !isActuatorRemoval($0) })
         case .subzones: return removalsFirst(pending.filter(isSubzoneReady))
         }
+    }
+
+    private func isActuatorRemoval(_ path: PropertyPath) -> Bool {
+        if case .actuator(let gpio) = path { desired.actuators[gpio] == nil } else { false }
     }
 
     private func removalsFirst(_ paths: [PropertyPath]) -> [PropertyPath] {

@@ -42,9 +42,23 @@ extension ConfigurationState {
         mismatch = Mismatch(
             sensors: sensors, actuators: actuators, pushes: isSame ? (mismatch?.pushes ?? 0) + 1 : 1, at: moment)
         let held = reported.paths
-        if sensors != nil { reported.sensors = [:] }
-        if actuators != nil { reported.actuators = [:] }
+        // It may still hold some of it: what is not wished any more has yet to be taken back.
+        if sensors != nil {
+            unconfirmed.sensors.merge(reported.sensors) { told, _ in told }
+            reported.sensors = [:]
+        }
+        if actuators != nil {
+            unconfirmed.actuators.merge(reported.actuators) { told, _ in told }
+            reported.actuators = [:]
+        }
         for path in held.sorted() where path.lane == .push { settle(path, at: moment) }
+    }
+
+    /// How many parts of a section a device runs that is as its answers prove, whatever it made of the others.
+    func expectedCount(_ section: ConfigurationAnswer.Section) -> ClosedRange<Int> {
+        let held = Set(reported.paths.filter { $0.section == section })
+        let doubted = Set(unconfirmed.paths.filter { $0.section == section })
+        return held.subtracting(doubted).count...held.union(doubted).count
     }
 
     /// Before which uptime counts that do not fit are not believed.

@@ -5,13 +5,20 @@ extension ConfigurationState {
     ///
     /// - Parameters:
     ///   - mayTell: Whether the device takes part, has settled after its return, and no emergency stop holds it.
+    ///   - mayLetGo: Whether no output may be energised. A device without a zone takes no command, not even OFF, until
+    ///     it is told that it is wanted; and an output that was removed is not there to be switched off.
     ///   - revision: The twin's revision, which makes the step's id unique.
-    public func decideOnTime(mayTell: Bool, revision: UInt64, at moment: Moment) -> ConfigurationDecision {
+    public func decideOnTime(
+        mayTell: Bool, mayLetGo: Bool = true, revision: UInt64, at moment: Moment
+    ) -> ConfigurationDecision {
         var draft = ConfigurationDraft(self, at: moment)
         let late = properties.filter { $0.value.state.isOpen && $0.value.isOver(at: moment) }.keys.sorted()
         if !late.isEmpty { draft.note(.expired(late)) }
         if let step { draft.advance(step, mayTell: mayTell) }
-        if mayTell, draft.step == nil, let next = draft.state.nextStep(revision: revision, at: moment) {
+        if mayTell, draft.step == nil,
+            let next = draft.state.nextStep(
+                mayLetGo: mayLetGo, revision: revision, at: moment)
+        {
             draft.note(.stepBegun(next))
             draft.tell(next)
         }
@@ -20,8 +27,11 @@ extension ConfigurationState {
 
     /// When ``decideOnTime(mayTell:revision:at:)`` next has something to say; `nil` when never.
     ///
-    /// A time that is past means at once.
-    public func nextDeadline(mayTell: Bool) -> Uptime? {
+    /// A time that is past means at once. It moves with every fact of a configuration and with `mayTell`.
+    ///
+    /// - Complexity: O(*n*) in the properties, and nothing is allocated while all of them are at rest.
+    public func nextDeadline(mayTell: Bool, mayLetGo: Bool = true) -> Uptime? {
+        guard step != nil || properties.values.contains(where: { $0.state.isOpen }) else { return nil }
         var deadlines = properties.values.filter { $0.state.isOpen }.compactMap(\.expiresAt)
         if let step {
             if !step.isInterrupted {
@@ -30,7 +40,7 @@ extension ConfigurationState {
                 deadlines.append(step.sentAt.uptime)
             }
         } else if mayTell {
-            let waiting = ConfigurationLane.allCases.filter { !pendingPaths($0).isEmpty }
+            let waiting = ConfigurationLane.allCases.filter { !pendingPaths($0, mayLetGo: mayLetGo).isEmpty }
             deadlines += waiting.map { paces[$0]?.pausedUntil ?? Uptime(milliseconds: 0) }
         }
         return deadlines.min()

@@ -1,9 +1,9 @@
 extension Catalogue {
     /// Processes a raw value that somebody asks about (`pi_enhanced/request`, `POST /api/v1/sensors/process`).
     ///
-    /// A chip with several values takes them packed into one 32-bit word: the humidity's own 16-bit word in the high half,
-    /// the temperature's in the low one, as each kind's `chip` says. A word with its highest bit set may come as a negative
-    /// number (two's complement) or as a positive one.
+    /// A chip with several values takes them packed into one 32-bit word: the humidity's own 16-bit word in the high
+    /// half, the temperature's in the low one, as each kind's `chip` says. A word with its highest bit set may come as
+    /// a negative number (two's complement) or as a positive one.
     /// - Parameters:
     ///   - word: The kind's name or alias, or the chip's.
     ///   - raw: The raw value, not limited to any converter's range.

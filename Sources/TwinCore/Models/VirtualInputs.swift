@@ -38,11 +38,11 @@ extension Sample {
     // Any constant serves: it only keeps a virtual sample's digest apart from that of the sample it stems from.
     private static let virtualDigest: UInt64 = 0x7670_645F_7669_7274
 
-    /// A virtual sample, such as a vapour-pressure deficit, of a temperature that has just arrived and the latest humidity
-    /// of the same chip.
+    /// A virtual sample, such as a vapour-pressure deficit, of a temperature that has just arrived and the latest
+    /// humidity of the same chip.
     ///
-    /// Its raw value is the humidity; its times are the temperature's. It is `nil` where there is nothing honest to say:
-    /// one of the two is a fault or doubtful, they are too far apart in time, or the formula is not for such air.
+    /// Its raw value is the humidity; its times are the temperature's. It is `nil` where there is nothing honest to
+    /// say: one of the two is a fault or doubtful, they are too far apart in time, or the formula is not for such air.
     public init?(virtual kind: SensorKind, temperature: Sample, humidity: Sample) {
         guard let inputs = kind.inputs, temperature.quality.isPlausible, humidity.quality.isPlausible,
             let celsius = temperature.value, let percent = humidity.value, temperature.unit == "°C",

@@ -6,6 +6,8 @@ public struct DeviceContext: Sendable {
     public var revision: UInt64
     /// Whether an emergency stop covers the device.
     public var isHeld: Bool
+    /// Whether an output of the device may be energised.
+    public var isEnergised: Bool
     /// The token that emergency orders to everybody carry; `nil` for none.
     public var broadcastToken: EmergencyToken?
     /// After which silence a device is offline, in milliseconds.
@@ -13,12 +15,14 @@ public struct DeviceContext: Sendable {
 
     /// Puts a context together.
     public init(
-        libraries: [Library] = [], revision: UInt64, isHeld: Bool, broadcastToken: EmergencyToken? = nil,
+        libraries: [Library] = [], revision: UInt64, isHeld: Bool, isEnergised: Bool = false,
+        broadcastToken: EmergencyToken? = nil,
         silenceMilliseconds: Int64 = DeviceState.defaultSilenceMilliseconds
     ) {
         self.libraries = libraries
         self.revision = revision
         self.isHeld = isHeld
+        self.isEnergised = isEnergised
         self.broadcastToken = broadcastToken
         self.silenceMilliseconds = silenceMilliseconds
     }

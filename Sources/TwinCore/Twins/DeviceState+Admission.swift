@@ -43,7 +43,7 @@ extension DeviceState {
     }
 
     /// Tells the device what is thought of it.
-    private func acknowledgement(_ status: DeviceStatus, at moment: Moment) -> Request {
+    func acknowledgement(_ status: DeviceStatus, at moment: Moment) -> Request {
         .acknowledgeHeartbeat(
             HeartbeatAck(address: address, status: status, handoverEpoch: handoverEpoch, serverTime: moment.time))
     }

@@ -48,7 +48,7 @@ extension DeviceState {
         case .intent(let outcome): decide(on: outcome, at: moment)
         case .intentLifecycle(let lifecycle): DeviceDecision(events: [.intent(.lifecycle(lifecycle))])
         case .configuration(let answer): told(configuration.decide(on: answer, at: moment))
-        case .zone(let answer): told(configuration.decide(on: answer, at: moment))
+        case .zone(let answer): decide(on: answer, at: moment)
         case .subzone(let answer): decide(on: answer, at: moment)
         case .system(let answer): decide(on: answer, at: moment)
         case .measured(let answer): asked(operations.decide(on: answer))
@@ -77,6 +77,13 @@ extension DeviceState {
         if case .setEmergencyToken(_, let use) = operations.awaiting(answer)?.operation.kind { return use }
         let waiting = TokenUse.allCases.filter { tokens[$0].sent != nil }
         return waiting.count == 1 ? waiting[0] : nil
+    }
+
+    /// A device that has left its zone takes no command, not even OFF, until it hears that it is wanted: it hears it now.
+    private func decide(on answer: ZoneAnswer, at moment: Moment) -> DeviceDecision {
+        var decision = told(configuration.decide(on: answer, at: moment))
+        if answer.status == .removed { decision.requests.append(acknowledgement(admissionStatus, at: moment)) }
+        return decision
     }
 
     private func noted(_ event: HealthEvent, _ operations: OperationDecision) -> DeviceDecision {

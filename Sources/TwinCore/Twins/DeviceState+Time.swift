@@ -12,7 +12,8 @@ extension DeviceState {
         decision.append(
             told(
                 configuration.decideOnTime(
-                    mayTell: !isLost && mayBeTold(in: context, at: moment), revision: context.revision, at: moment)))
+                    mayTell: !isLost && mayBeTold(in: context, at: moment), mayLetGo: !context.isEnergised,
+                    revision: context.revision, at: moment)))
         decision.append(
             transferred(
                 library.decideOnTime(
@@ -41,7 +42,7 @@ extension DeviceState {
         let untold = configuration.nextDeadline(mayTell: false)
         guard takesPart(in: context) else { return untold }
         // Before it has settled only that is due which is due without telling.
-        let told = configuration.nextDeadline(mayTell: true).map { deadline in
+        let told = configuration.nextDeadline(mayTell: true, mayLetGo: !context.isEnergised).map { deadline in
             settledAt.map { max(deadline, $0) } ?? deadline
         }
         return [untold, told].compactMap(\.self).min()

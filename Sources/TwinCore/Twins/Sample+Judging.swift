@@ -42,13 +42,19 @@ extension Sample {
             reportedQuality: report.quality, model: judged.model)
     }
 
-    /// The same raw value processed again; `nil` for a value that the device made itself, which stays as it is.
+    /// The same raw value processed again; `nil` for a sample that stays as it is.
     ///
-    /// A value that no model made stands for itself where it was passed through raw, which its unit shows: it is not the
-    /// kind's. A failure leaves the sample without a value, as it would have when it arrived.
+    /// A value that the device made itself stays, and so does one whose formula needs what is not stored with it: a
+    /// temperature, a chip's registers. An old value is better than none.
+    ///
+    /// A raw value that was passed through is processed now; its unit, which is not the kind's, shows it.
     public func reprocessed(_ kind: SensorKind, context: ProcessingContext) -> Sample? {
         guard model != nil || (value == raw && unit != kind.unit) else { return nil }
         let judged = Judgement(raw, reported: reportedQuality, kind, context)
+        switch judged.failure {
+        case .missingRegisters, .missingTemperature: return nil
+        case .notFinite, .notMeasured, .outsideDomain, nil: break
+        }
         var sample = self
         sample.value = judged.value
         sample.unit = judged.unit
@@ -65,6 +71,7 @@ private struct Judgement {
     var quality: Quality
     var errorCode: Int?
     var model: ModelStamp?
+    var failure: ProcessingFailure?
 
     init(_ report: SensorReport, _ kind: SensorKind?, _ context: ProcessingContext, passesRawThrough: Bool) {
         switch kind {
@@ -81,6 +88,7 @@ private struct Judgement {
         value = processed.value
         unit = kind.unit
         errorCode = processed.errorCode
+        failure = processed.failure
         model = ModelStamp(version: kind.version, calibration: context.calibration?.number ?? 0)
         if let own = processed.quality {
             quality = reported.map { Quality.worse(own, $0) } ?? own

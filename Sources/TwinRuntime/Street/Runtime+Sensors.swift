@@ -68,12 +68,12 @@ extension Runtime {
                 .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves"))
             )
         }
-        guard twin.assumeIsolated({ $0.celsius(for: request.sensor, kind, at: loop.moment) }) == nil else {
+        guard kind.companion == nil || kind.processing.usesRegisters else {
             return reply(
                 .failure(
                     .unsuitable(
-                        "\(request.sensor.id) is computed with another sensor's temperature, which is not stored with "
-                            + "its values; they stay as they are")))
+                        "'\(kind.name)' is computed with another sensor's temperature, which is not stored with its "
+                            + "values; they stay as they are")))
         }
         let context = sensor.assumeIsolated { $0.state.context(for: kind) }
         let to = request.to ?? loop.moment.time.advanced(byMilliseconds: 1)

@@ -12,6 +12,9 @@ actor ActuatorTwin {
         self.loop = loop
     }
 
+    /// Whether the output may be energised, or is not known to be off.
+    var isUnsafe: Bool { state.confirmed?.isOn == true || state.lease != nil || state.safeState != nil }
+
     /// Decides, and takes the decision's facts in.
     func perform(
         at moment: Moment, _ decide: @Sendable (ActuatorState) -> ActuatorDecision

@@ -82,7 +82,8 @@ extension DeviceTwin {
     func context(_ surroundings: Surroundings) -> DeviceContext {
         DeviceContext(
             libraries: surroundings.catalogue.libraries, revision: revision,
-            isHeld: surroundings.latch.incident(covering: id) != nil, broadcastToken: surroundings.broadcastToken,
+            isHeld: surroundings.latch.incident(covering: id) != nil, isEnergised: hasUnsafeOutput,
+            broadcastToken: surroundings.broadcastToken,
             silenceMilliseconds: surroundings.silenceMilliseconds)
     }
 }

@@ -102,17 +102,11 @@ extension DeviceTwin {
     func isShownOn(_ gpio: GPIO) -> Bool { actuators[gpio]?.assumeIsolated { $0.state.confirmed?.isOn } ?? false }
 
     /// Whether an output may be energised or is not known to be off.
-    var hasUnsafeOutput: Bool { !unsafeOutputs.isEmpty }
+    var hasUnsafeOutput: Bool { actuators.values.contains { $0.assumeIsolated { $0.isUnsafe } } }
 
     /// Outputs that may be energised or are not known to be off, as device and pin.
     var unsafeOutputs: [String] {
-        actuators.values.compactMap { twin in
-            twin.assumeIsolated { twin in
-                let state = twin.state
-                let isUnsafe = state.confirmed?.isOn == true || state.lease != nil || state.safeState != nil
-                return isUnsafe ? "\(state.device) gpio \(state.gpio)" : nil
-            }
-        }
+        actuators.compactMap { gpio, twin in twin.assumeIsolated { $0.isUnsafe } ? "\(id) gpio \(gpio)" : nil }
     }
 
     func context(for type: String, on gpio: GPIO, _ surroundings: Surroundings) -> ActuatorContext {

@@ -13,7 +13,7 @@ extension DeviceTwin {
             return .failure(Refusal(.tooManySensors, "\(id) shows more than \(Self.maximumSensors) sensors"))
         }
         let celsius = kind?.companion == nil ? nil : celsius(for: key, kind, at: moment)
-        let words = report.registers == nil ? nil : siblingWords(of: key)
+        let words = kind?.processing.usesRegisters == true ? siblingWords(of: key) : nil
         let result = twin.assumeIsolated {
             $0.receive(report, kind: kind, celsius: celsius, siblingWords: words, digest: digest, at: moment)
         }
@@ -93,7 +93,8 @@ extension DeviceTwin {
         var context = ProcessingContext()
         if let known, let twin = sensors[known] {
             let celsius = celsius(for: known, kind, at: moment)
-            context = twin.assumeIsolated { $0.state.context(for: kind, celsius: celsius) }
+            let words = siblingWords(of: known)
+            context = twin.assumeIsolated { $0.state.context(for: kind, celsius: celsius, siblingWords: words) }
         }
         do throws(Refusal) {
             return .success(try surroundings.catalogue.process(type, raw: raw, in: context))

@@ -74,7 +74,7 @@ enum Advice {
         case "revision-changed", "revision-required":
             "nothing was changed. Look with `doppel twin show`, decide again, then repeat the change."
         case "invalid-configuration", "pin-conflict": "nothing was changed. Correct what is named above."
-        case "device-unreachable": "see `doppel twin show` for since when the device is silent."
+        case "operation-refused": "see `doppel twin show` for the state of the device."
         default: nil
         }
     }

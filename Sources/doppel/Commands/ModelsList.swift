@@ -15,7 +15,7 @@ struct ModelsList: AsyncParsableCommand {
 
     /// Asks for the models and shows them.
     func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
-        session.show(try await session.client.get("/api/v1/models"), ModelSheet.lines)
+        session.show(try await session.client.get("/api/v1/models"), ModelSheet.lines(_:))
         return ClientExit.success
     }
 }

@@ -20,6 +20,9 @@ final class Dialogue {
     /// Beginnings of subtopics that the test is not about.
     private let hidden: [String]
 
+    /// Subtopics that most tests are not about.
+    static let chatter = ["system/heartbeat", "system/diagnostics", "system/intent_outcome", "sensor/"]
+
     /// 2026-05-01T01:46:40Z, the reference clock of the message fixtures.
     static let start = Moment(
         time: UnixTime(milliseconds: 1_777_600_000_000), uptime: Uptime(milliseconds: 5_000_000))
@@ -30,10 +33,13 @@ final class Dialogue {
         self.hidden = hidden
     }
 
-    /// The subtopic of a topic of the device; the whole topic for any other.
+    /// The subtopic of a topic of the device, whatever relay it belongs to; the whole topic for any other.
     func subtopic(_ topic: String) -> String {
-        let prefix = "kaiser/god/esp/\(device.specification.id)/"
-        return topic.hasPrefix(prefix) ? String(topic.dropFirst(prefix.count)) : topic
+        for kaiser in ["god", device.configuration.kaiser.description] {
+            let prefix = "kaiser/\(kaiser)/esp/\(device.specification.id)/"
+            if topic.hasPrefix(prefix) { return String(topic.dropFirst(prefix.count)) }
+        }
+        return topic
     }
 
     /// Takes what the device did.
@@ -92,7 +98,7 @@ func expectDecodable(_ message: DevicePublication) {
 
 /// Leads a dialogue: what is said on one side is expected or caused on the other, line by line.
 func dialogue(
-    _ specification: DeviceSpecification = .bench, hiding hidden: [String] = ["system/heartbeat", "sensor/"],
+    _ specification: DeviceSpecification = .bench, hiding hidden: [String] = Dialogue.chatter,
     _ script: (DeviceSide, ServerSide) -> Void
 ) {
     let dialogue = Dialogue(specification, hiding: hidden)

@@ -94,5 +94,35 @@ struct ServerSide {
         says("actuator/emergency", #"{"command":"clear_emergency","correlation_id":"\#(incident)"}"#)
     }
 
+    /// Pushes sections of a configuration.
+    func configures(_ sections: String, id: String = "cfg-1") {
+        says("config", #"{\#(sections),"correlation_id":"\#(id)","intent_id":"\#(id)","timestamp":1777600000}"#)
+    }
+
+    func assigns(zone: String, id: String = "z-1") {
+        says(
+            "zone/assign",
+            #"{"zone_id":"\#(zone)","master_zone_id":"site_2","zone_name":"Z","kaiser_id":"god","correlation_id":"\#(id)"}"#
+        )
+    }
+
+    func assigns(subzone: String, in parent: String = "tent_a", pins: String = "26", isSafe: Bool = false) {
+        says(
+            "subzone/assign",
+            #"{"subzone_id":"\#(subzone)","subzone_name":"S","parent_zone_id":"\#(parent)","#
+                + #""assigned_gpios":[\#(pins)],"safe_mode_active":\#(isSafe),"correlation_id":"sz-1"}"#)
+    }
+
+    func orders(_ word: String, _ members: String = "") {
+        says("system/command", #"{"command":"\#(word)"\#(members),"timestamp":1777600000}"#)
+    }
+
+    func measures(_ gpio: Int, timeout: Int = 5000, request: String = "m-1") {
+        says(
+            "sensor/\(gpio)/command",
+            #"{"command":"measure","request_id":"\#(request)","correlation_id":"\#(request)","timeout_ms":\#(timeout)}"#
+        )
+    }
+
     func broadcasts(_ payload: String) { publishes("kaiser/broadcast/emergency", payload) }
 }

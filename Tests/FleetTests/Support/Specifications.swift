@@ -50,4 +50,24 @@ extension DeviceSpecification {
         device.broadcastToken = "every0ne"
         return device
     }
+
+    /// The same device with a personality.
+    func with(_ change: (inout Personality) -> Void) -> Self {
+        var device = self
+        change(&device.personality)
+        return device
+    }
+}
+
+/// Leads a dialogue with a device that is registered and whose first words were heard.
+func registered(
+    _ specification: DeviceSpecification = .bench, hiding hidden: [String] = Dialogue.chatter,
+    _ script: (DeviceSide, ServerSide) -> Void
+) {
+    dialogue(specification, hiding: hidden) { device, server in
+        device.connects()
+        server.acknowledges()
+        device.mumbles()
+        script(device, server)
+    }
 }

@@ -63,6 +63,7 @@ extension SimulatedDevice {
     }
 
     private mutating func acknowledge(as newStanding: Standing, at now: Moment, into actions: inout [DeviceAction]) {
+        if standing != newStanding { hurryDiagnostics(at: now) }
         standing = newStanding
         isOffline = false
         session?.isAcknowledged = true

@@ -162,6 +162,7 @@ public struct SimulatedDevice: Sendable {
         let wasConnected = isConnected
         advanceGreenhouse(to: now)
         forgetWhatRebootsForget()
+        emergency = .normal
         outputs = []
         wireOutputs()
         bootCount += 1
@@ -170,7 +171,6 @@ public struct SimulatedDevice: Sendable {
         sequence = 0
         isOffline = false
         isInSafeMode = false
-        emergency = .normal
         counters = DeviceCounters()
         sentCounters = nil
         adoptedClock = nil

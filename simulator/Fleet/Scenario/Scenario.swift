@@ -63,6 +63,8 @@ extension Scenario {
         public var broadcastToken: String?
         /// Whether they get the time by themselves; default true.
         public var hasNetworkTime: Bool?
+        /// What they do otherwise than good devices; default nothing.
+        public var personality: Traits?
 
         /// Puts a group together; the rest is set member by member.
         public init(count: Int, sensors: [Sensor] = [], actuators: [Actuator] = []) {
@@ -72,7 +74,7 @@ extension Scenario {
         }
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case count, ids, kaiser, zone, hardware, sensors, actuators, intervals
+            case count, ids, kaiser, zone, hardware, sensors, actuators, intervals, personality
             case idPrefix = "id_prefix"
             case masterZone = "master_zone"
             case emergencyToken = "emergency_token"
@@ -96,6 +98,7 @@ extension Scenario {
             emergencyToken = try members.decodeIfPresent(String.self, forKey: .emergencyToken)
             broadcastToken = try members.decodeIfPresent(String.self, forKey: .broadcastToken)
             hasNetworkTime = try members.decodeIfPresent(Bool.self, forKey: .hasNetworkTime)
+            personality = try members.decodeIfPresent(Traits.self, forKey: .personality)
         }
     }
 }

@@ -21,7 +21,7 @@ extension ScenarioExpansion {
                 group.intervals?.statusSeconds, "\(path).intervals.status_seconds", Firmware.statusSeconds),
             emergencyToken: token(group.emergencyToken, "\(path).emergency_token"),
             broadcastToken: token(group.broadcastToken, "\(path).broadcast_token"),
-            hasNetworkTime: group.hasNetworkTime ?? true)
+            hasNetworkTime: group.hasNetworkTime ?? true, personality: personality(of: group, path))
     }
 
     private static let placeholder: DeviceID = {

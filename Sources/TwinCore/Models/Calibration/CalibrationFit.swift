@@ -18,8 +18,8 @@ struct CalibrationFit: Equatable {
     ///   - method: How.
     ///   - points: As many as the method takes.
     ///   - isInverted: Whether a moisture probe's values grow the other way.
-    ///   - kind: The sensor's kind; points are taken through its own steps up to the one that applies the calibration, so
-    ///     a line is always in the unit in which it will be used.
+    ///   - kind: The sensor's kind; points are taken through its own steps up to the one that applies the calibration,
+    ///     so a line is always in the unit in which it will be used.
     /// - Throws: Why the points give nothing usable.
     init(
         _ method: CalibrationMethod, _ points: [CalibrationPoint], isInverted: Bool, kind: SensorKind
@@ -114,9 +114,9 @@ struct CalibrationFit: Equatable {
             throw CalibrationRefusal(
                 "the electrode answers with \(Self.short(answer)) mV for each pH; a usable one with "
                     + "\(Self.short(idealMillivoltsPerPH - tolerated)) to "
-                    + "\(Self.short(idealMillivoltsPerPH + tolerated)). Rinse it, check the buffers and wait for steady "
-                    + "values; if that does not help, clean or replace it, and check that its front end amplifies "
-                    + "\(Self.short(gain)) times as '\(kind.name)' says")
+                    + "\(Self.short(idealMillivoltsPerPH + tolerated)). Rinse it, check the buffers and wait for "
+                    + "steady values; if that does not help, clean or replace it, and check that its front end "
+                    + "amplifies \(Self.short(gain)) times as '\(kind.name)' says")
         }
         return line
     }

@@ -52,11 +52,14 @@ extension SensorState {
             try checkMethod(method, isInverted: isInverted, try Self.known(kind, key))
             return .begun(method, isInverted: isInverted, by: by)
         case .addPoint(let reference, let raw):
-            let word = if let raw { raw } else { try liveRaw(at: moment) }
-            return .pointTaken(
-                try point(
-                    CalibrationPoint(raw: word, reference: reference, at: moment.time, celsius: celsius),
-                    try Self.known(kind, key)))
+            let kind = try Self.known(kind, key)
+            let isAir = reference == 0 && calibration.session?.method == .ecTwoPoint
+            let word = if let raw { raw } else { try liveRaw(mayBeAtRail: isAir, at: moment) }
+            // The temperature now says nothing about a raw value that somebody noted down.
+            let point = CalibrationPoint(
+                raw: word, reference: reference, at: moment.time, celsius: raw == nil ? celsius : nil)
+            try check(point, kind, mayBeAtRail: isAir)
+            return .pointTaken(point)
         case .dropPoint(let index):
             let count = try session().points.count
             guard (0..<count).contains(index) else {
@@ -90,7 +93,9 @@ extension SensorState {
         }
     }
 
-    private func point(_ point: CalibrationPoint, _ kind: SensorKind) throws(CalibrationRefusal) -> CalibrationPoint {
+    private func check(
+        _ point: CalibrationPoint, _ kind: SensorKind, mayBeAtRail: Bool
+    ) throws(CalibrationRefusal) {
         let session = try session()
         guard session.points.count < session.method.pointCount else {
             throw CalibrationRefusal(
@@ -100,12 +105,17 @@ extension SensorState {
         guard point.raw.isFinite, point.reference.isFinite else {
             throw CalibrationRefusal("the raw value and the reference must be finite numbers")
         }
-        guard kind.range.contains(point.reference) else {
+        let range = kind.range
+        guard range.contains(point.reference) else {
             throw CalibrationRefusal(
-                "the reference \(point.reference) is no value of '\(kind.name)', which are from \(kind.range.lowerBound) "
-                    + "to \(kind.range.upperBound) \(kind.unit)")
+                "the reference \(point.reference) is no value of '\(kind.name)', which are from \(range.lowerBound) to "
+                    + "\(range.upperBound) \(kind.unit)")
         }
-        return point
+        let quality = kind.processing.convert(point.raw, in: context(for: kind)).quality
+        guard quality != .error, quality != .suspect || mayBeAtRail else {
+            throw CalibrationRefusal(
+                "the raw value \(point.raw) is at a rail of the converter or stands for a fault; it proves nothing")
+        }
     }
 
     private func calibrated(
@@ -120,7 +130,8 @@ extension SensorState {
             offset: fit.offset, isInverted: session.isInverted, by: by, at: moment.time)
     }
 
-    private func liveRaw(at moment: Moment) throws(CalibrationRefusal) -> Double {
+    /// The latest raw value; a dry conductivity probe in air reads next to nothing, which is at the lower rail.
+    private func liveRaw(mayBeAtRail: Bool = false, at moment: Moment) throws(CalibrationRefusal) -> Double {
         let limit = Self.liveRawMilliseconds / 1000
         guard let latest else {
             throw CalibrationRefusal("\(key.id) has not sent a usable value yet; let it measure, or give the raw value")
@@ -132,15 +143,14 @@ extension SensorState {
         let age = moment.time.milliseconds - latest.orderTime.milliseconds
         guard age <= Self.liveRawMilliseconds else {
             throw CalibrationRefusal(
-                "the latest value of \(key.id) is \(age / 1000) s old, and a point needs one of at most \(limit) s; let "
-                    + "it measure, or give the raw value")
+                "the latest value of \(key.id) is \(age / 1000) s old, and a point needs one of at most \(limit) s; "
+                    + "let it measure, or give the raw value")
         }
-        switch latest.quality {
-        case .excellent, .good, .fair, .poor, .unknown, .bad: return latest.raw
-        case .suspect, .stale, .critical, .error:
+        guard latest.quality != .suspect || mayBeAtRail, latest.quality.isPlausible else {
             throw CalibrationRefusal(
                 "the latest value of \(key.id) is \(latest.quality.rawValue); a point needs a sound one")
         }
+        return latest.raw
     }
 
     private func session() throws(CalibrationRefusal) -> CalibrationState.Session {

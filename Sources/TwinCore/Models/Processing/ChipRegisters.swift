@@ -15,7 +15,8 @@ public struct ChipRegisters: Sendable, Hashable, Codable {
 
 /// The calibration words that the factory burnt into a BMP280 or BME280, by the names of the data sheet.
 ///
-/// Source: Bosch Sensortec, BMP280 data sheet (BST-BMP280-DS001), table 17; BME280 data sheet (BST-BME280-DS002), table 16.
+/// Source: Bosch Sensortec, BMP280 data sheet (BST-BMP280-DS001), table 17; BME280 data sheet (BST-BME280-DS002), table
+/// 16.
 public struct BoschWords: Sendable, Hashable, Codable {
     /// `dig_T1` to `dig_T3`.
     public struct Temperature: Sendable, Hashable, Codable {

@@ -76,10 +76,13 @@ public struct Processing: Sendable, Equatable {
     public let steps: [Step]
     /// How far the processed value is trusted, the first rule that fits; empty to leave that to the device.
     public let quality: [QualityRule]
+    /// Whether a step needs a chip's calibration words, which another sensor of the chip may have been sent.
+    public let usesRegisters: Bool
 
     /// Puts a list of steps together.
     public init(_ steps: [Step], quality: [QualityRule] = []) {
         self.steps = steps
         self.quality = quality
+        usesRegisters = steps.contains { if case .bosch = $0 { true } else { false } }
     }
 }

@@ -1,6 +1,7 @@
 /// Water vapour in air.
 enum VapourPressure {
-    /// How much more vapour the air can take up, in kPa: eₛ · (1 − RH / 100), eₛ = 0.6108 · exp(17.27 · T / (T + 237.3)).
+    /// How much more vapour the air can take up, in kPa: eₛ · (1 − RH / 100), eₛ = 0.6108 · exp(17.27 · T / (T +
+    /// 237.3)).
     ///
     /// Source: Allen et al., "Crop evapotranspiration", FAO Irrigation and Drainage Paper 56 (1998), equation 11
     /// (after Tetens 1930 and Murray 1967).

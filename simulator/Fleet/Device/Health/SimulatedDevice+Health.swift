@@ -124,20 +124,17 @@ extension SimulatedDevice {
 
     /// Lets the publish queue fill and empty, and says so.
     mutating func runCongestion(at now: Moment, into actions: inout [DeviceAction]) {
-        guard let congestion else { return }
-        if let until = congestion.until {
-            guard until <= now.uptime else { return }
-            self.congestion?.until = nil
+        if let until = congestion?.until, until <= now.uptime {
+            congestion?.until = nil
             reportPressure("recovered", fill: Firmware.queuePressureThreshold / 2, at: now, into: &actions)
-        } else if congestion.nextAt <= now.uptime {
-            let period = Int64(max(1, personality.congestedEverySeconds ?? 0)) * 1000
-            let late = now.uptime.milliseconds(since: congestion.nextAt)
-            let next = congestion.nextAt.advanced(byMilliseconds: (late / period + 1) * period)
-            self.congestion?.nextAt = next
-            guard personality.congestedEverySeconds != nil else { return self.congestion = nil }
-            self.congestion?.until = now.uptime.advanced(byMilliseconds: Firmware.congestionMilliseconds)
-            reportPressure("entered_pressure", fill: Firmware.queuePressureThreshold, at: now, into: &actions)
         }
+        guard let congestion, congestion.until == nil, congestion.nextAt <= now.uptime else { return }
+        guard let seconds = personality.congestedEverySeconds else { return self.congestion = nil }
+        let period = Int64(max(1, seconds)) * 1000
+        let late = now.uptime.milliseconds(since: congestion.nextAt)
+        self.congestion?.nextAt = congestion.nextAt.advanced(byMilliseconds: (late / period + 1) * period)
+        self.congestion?.until = now.uptime.advanced(byMilliseconds: Firmware.congestionMilliseconds)
+        reportPressure("entered_pressure", fill: Firmware.queuePressureThreshold, at: now, into: &actions)
     }
 
     private mutating func reportPressure(
