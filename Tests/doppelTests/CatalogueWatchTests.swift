@@ -115,6 +115,17 @@ import TwinRuntime
         }
     }
 
+    @Test func theWholeFolderMayGoAndComeBack() async throws {
+        try await watching { folder, told in
+            let files = FileManager.default
+            try files.moveItem(atPath: "\(folder.path)/twins", toPath: "\(folder.path)/away")
+            #expect(await told.next()?.problems.first?.contains("kinds: is no folder that can be read") == true)
+            try folder.write("away/boards/other.yaml", Self.other)
+            try files.moveItem(atPath: "\(folder.path)/away", toPath: "\(folder.path)/twins")
+            #expect(await told.next() == Told(boards: ["esp32_wroom", "other"], problems: []))
+        }
+    }
+
     @Test func whereNothingCanBeWatchedTheFilesAreLookedAt() async throws {
         try await watching({ source in
             CatalogueSource(

@@ -23,6 +23,7 @@ final class CatalogueWatch: SupervisedPart, @unchecked Sendable {
     private var reload: CatalogueReload
     private var folders: [@Sendable () -> Void] = []
     private var isWatched = false
+    private var nextLook: (any LoopTimer)?
     private var lastLook: CatalogueLook?
     /// Counts starts and stops, so that what was begun in an earlier life has no effect.
     private var life = 0
@@ -61,6 +62,8 @@ final class CatalogueWatch: SupervisedPart, @unchecked Sendable {
         isRunning = false
         for end in folders { end() }
         folders = []
+        nextLook?.cancel()
+        nextLook = nil
         lastLook = nil
         completion()
     }
@@ -135,12 +138,16 @@ final class CatalogueWatch: SupervisedPart, @unchecked Sendable {
                 canWatch = false
             }
         }
+        let wasWatched = isWatched
         isWatched = canWatch
+        // The next look may be seconds away, and is all there is now.
+        if wasWatched, !canWatch { lookLater() }
     }
 
     private func lookLater() {
         let pause = isWatched ? Self.watchedLookMilliseconds : Self.unwatchedLookMilliseconds
-        _ = loop.schedule(afterMilliseconds: pause, inThisLife { $0.look() })
+        nextLook?.cancel()
+        nextLook = loop.schedule(afterMilliseconds: pause, inThisLife { $0.look() })
     }
 
     private func look() {

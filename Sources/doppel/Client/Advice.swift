@@ -10,6 +10,8 @@ enum Advice {
         case stopping
         /// Releasing a stop.
         case clearing
+        /// Processing stored values again.
+        case reprocessing
     }
 
     /// The lines to print for a failure.
@@ -62,6 +64,7 @@ enum Advice {
         case .commanding: "Safe: nothing is known to have been sent; leases that run end by themselves on the device."
         case .stopping: "Not safe: outputs that are on stay on until their lease ends on the device."
         case .clearing: "Safe: the emergency stop still holds."
+        case .reprocessing: "Safe: raw values are never changed. It may have been done; asking again does no harm."
         }
     }
 

@@ -39,7 +39,7 @@ struct ModelsReprocess: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.converse(.reading) { session async throws(ClientFailure) in try await perform(session) }
+        try await options.converse(.reprocessing) { session async throws(ClientFailure) in try await perform(session) }
     }
 
     /// Asks for it, and shows what came of it.

@@ -10,7 +10,7 @@ import TwinCore
         let site = Site(
             name: "north",
             devices: [.greenhouse: DeviceOverride(sensors: [Self.key: sensor], actuators: [.pin(26): actuator])])
-        return Catalogue(sensorKinds: [.plainPH], actuatorKinds: [.pump], sites: [site])
+        return Catalogue(sensorKinds: [.electrode], actuatorKinds: [.pump], sites: [site])
     }
 
     @Test func anOverrideHoldsForItsSensorAlone() throws {
@@ -21,9 +21,9 @@ import TwinCore
         #expect(narrowed.intervalSeconds == 20)
         #expect(narrowed.unit == "pH")
         let elsewhere = SensorKey(gpio: .pin(35), type: "ph", address: .none)
-        #expect(catalogue.sensorKind("ph", for: elsewhere, of: .greenhouse) == .plainPH)
-        #expect(catalogue.sensorKind("ph", for: Self.key, of: DeviceID("ESP_000001")!) == .plainPH)
-        #expect(catalogue.sensorKind("ph") == .plainPH)
+        #expect(catalogue.sensorKind("ph", for: elsewhere, of: .greenhouse) == .electrode)
+        #expect(catalogue.sensorKind("ph", for: Self.key, of: DeviceID("ESP_000001")!) == .electrode)
+        #expect(catalogue.sensorKind("ph") == .electrode)
     }
 
     @Test func anUnknownWordStaysUnknown() {
@@ -63,14 +63,14 @@ import TwinCore
     }
 
     @Test func withoutSitesTheKindsHold() {
-        let catalogue = Catalogue(sensorKinds: [.plainPH], actuatorKinds: [.pump])
-        #expect(catalogue.sensorKind("ph", for: Self.key, of: .greenhouse) == .plainPH)
+        let catalogue = Catalogue(sensorKinds: [.electrode], actuatorKinds: [.pump])
+        #expect(catalogue.sensorKind("ph", for: Self.key, of: .greenhouse) == .electrode)
         #expect(catalogue.actuatorKind("pump", for: .pin(26), of: .greenhouse) == .pump)
     }
 }
 
 extension SensorKind {
-    fileprivate static let plainPH = SensorKind(
+    fileprivate static let electrode = SensorKind(
         name: "ph", aliases: ["ph_sensor"], unit: "pH", range: 0...14, processing: Processing([]),
         staleAfterSeconds: nil)
 }
