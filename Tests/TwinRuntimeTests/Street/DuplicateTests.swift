@@ -56,7 +56,7 @@ import TwinCore
         stage.beat(.first)
         stage.read(.first, raw: 348, seq: 1)
         #expect(stage.deadLetters.map(\.refusal.reason) == [.notApproved])
-        stage.runtime.assumeIsolated { $0.admit(.first, isApproved: true, by: "user:mara") { _ in } }
+        stage.runtime.assumeIsolated { $0.admit(.first, .approve, by: "user:mara") { _ in } }
         stage.settle()
         stage.read(.first, raw: 348, seq: 1)
         #expect(stage.twin()?.sensors.first?.count == 1)

@@ -135,7 +135,7 @@ import TwinCore
         stage.beat(.first)
         stage.journal.mode = .failing
         let box = Box<Result<TwinView, ServiceError>>()
-        stage.runtime.assumeIsolated { $0.admit(.first, isApproved: true, by: "user:mara") { box.value = $0 } }
+        stage.runtime.assumeIsolated { $0.admit(.first, .approve, by: "user:mara") { box.value = $0 } }
         stage.settle()
         #expect(throws: ServiceError.journalUnavailable("the disk is full")) { try box.value?.get() }
     }

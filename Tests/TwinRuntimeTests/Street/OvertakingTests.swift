@@ -45,7 +45,7 @@ import TwinCore
 
     @Test func `a rejection overtakes a command for good`() throws {
         let stage = try waiting()
-        stage.runtime.assumeIsolated { $0.admit(.first, isApproved: false, by: "user:mara") { _ in } }
+        stage.runtime.assumeIsolated { $0.admit(.first, .reject, by: "user:mara") { _ in } }
         release(stage)
         #expect(!stage.left().contains("ESP_7C19F2/26 ON"))
     }
