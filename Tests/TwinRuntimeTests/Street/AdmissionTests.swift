@@ -6,7 +6,9 @@ import TwinCore
 @Suite struct AdmissionTests {
     private func admit(_ stage: Stage, _ isApproved: Bool) -> Box<Result<TwinView, ServiceError>> {
         let box = Box<Result<TwinView, ServiceError>>()
-        stage.runtime.assumeIsolated { $0.admit(.first, isApproved ? .approve : .reject, by: "user:mara") { box.value = $0 } }
+        stage.runtime.assumeIsolated {
+            $0.admit(.first, isApproved ? .approve : .reject, by: "user:mara") { box.value = $0 }
+        }
         stage.settle()
         return box
     }
