@@ -60,7 +60,7 @@ extension Runtime {
                 .failure(.unsuitable("no model turns raw values of '\(request.sensor.type)' into values by themselves"))
             )
         }
-        let context = sensor.assumeIsolated { $0.state.context(for: kind) }
+        let context = twin.assumeIsolated { $0.reprocessingContext(of: sensor, request.sensor, kind) }
         let to = request.to ?? loop.moment.time.advanced(byMilliseconds: 1)
         let query = RecomputationQuery(device: request.device, sensor: request.sensor, from: request.from, to: to)
         let compute: @Sendable (Sample) -> Sample = { sample in
