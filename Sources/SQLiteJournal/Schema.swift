@@ -81,8 +81,9 @@ enum Schema {
         INSERT INTO marks (name, value) VALUES ('history_through', 0), ('replay_from', 0);
         """
 
-    /// What the device said of a value, the model that produced it, and the temperature it was computed with. Snapshots have another shape since then; they
-    /// are built anew from the facts, all of which are kept.
+    /// What the device said of a value, the model that produced it, and the temperature it was computed with.
+    ///
+    /// Snapshots have another shape since then; they are built anew from the facts, all of which are kept.
     private static let version2 = """
         ALTER TABLE readings ADD COLUMN reported_quality INTEGER;
         ALTER TABLE readings ADD COLUMN model INTEGER;

@@ -29,7 +29,8 @@ import TwinCore
                 ConfigurationPush.ActuatorItem(
                     gpio: GPIO(26)!,
                     wish: ActuatorWish(
-                        type: "digital", name: "drip", auxiliary: GPIO(27)!, maximumRuntimeMilliseconds: 600_000),
+                        type: "digital", wireType: "relay", name: "drip", auxiliary: GPIO(27)!,
+                        maximumRuntimeMilliseconds: 600_000),
                     isActive: false)
             ], generation: 1_777_600_000)
         let sent = message("cfg-51", .push(push))

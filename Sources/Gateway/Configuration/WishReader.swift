@@ -27,7 +27,7 @@ struct WishReader {
         }
         for element in group("sensors", &reader) {
             var part = ObjectReader(element.value, at: "sensors/\(element.name)", known: SensorWish.memberNames)
-            if let key = key(element.name, &part), let sensor = sensor(&part) { wish.sensors[key] = sensor }
+            if let key = key(element.name, &part), let sensor = sensor(key, &part) { wish.sensors[key] = sensor }
             reader.take(part.problems)
         }
         for element in group("actuators", &reader) {
@@ -68,10 +68,15 @@ struct WishReader {
             name: part.text("name"), gpios: gpios ?? [], isSafeModeActive: part.flag("safe_mode", otherwise: true))
     }
 
-    private func sensor(_ part: inout ObjectReader) -> SensorWish? {
+    /// A sensor's wish; what it does not say of the rhythm is its kind's.
+    private func sensor(_ key: SensorKey, _ part: inout ObjectReader) -> SensorWish? {
         let modes = SensorWish.Mode.allCases.map(\.rawValue).joined(separator: ", ")
         let name = part.required("name", expected: "text") { $0.asText }
         var wish = SensorWish(name: name ?? "", subzone: part.text("subzone"))
+        if let kind = catalogue.sensorKind(key.type) {
+            wish.mode = kind.mode
+            wish.intervalSeconds = min(kind.intervalSeconds ?? wish.intervalSeconds, SensorWish.longestIntervalSeconds)
+        }
         wish.mode =
             part.optional("mode", expected: "one of \(modes)") { $0.asText.flatMap(SensorWish.Mode.init) } ?? wish.mode
         wish.intervalSeconds = part.integer("interval_seconds", otherwise: wish.intervalSeconds)
@@ -86,6 +91,8 @@ struct WishReader {
         let type = part.required("type", expected: "a kind such as pump") { $0.asText }
         let name = part.required("name", expected: "text") { $0.asText }
         var wish = ActuatorWish(type: type ?? "", name: name ?? "", subzone: part.text("subzone"))
+        let wireType = catalogue.actuatorKind(wish.type).wireType
+        if wireType != wish.type { wish.wireType = wireType }
         wish.auxiliary = part.optional("auxiliary_gpio", expected: "a pin from 0 to \(GPIO.maximum)") { $0.asPin }
         wish.isCritical = part.flag("critical", otherwise: wish.isCritical)
         wish.isInverted = part.flag("inverted", otherwise: wish.isInverted)

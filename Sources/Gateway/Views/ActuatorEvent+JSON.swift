@@ -48,7 +48,7 @@ extension ActuatorStatus {
     fileprivate var members: [JSONValue.Member] {
         [
             .word("type", type), .word("state", state.rawValue), .init(name: "on", value: JSONValue(isOn)),
-            .init(name: "value", value: JSONValue(shownLevel)), .word("emergency", emergency.rawValue),
+            .init(name: "value", value: JSONValue(shownLevel())), .word("emergency", emergency.rawValue),
         ]
     }
 }

@@ -64,12 +64,14 @@ extension TwinView {
 
     /// One of the twin's actuators as it is shown.
     func json(of actuator: ActuatorState) -> JSONValue {
-        [
+        let word = snapshot.device.kindWord(for: actuator.type, on: actuator.gpio)
+        let kind = catalogue.actuatorKind(word, for: actuator.gpio, of: snapshot.device.id)
+        return [
             "id": .string("\(snapshot.device.address.device):\(actuator.gpio)"),
             "gpio": .integer(Int64(actuator.gpio.number)),
-            "type": .string(actuator.type),
+            "type": .string(word),
             "requested": actuator.requested?.json ?? .null,
-            "confirmed": actuator.confirmed?.json ?? .null,
+            "confirmed": actuator.confirmed?.json(fullScale: kind.fullScale) ?? .null,
             "lease": actuator.lease?.json(at: moment) ?? .null,
             "emergency": .string(emergency(of: actuator)),
             "pending": actuator.pending?.json ?? .null,

@@ -48,11 +48,10 @@ extension ActuatorAlert {
 }
 
 extension ActuatorStatus {
-    /// A device counts levels from 0 to this.
-    private static let fullLevel = 255.0
-
     /// The output level, 0 to 1.
-    var shownLevel: Double { Double(level) / Self.fullLevel }
+    ///
+    /// - Parameter fullScale: What a device of this kind shows for 1; the protocol's own scale unless known better.
+    func shownLevel(fullScale: Int = 255) -> Double { min(1, Double(level) / Double(max(1, fullScale))) }
 }
 
 extension ActuatorState.Requested {
@@ -65,9 +64,10 @@ extension ActuatorState.Requested {
 }
 
 extension ActuatorState.Confirmed {
-    var json: JSONValue {
+    func json(fullScale: Int) -> JSONValue {
         [
-            "on": JSONValue(isOn), "value": JSONValue(status.shownLevel), "at": JSONValue(at.time),
+            "on": JSONValue(isOn), "value": JSONValue(status.shownLevel(fullScale: fullScale)),
+            "at": JSONValue(at.time),
             "state": .string(status.state.rawValue), "command_source": JSONValue(status.commandSource),
         ]
     }

@@ -61,8 +61,7 @@ extension KaiserEncoder {
     private static func actuator(_ item: ConfigurationPush.ActuatorItem) -> JSONWriter {
         var object = JSONWriter()
         object.member("gpio", item.gpio.number)
-        // Devices have no driver of this name; the relay's does the same.
-        let type = item.wish.type == "digital" ? "relay" : item.wish.type
+        let type = item.wish.wireType ?? item.wish.type
         object.member("actuator_type", type, maximum: ConfigurationPush.maximumWordBytes)
         object.member("actuator_name", item.wish.name, maximum: ConfigurationPush.maximumTextBytes)
         object.member("subzone_id", item.wish.subzone, maximum: ConfigurationPush.maximumWordBytes)

@@ -9,7 +9,7 @@ extension ConfigurationState {
             guard let first = paths.first else { continue }
             let (prefix, order): (String, ConfigurationStep.Order) =
                 switch lane {
-                case .zone: ("z", .zone(desired.zone ?? ZoneWish(id: "")))
+                case .zone: ("z", .zone(zoneOrder))
                 case .push: ("cfg", .push(push(of: paths, at: moment)))
                 case .subzones: ("sz", subzoneOrder(first))
                 }
@@ -34,6 +34,13 @@ extension ConfigurationState {
 
     private func removalsFirst(_ paths: [PropertyPath]) -> [PropertyPath] {
         paths.filter { !desired.names($0) } + paths.filter(desired.names)
+    }
+
+    /// The zone as it is told; where the wish says nothing of a master zone, the device keeps its own.
+    private var zoneOrder: ZoneWish {
+        var order = desired.zone ?? ZoneWish(id: "")
+        if order.masterID.isEmpty, !order.id.isEmpty { order.masterID = reported.zone?.masterID ?? "" }
+        return order
     }
 
     // MARK: Pushes

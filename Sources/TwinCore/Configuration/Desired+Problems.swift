@@ -43,7 +43,8 @@ extension Desired {
         let path = PropertyPath.sensor(key).description
         inspection.word(key.type, path)
         inspection.name(wish.name, "\(path)/name")
-        inspection.number(wish.intervalSeconds, 1...300, "\(path)/interval_seconds", "seconds")
+        inspection.number(
+            wish.intervalSeconds, 1...SensorWish.longestIntervalSeconds, "\(path)/interval_seconds", "seconds")
         inspectSubzone(wish.subzone, "\(path)/subzone", &inspection)
         if key.family == "vpd" {
             inspection.add(path, "is computed from other sensors here: a device cannot measure it")

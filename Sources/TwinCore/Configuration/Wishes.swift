@@ -34,6 +34,9 @@ public struct SubzoneWish: Sendable, Equatable, Codable {
 
 /// How a sensor of a device is to be configured.
 public struct SensorWish: Sendable, Equatable, Codable {
+    /// The longest rhythm that a device takes, in seconds.
+    public static let longestIntervalSeconds = 300
+
     /// When a sensor measures.
     public enum Mode: String, Sendable, Codable, CaseIterable {
         case continuous
@@ -72,6 +75,8 @@ public struct SensorWish: Sendable, Equatable, Codable {
 public struct ActuatorWish: Sendable, Equatable, Codable {
     /// The kind's word, such as `pump`.
     public var type: String
+    /// The word that devices know the kind's driver by, where it is another one; from the catalogue.
+    public var wireType: String?
     /// Its name for people; devices want one.
     public var name: String
     /// Its subzone; empty for none.
@@ -91,11 +96,12 @@ public struct ActuatorWish: Sendable, Equatable, Codable {
 
     /// Puts a wish together.
     public init(
-        type: String, name: String, subzone: String = "", auxiliary: GPIO? = nil, isCritical: Bool = false,
-        isInverted: Bool = false, isOnByDefault: Bool = false, defaultLevel: Int = 0,
+        type: String, wireType: String? = nil, name: String, subzone: String = "", auxiliary: GPIO? = nil,
+        isCritical: Bool = false, isInverted: Bool = false, isOnByDefault: Bool = false, defaultLevel: Int = 0,
         maximumRuntimeMilliseconds: Int = 3_600_000
     ) {
         self.type = type
+        self.wireType = wireType
         self.name = name
         self.subzone = subzone
         self.auxiliary = auxiliary

@@ -63,6 +63,12 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public var masterZone: String? {
         (configuration.reported.zone?.masterID ?? heartbeat?.masterZone).flatMap { $0.isEmpty ? nil : $0 }
     }
+    /// The kind of an output: the configured one where the device reports the word that this one has on the wire.
+    public func kindWord(for reported: String, on gpio: GPIO) -> String {
+        guard let wish = configuration.reported.actuators[gpio], wish.wireType == reported else { return reported }
+        return wish.type
+    }
+
     /// Whether an emergency stop keeps its outputs off.
     public var isStopped: Bool { stop != .none }
 

@@ -113,7 +113,8 @@ extension DeviceTwin {
 
     func context(for type: String, on gpio: GPIO, _ surroundings: Surroundings) -> ActuatorContext {
         ActuatorContext(
-            address: state.address, kind: surroundings.catalogue.actuatorKind(type, for: gpio, of: id),
+            address: state.address,
+            kind: surroundings.catalogue.actuatorKind(state.kindWord(for: type, on: gpio), for: gpio, of: id),
             circumstances: Gate.Circumstances(
                 deviceStatus: state.status,
                 isLatched: state.isStopped || surroundings.latch.incident(covering: id) != nil,

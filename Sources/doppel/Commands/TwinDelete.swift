@@ -6,7 +6,7 @@ struct TwinDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Remove a device.",
         discussion: """
-            Its outputs are driven to their safe state, what was known of it is forgotten, and it is answered that it is \
+            Its outputs are driven to their safe state, what was known of it is forgotten except what a stop needs, and it is answered that it is \
             not wanted, until it is approved again. \(ClientExit.explanation)
             """)
 
