@@ -35,14 +35,16 @@ struct Recomputation: Sendable {
         let found = try Int64.fetchAll(
             db,
             sql: """
-                SELECT sequence FROM history WHERE sensor_id = :sensor AND event_ms >= :from AND event_ms < :to
+                SELECT sequence FROM history
+                WHERE sensor_id = :sensor AND event_ms >= :from AND event_ms < :to AND sequence <= :last
                 UNION SELECT sequence FROM readings
-                WHERE sequence > :through AND sensor_id = :sensor AND event_ms >= :from AND event_ms < :to
+                WHERE sequence > :through AND sequence <= :last AND sensor_id = :sensor
+                    AND event_ms >= :from AND event_ms < :to
                 LIMIT :limit
                 """,
             arguments: [
                 "sensor": sensor, "from": query.from.milliseconds, "to": query.to.milliseconds,
-                "through": try Schema.mark(Schema.Mark.historyThrough, db),
+                "last": Int64(query.through), "through": try Schema.mark(Schema.Mark.historyThrough, db),
                 "limit": RecomputationQuery.maximumSamples + 1,
             ])
         guard found.count <= RecomputationQuery.maximumSamples else {

@@ -103,12 +103,16 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample,
         _ completion: @escaping @Sendable (Result<RecomputationReceipt, JournalFailure>) -> Void
     ) {
-        queue.async { [self] in
-            do {
-                try proceed(with: write { try Recomputation(query, compute, $0) }, completion)
-            } catch {
-                let failure = JournalFailure(error, while: "compute samples again in", path)
-                loop.post { completion(.failure(failure)) }
+        // What there is to do is found beside the commits, not between them.
+        pool.asyncRead { [self] reading in
+            let found = Result { try Recomputation(query, compute, reading.get()) }
+            queue.async { [self] in
+                do {
+                    try proceed(with: found.get(), completion)
+                } catch {
+                    let failure = JournalFailure(error, while: "compute samples again in", path)
+                    loop.post { completion(.failure(failure)) }
+                }
             }
         }
     }

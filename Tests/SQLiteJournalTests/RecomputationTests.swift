@@ -19,7 +19,8 @@ import TwinRuntime
 
     @Test func everySampleOfTheSpanIsComputedAgainAndNoOther() async throws {
         let count = Recomputation.rowsPerTransaction * 2 + 7
-        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(10), to: .at(Int64(count)))
+        let query = RecomputationQuery(
+            device: .alpha, sensor: .ph, from: .at(10), to: .at(Int64(count)), through: .max / 2)
         try await folder.withJournal { journal in
             var facts: [Fact] = []
             for number in 0..<Int64(count) {
@@ -48,7 +49,8 @@ import TwinRuntime
         try await folder.withJournal { journal in
             let facts = (0..<Int64(count)).map { Fact.sampled(.at($0)) }
             try await journal.commit(Batch(from: 1, facts))
-            let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(Int64(count)))
+            let query = RecomputationQuery(
+                device: .alpha, sensor: .ph, from: .at(0), to: .at(Int64(count)), through: .max / 2)
             let order = Order()
             let (begun, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
             async let receipt = journal.recompute(query) { sample in
@@ -75,8 +77,17 @@ import TwinRuntime
         }
     }
 
+    @Test func whatAReplayMayStillReadStaysAsItWas() async throws {
+        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(99), through: 2)
+        try await folder.withJournal { journal in
+            try await journal.commit(Batch(from: 1, (0..<4).map { .sampled(.at($0)) }))
+            let receipt = try await journal.recompute(query, Self.doubled)
+            #expect(receipt == RecomputationReceipt(examined: 2, changed: 2))
+        }
+    }
+
     @Test func aSensorThatNeverSpokeHasNothingToCompute() async throws {
-        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(1))
+        let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(1), through: .max / 2)
         try await folder.withJournal { journal in
             let receipt = try await journal.recompute(query, Self.doubled)
             #expect(receipt == RecomputationReceipt(examined: 0, changed: 0))

@@ -94,9 +94,12 @@ public struct RecomputationQuery: Sendable {
     public var from: UnixTime
     /// The event time up to which, exclusive.
     public var to: UnixTime
+    /// The last sequence number that a snapshot of the device covers: what is younger may still be replayed as it was.
+    public var through: UInt64
 
     /// Puts a query together.
-    public init(device: DeviceID, sensor: SensorKey, from: UnixTime, to: UnixTime) {
+    public init(device: DeviceID, sensor: SensorKey, from: UnixTime, to: UnixTime, through: UInt64) {
+        self.through = through
         self.device = device
         self.sensor = sensor
         self.from = from

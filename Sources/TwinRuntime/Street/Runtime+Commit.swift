@@ -31,6 +31,10 @@ extension Runtime {
     }
 
     private func addSnapshots() {
+        for twin in snapshotsAsked {
+            if let snapshot = twin.assumeIsolated({ $0.takeSnapshot() }) { open.batch.snapshots.append(snapshot) }
+        }
+        snapshotsAsked.removeAll()
         let due = loop.moment.uptime.advanced(byMilliseconds: -options.checkpointMilliseconds)
         var budget = phase == .draining ? unsaved.count : Self.snapshotsPerCommit
         while budget > 0, let twin = unsaved.first {

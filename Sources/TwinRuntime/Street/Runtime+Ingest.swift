@@ -42,11 +42,12 @@ extension Runtime {
         }
         let digest = twin.assumeIsolated { $0.digest(of: sensor, at: moment) }
         guard !filter.contains(digest) else { return counters.duplicates += 1 }
-        let facts = try deliver(report, digest: digest, to: twin, surroundings, at: moment)
+        let wasOnline = twin.assumeIsolated { $0.state.status == .online }
+        try deliver(report, digest: digest, to: twin, surroundings, at: moment)
         filter.insert(digest)
-        // The wheel holds an online twin for its silence already, which a sample only puts off. More than the sample
-        // means that the device is back, and then there is more to wait for.
-        if facts > 1 { arm(twin) }
+        // The wheel holds an online twin for its silence already, which a sample only puts off. A device that is back
+        // has more to wait for.
+        if !wasOnline { arm(twin) }
     }
 
     /// Hands over the values of one message one by one; one that is refused does not stop the others, and the message
@@ -69,15 +70,12 @@ extension Runtime {
         throw Refusal(first.reason, "\(refusals.count) of \(sensors.count) values: \(first.detail)")
     }
 
-    /// Returns how many facts came of it.
-    @discardableResult
     private func deliver(
         _ report: DeviceReport, digest: UInt64, to twin: DeviceTwin, _ surroundings: Surroundings, at moment: Moment
-    ) throws(Refusal) -> Int {
+    ) throws(Refusal) {
         let result = twin.assumeIsolated { $0.receive(report, digest: digest, surroundings, at: moment) }
         let decision = try result.get()
         take(decision, from: twin)
-        return decision.facts.count
     }
 
     private func discover(
@@ -125,12 +123,18 @@ extension Runtime {
         }
     }
 
+    private static func mayHoldSecrets(_ topic: String) -> Bool {
+        topic.hasSuffix("/system/command/response") || topic.hasSuffix("/system/response")
+            || topic.split(separator: "/").count == 5 && topic.hasSuffix("/response")
+    }
+
     private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {
         let topic = String(decoding: batch.bytes[entry.topic], as: UTF8.self)
         // The erasure of a will is heard again like everything of our own, and looks like nobody's.
         if refusal.reason == .emptyPayload, erasures.remove(topic) != nil { return counters.own += 1 }
         counters.refused[refusal.reason, default: 0] += 1
-        let kept = entry.payload.prefix(DeadLetter.maximumBytes)
+        // An answer may dump a device's configuration, passwords and all; refused or not, it is not for keeping.
+        let kept = Self.mayHoldSecrets(topic) ? entry.payload.prefix(0) : entry.payload.prefix(DeadLetter.maximumBytes)
         open.batch.deadLetters.append(
             DeadLetter(
                 refusal: refusal, topic: topic,

@@ -61,8 +61,35 @@ extension Runtime {
             )
         }
         let context = twin.assumeIsolated { $0.reprocessingContext(of: sensor, request.sensor, kind) }
+        guard !isReprocessing else {
+            return reply(
+                .failure(.unsuitable("the values of another sensor are being processed again; ask when it is done")))
+        }
+        isReprocessing = true
+        // What a replay would still read must stay as it was: a snapshot of all of it comes first.
+        snapshotsAsked.append(twin)
+        open.waiters.append { result in
+            self.assumeIsolated { runtime in
+                switch result {
+                case .failure(let failure):
+                    runtime.isReprocessing = false
+                    reply(.failure(.journalUnavailable(failure.description)))
+                case .success:
+                    runtime.recompute(
+                        request, kind, context, through: runtime.open.batch.firstSequence - 1, twin, reply)
+                }
+            }
+        }
+        commitIfIdle()
+    }
+
+    private func recompute(
+        _ request: ReprocessingRequest, _ kind: SensorKind, _ context: ProcessingContext, through sequence: UInt64,
+        _ twin: DeviceTwin, _ reply: @escaping @Sendable (Result<Reprocessing, ServiceError>) -> Void
+    ) {
         let to = request.to ?? loop.moment.time.advanced(byMilliseconds: 1)
-        let query = RecomputationQuery(device: request.device, sensor: request.sensor, from: request.from, to: to)
+        let query = RecomputationQuery(
+            device: request.device, sensor: request.sensor, from: request.from, to: to, through: sequence)
         let compute: @Sendable (Sample) -> Sample = { sample in
             var own = context
             own.celsius = sample.companionCelsius
@@ -70,6 +97,7 @@ extension Runtime {
         }
         journal.recompute(query, compute) { result in
             self.assumeIsolated { runtime in
+                runtime.isReprocessing = false
                 switch result {
                 case .failure(let failure): reply(.failure(.unsuitable(failure.description)))
                 case .success(let receipt):

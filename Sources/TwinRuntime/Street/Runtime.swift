@@ -48,6 +48,10 @@ public actor Runtime: BrokerEvents {
     var standing = JournalStanding.idle
     var unsaved: Deque<DeviceTwin> = []
     var unsavedIDs: Set<DeviceID> = []
+    /// Twins of which the next commit holds a snapshot, whether due or not.
+    var snapshotsAsked: [DeviceTwin] = []
+    /// Whether stored values are being processed again; one sensor at a time.
+    var isReprocessing = false
     var wheel = Wheel()
     var wheelTimer: (deadline: Uptime, timer: any LoopTimer)?
 

@@ -155,7 +155,7 @@ extension DeviceTwin {
         guard let rule = kind?.companion else { return nil }
         let named = state.configuration.desired.sensors[key]?.temperatureFrom
         return rule.celsius(
-            for: key, named: named, among: sensors.values.map { $0.assumeIsolated { $0.state } }, at: moment)
+            for: key, named: named, among: sensors.values.lazy.map { $0.assumeIsolated { $0.state } }, at: moment)
     }
 
     /// What stored raw values of a sensor are processed again with; each brings its own temperature.

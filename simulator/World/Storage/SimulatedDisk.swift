@@ -62,7 +62,7 @@ final class SimulatedDisk: @unchecked Sendable {
         for index in facts.indices {
             let fact = facts[index].fact
             guard fact.device == query.device, case .sensor(query.sensor, .sampled(let old)) = fact.event,
-                old.eventTime >= query.from, old.eventTime < query.to
+                facts[index].sequence <= query.through, old.eventTime >= query.from, old.eventTime < query.to
             else { continue }
             receipt.examined += 1
             let new = compute(old)

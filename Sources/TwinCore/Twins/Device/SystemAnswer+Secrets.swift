@@ -22,13 +22,9 @@ extension SystemAnswer {
         return answer
     }
 
-    private static let secretWords = ["password", "passphrase", "passwd", "secret", "auth_token", "emergency_token"]
-
     /// Whether a member holds a secret, or is a nested object with one.
     private static func isSecret(_ name: String, _ value: String) -> Bool {
-        let (name, value) = (name.lowercased(), value.lowercased())
-        let isNested = value.hasPrefix("{") || value.hasPrefix("[")
-        if name == "token" || isNested && value.contains("\"token\"") { return true }
-        return secretWords.contains { name.contains($0) || isNested && value.contains($0) }
+        if SecretName.isSecret(name) { return true }
+        return (value.hasPrefix("{") || value.hasPrefix("[")) && SecretName.isNamed(in: value)
     }
 }
