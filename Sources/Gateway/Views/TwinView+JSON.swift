@@ -40,7 +40,6 @@ extension TwinView {
         ]
     }
 
-    /// Devices say "no zone" with an empty text.
     /// One of the twin's sensors as it is shown.
     func json(of sensor: SensorState) -> JSONValue {
         [

@@ -57,14 +57,14 @@ public struct DeviceState: Sendable, Equatable, Codable {
 
     /// Its name.
     public var id: DeviceID { address.device }
-    /// The zone it last said it is in, with a heartbeat or as the answer to an assignment; `nil` when none.
-    public var zone: String? { Self.named(configuration.reported.zone?.id ?? heartbeat?.zone) }
-    /// The master zone, likewise.
-    public var masterZone: String? { Self.named(configuration.reported.zone?.masterID ?? heartbeat?.masterZone) }
+    /// The zone it says it is in; `nil` when none.
+    public var zone: String? { (configuration.reported.zone?.id ?? heartbeat?.zone).flatMap { $0.isEmpty ? nil : $0 } }
+    /// The master zone it says it is in; `nil` when none.
+    public var masterZone: String? {
+        (configuration.reported.zone?.masterID ?? heartbeat?.masterZone).flatMap { $0.isEmpty ? nil : $0 }
+    }
     /// Whether an emergency stop keeps its outputs off.
     public var isStopped: Bool { stop != .none }
-
-    private static func named(_ zone: String?) -> String? { zone.flatMap { $0.isEmpty ? nil : $0 } }
 
     /// Notes that the device spoke, whatever it said.
     public mutating func noteSpeech(at moment: Moment) { lastHeard = moment }

@@ -96,13 +96,17 @@ extension Runtime {
                 metadata: ["reason": "\(failure.description)"])
         }
         let waiters = closed.waiters + open.waiters
-        let energising = (closed.requests + open.requests).filter(\.energises)
+        let refused = (closed.requests + open.requests).filter(\.needsItsCommit)
         closed.waiters = []
         open.waiters = []
-        closed.requests.removeAll(where: \.energises)
-        open.requests.removeAll(where: \.energises)
+        closed.requests.removeAll(where: \.needsItsCommit)
+        open.requests.removeAll(where: \.needsItsCommit)
         closing = closed
-        for request in energising { giveUp(request, .failed("the journal did not take it: \(failure.description)")) }
+        let reason = "the journal did not take it: \(failure.description)"
+        for request in refused {
+            if case .operate(let address, let operation) = request { fail(operation, of: address.device, reason) }
+            giveUp(request, .failed(reason))
+        }
         for waiter in waiters { waiter(.failure(failure)) }
         _ = loop.schedule(afterMilliseconds: Self.commitRetryMilliseconds(failures)) {
             self.assumeIsolated { $0.commit() }

@@ -49,7 +49,8 @@ extension Runtime {
         if facts > 1 { arm(twin) }
     }
 
-    /// Hands over the values of one message one by one; one that is refused does not stop the others.
+    /// Hands over the values of one message one by one; one that is refused does not stop the others, and the message
+    /// is kept with the dead letters for its sake.
     private func deliver(
         _ sensors: [SensorReport], of report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
     ) throws(Refusal) {
@@ -63,7 +64,9 @@ extension Runtime {
                 refusals.append(error)
             }
         }
-        if let first = refusals.first, refusals.count == sensors.count { throw first }
+        guard let first = refusals.first else { return }
+        guard refusals.count < sensors.count else { throw first }
+        throw Refusal(first.reason, "\(refusals.count) of \(sensors.count) values: \(first.detail)")
     }
 
     /// Returns how many facts came of it.

@@ -26,16 +26,23 @@ extension Runtime {
             take(decision, from: twin)
             arm(twin)
         }
-        let id = operation.id
-        whenDurable { result in
-            self.assumeIsolated { _ in
-                let record = twin.assumeIsolated { $0.state.operations[id] }
-                guard let record else { return reply(.failure(.unsuitable("\(id) is forgotten already"))) }
-                // What leaves before it is durable is answered as it stands.
-                reply(operation.kind.deenergises ? .success(record) : result.map { record })
-            }
-        }
+        answer(operation, of: twin, reply)
         commitIfIdle()
+    }
+
+    /// Answers when the record is durable; what switches off holds without it, and is answered as it stands.
+    private func answer(
+        _ operation: Operation, of twin: DeviceTwin,
+        _ reply: @escaping @Sendable (Result<OperationRecord, ServiceError>) -> Void
+    ) {
+        let id = operation.id
+        let answer: @Sendable (Result<Void, ServiceError>) -> Void = { result in
+            let record = twin.assumeIsolated { $0.state.operations[id] }
+            guard let record else { return reply(.failure(.unsuitable("\(id) is forgotten already"))) }
+            reply(operation.kind.deenergises ? .success(record) : result.map { record })
+        }
+        if operation.kind.deenergises, !standing.takesFacts { return answer(.success(())) }
+        whenDurable(answer)
     }
 
     /// The operation as it stands, or, if it has not ended, when it has ended or the time is up.
@@ -79,9 +86,16 @@ extension Runtime {
         var obstacle = twin.assumeIsolated { $0.whyNotToSend(operation, surroundings) }
         if obstacle == nil, !send(.operate(address, operation)) { obstacle = "the connection to the broker is down" }
         guard let obstacle else { return }
-        take(twin.assumeIsolated { $0.operationFailed(operation.id, obstacle, at: loop.moment) }, from: twin)
-        arm(twin)
+        fail(operation, of: address.device, obstacle)
         loop.post { self.assumeIsolated { $0.commitIfIdle() } }
+    }
+
+    /// Ends an operation that must not or cannot leave.
+    func fail(_ operation: Operation, of device: DeviceID, _ reason: String) {
+        guard let twin = directory.assumeIsolated({ $0.twin(device) }) else { return }
+        let moment = loop.moment
+        take(twin.assumeIsolated { $0.operationFailed(operation.id, reason, at: moment) }, from: twin)
+        arm(twin)
     }
 
     /// Takes in that an operation was handed to the broker.

@@ -7,6 +7,13 @@ extension Request {
     var energises: Bool {
         if case .command(let command) = self { command.energises } else { false }
     }
+
+    /// Whether it is over when its cause does not become durable at once, because its caller is told so.
+    ///
+    /// Everything else is what Doppel has to say anyway, and waits.
+    var needsItsCommit: Bool {
+        if case .operate = self { true } else { energises }
+    }
 }
 
 extension Runtime {

@@ -11,7 +11,7 @@ extension Runtime {
 
     /// A relay spoke.
     func receive(_ relay: RelayHeartbeat, at moment: Moment) throws(Refusal) {
-        guard relaysHeard[relay.kaiser] != nil || relaysHeard.count < SiteState.maximumRelays else {
+        guard site.relays[relay.kaiser] != nil || site.relays.count < SiteState.maximumRelays else {
             throw Refusal(
                 .tooManyRelays, "\(SiteState.maximumRelays) relays are known, and no more are taken in")
         }
@@ -29,9 +29,12 @@ extension Runtime {
 
     /// Says below a relay's name that the server is there, once for each connection.
     ///
-    /// The broker's own birth and will messages cover the default relay alone.
+    /// The broker's own birth and will messages cover the default relay alone. What is said is retained, so a device
+    /// that names ever new relays must not make the broker keep ever more.
     func tellPresence(to kaiser: KaiserID) {
-        guard kaiser != .god, isControlConnected, !kaisersTold.contains(kaiser) else { return }
+        guard kaiser != .god, isControlConnected, !kaisersTold.contains(kaiser),
+            kaisersTold.count < SiteState.maximumRelays
+        else { return }
         if send(.tellPresence(kaiser, isOnline: true, at: loop.moment.time)) { kaisersTold.insert(kaiser) }
     }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import TwinCore
 
 extension DeviceTwin {
@@ -53,21 +54,10 @@ extension DeviceTwin {
 
     /// An operation must not or cannot leave.
     func operationFailed(_ id: CommandID, _ reason: String, at moment: Moment) -> Decision {
-        counted(take(state.operationFailed(id, reason), at: moment), at: moment)
-    }
-
-    /// Tells the device the secret of broadcasts when it takes part and was not told.
-    func adoptBroadcastToken(_ surroundings: Surroundings, at moment: Moment) -> Decision {
-        guard let token = surroundings.broadcastToken, state.status == .online,
-            !state.tokens.broadcast.candidates.contains(token)
-        else { return Decision() }
-        let operation = TwinCore.Operation(
-            id: CommandID("t-\(revision + 1)"), kind: .setEmergencyToken(token, .broadcast), issuedBy: "doppel",
-            issuedAt: moment.time)
-        switch operate(operation, surroundings, at: moment) {
-        case .success(let decision): return decision
-        case .failure: return Decision()  // It is told when it returns the next time.
+        if case .setEmergencyToken(_, .broadcast) = state.operations[id]?.operation.kind {
+            tokenTelling.postpone(at: moment)
         }
+        return counted(take(state.operationFailed(id, reason), at: moment), at: moment)
     }
 
     /// Removes the device: its outputs are driven off, and it is told that it is not wanted.
@@ -82,7 +72,8 @@ extension DeviceTwin {
     func context(_ surroundings: Surroundings) -> DeviceContext {
         DeviceContext(
             libraries: surroundings.catalogue.libraries, revision: revision,
-            isHeld: surroundings.latch.incident(covering: id) != nil, isEnergised: hasUnsafeOutput,
+            isHeld: surroundings.latch.incident(covering: id) != nil,
+            isEnergised: actuators.values.contains { $0.assumeIsolated { $0.needsOff } },
             broadcastToken: surroundings.broadcastToken,
             silenceMilliseconds: surroundings.silenceMilliseconds)
     }

@@ -82,7 +82,9 @@ extension DeviceTwin {
         decision.append(
             eachActuator(surroundings, at: moment) { state, context in state.decideOnTime(in: context, at: moment) })
         decision.append(expireCalibrations(at: moment))
-        return counted(decision, at: moment)
+        decision = counted(decision, at: moment)
+        decision.append(tellBroadcastToken(surroundings, at: moment))
+        return decision
     }
 
     /// Drives every output to its safe state that is not known to be there.

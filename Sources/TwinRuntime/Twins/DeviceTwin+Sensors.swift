@@ -152,6 +152,12 @@ extension DeviceTwin {
             for: key, named: named, among: sensors.values.map { $0.assumeIsolated { $0.state } }, at: moment)
     }
 
+    /// What stored raw values of a sensor are processed again with; each brings its own temperature.
+    func reprocessingContext(of twin: SensorTwin, _ key: SensorKey, _ kind: SensorKind) -> ProcessingContext {
+        let words = siblingWords(of: key)
+        return twin.assumeIsolated { $0.state.context(for: kind, siblingWords: words) }
+    }
+
     /// Calibration words that another sensor of the same chip knows.
     private func siblingWords(of key: SensorKey) -> BoschWords? {
         for (other, twin) in sensors where other != key && other.gpio == key.gpio && other.address == key.address {

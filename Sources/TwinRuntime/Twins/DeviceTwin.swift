@@ -17,6 +17,8 @@ actor DeviceTwin {
     private(set) var unsavedSince: Uptime?
     /// For when the directory's wheel has this twin; kept here so that the wheel needs no look-up.
     var scheduledFor: Uptime?
+    /// What the device was told of the secret of broadcasts in this run.
+    var tokenTelling = TokenTelling()
 
     nonisolated let id: DeviceID
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -57,7 +59,7 @@ actor DeviceTwin {
             guard let own = sensor.assumeIsolated({ $0.state.calibration.nextDeadline }) else { continue }
             if own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
-        return deadline
+        return [deadline, tokenDeadline(surroundings)].compactMap(\.self).min()
     }
 
     /// Says that a snapshot of everything so far becomes durable; `nil` when nothing is unsaved.

@@ -6,7 +6,9 @@ import TwinCore
 @Suite struct AdmissionTests {
     private func admit(_ stage: Stage, _ isApproved: Bool) -> Box<Result<TwinView, ServiceError>> {
         let box = Box<Result<TwinView, ServiceError>>()
-        stage.runtime.assumeIsolated { $0.admit(.first, isApproved ? .approve : .reject, by: "user:mara") { box.value = $0 } }
+        stage.runtime.assumeIsolated {
+            $0.admit(.first, isApproved ? .approve : .reject, by: "user:mara") { box.value = $0 }
+        }
         stage.settle()
         return box
     }
@@ -149,7 +151,7 @@ import TwinCore
         stage.hear(
             "kaiser/kaiser_02/esp/ESP_7C19F2/system/heartbeat",
             "{\"esp_id\":\"ESP_7C19F2\",\"ts\":1777600000,\"uptime\":60,\"heap_free\":171200,\"wifi_rssi\":-58}")
-        #expect(stage.broker.publications.map(\.topic) == ["kaiser/kaiser_02/esp/ESP_7C19F2/system/heartbeat/ack"])
+        #expect(stage.last("system/heartbeat/ack")?.topic == "kaiser/kaiser_02/esp/ESP_7C19F2/system/heartbeat/ack")
         _ = stage.command(.off)
         #expect(stage.broker.publications.last?.topic == "kaiser/kaiser_02/esp/ESP_7C19F2/actuator/26/command")
     }

@@ -85,7 +85,7 @@ import TwinCore
         let stage = try Stage.greenhouse()
         stage.hear(from: .first, "sensor/4/data", "{")
         stage.hear(from: .first, "sensor/4/data", "{{")
-        stage.hear(from: .first, "system/diagnostics", "{}")
+        stage.hear("kaiser/god/status", "{}")
         let refused = stage.runtime.assumeIsolated { $0.measurements() }
             .filter { $0.name == "doppel_refused_messages_total" }
         #expect(

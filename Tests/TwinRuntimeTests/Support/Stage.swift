@@ -13,30 +13,32 @@ final class Stage: @unchecked Sendable {
     let runtime: Runtime
 
     init(
-        on disk: SimulatedDisk = SimulatedDisk(), options: RuntimeOptions = RuntimeOptions(approval: .automatic),
+        on disk: SimulatedDisk = SimulatedDisk(), options: RuntimeOptions = .quiet, catalogue: Catalogue = .usual,
         at time: UnixTime = .fixtureNow, seed: UInt64 = 1
     ) {
         loop = SimulatedLoop(startingAt: time)
         broker = FakeBroker(loop)
         journal = FakeJournal(loop, disk)
         runtime = Runtime(
-            loop: loop, broker: broker, journal: journal, catalogue: .usual, options: options,
+            loop: loop, broker: broker, journal: journal, catalogue: catalogue, options: options,
             random: Randomness(seed: seed), logger: RuntimeRun.silentLogger)
     }
 
     /// A runtime that runs and is connected, and nothing else.
     static func started(
-        on disk: SimulatedDisk = SimulatedDisk(), options: RuntimeOptions = RuntimeOptions(approval: .automatic),
+        on disk: SimulatedDisk = SimulatedDisk(), options: RuntimeOptions = .quiet, catalogue: Catalogue = .usual,
         seed: UInt64 = 1
     ) throws -> Stage {
-        let stage = Stage(on: disk, options: options, seed: seed)
+        let stage = Stage(on: disk, options: options, catalogue: catalogue, seed: seed)
         try stage.start()
         return stage
     }
 
     /// A runtime that knows both devices with their outputs, all shown off, and has published nothing yet.
-    static func greenhouse(seed: UInt64 = 1) throws -> Stage {
-        let stage = try started(seed: seed)
+    static func greenhouse(
+        options: RuntimeOptions = .quiet, catalogue: Catalogue = .usual, seed: UInt64 = 1
+    ) throws -> Stage {
+        let stage = try started(options: options, catalogue: catalogue, seed: seed)
         for device in [DeviceID.first, .second] {
             stage.beat(device)
             stage.show(device, 26, .off)
