@@ -58,6 +58,26 @@ struct WishChangeTests {
         #expect(problems.list.first?.conflict == .system)
     }
 
+    @Test(arguments: [
+        (#"{"sensors":{"26:moisture":{"name":"bed"}}}"#, ["sensors/26:moisture", "actuators/26"], Conflict.actuator),
+        (
+            #"{"actuators":{"27":{"type":"valve","name":"v","auxiliary_gpio":4}}}"#,
+            ["actuators/27/auxiliary_gpio", "sensors/4:ds18b20:28AA11BB22CC33D4"], .sensor
+        ),
+    ])
+    func ofTwoPartsOnOnePinTheNewcomerIsToldFirst(patch: String, paths: [String], conflict: Conflict) throws {
+        var old = Desired(sensors: Self.sensors)
+        old.actuators[GPIO(26)!] = ActuatorWish(type: "pump", name: "drip")
+        guard case .failure(let problems) = try change(patch).make(of: old) else {
+            Issue.record("one pin was given to two")
+            return
+        }
+        #expect(problems.list.map(\.path) == paths)
+        #expect(problems.list.first?.conflict == conflict)
+    }
+
+    typealias Conflict = ConfigurationProblem.Conflict
+
     @Test func whatIsWrongIsNamedInTheInterfacesWords() throws {
         let patch = #"{"actuators":{"26":{"type":"pump","name":"x","max_runtime_seconds":864000}}}"#
         guard case .failure(let problems) = try change(patch).make(of: Desired()) else {

@@ -16,7 +16,7 @@ extension WholeProgram {
             try await withSite { site in
                 _ = try await site.startBroker()
                 var server = try await site.serveReady([], site.external)
-                try await introduce(site, server)
+                try await site.introduce(devices, to: server)
 
                 var random = SplitMix(state: seed)
                 let moments = (0..<kills).map { _ in Int.random(in: count / 50...count * 9 / 10, using: &random) }
@@ -68,21 +68,6 @@ extension WholeProgram {
             #expect(lostCount == 0, "lost are readings such as \(lost.prefix(3)); seed \(seed)")
             #expect(doubledCount == 0, "doubled are readings such as \(doubled.prefix(3)); seed \(seed)")
             #expect(try Store(site).count() == expected.count)
-        }
-
-        /// Makes the devices known.
-        private func introduce(_ site: Site, _ server: Server) async throws {
-            let voice = site.device("ESP_D0FFFF")
-            try await voice.join()
-            try await eventually("all devices are known") {
-                for device in devices {
-                    let topic = "kaiser/god/esp/\(device)/system/heartbeat"
-                    try await voice.publish(topic, Array(RawDevice.heartbeat(of: device).utf8), qos: 0)
-                }
-                let twins = try await server.http.get("/api/v1/twins?status=online&limit=100").json["items"]
-                return twins.items.count == devices.count
-            }
-            await voice.leave()
         }
 
         /// All readings, device by device in turn, numbered per device by their raw value.

@@ -24,7 +24,7 @@ struct WishChange: Sendable {
         case .success(let new):
             var problems = boardProblems(from: wish, to: new)
             problems += new.problems(board: board(of: new)).map(\.inTheInterfacesWords)
-            if !problems.isEmpty { return .failure(ConfigurationProblems(problems)) }
+            if !problems.isEmpty { return .failure(ConfigurationProblems(namedFirst(problems))) }
             let limited = Self.changedLimits(from: wish, to: new)
             if !isConditional, !limited.isEmpty {
                 let paths = limited.map { "actuators/\($0)" }.joined(separator: ", ")
@@ -52,6 +52,17 @@ struct WishChange: Sendable {
             }
         }
         return paths
+    }
+
+    /// The problems of what the patch names before all others.
+    ///
+    /// Of two parts that want one pin each is a problem; told first is that of the newcomer.
+    private func namedFirst(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
+        let named = touched.map(\.description)
+        let isNamed = { (problem: ConfigurationProblem) in
+            named.contains { problem.path == $0 || problem.path.hasPrefix("\($0)/") }
+        }
+        return problems.filter(isNamed) + problems.filter { !isNamed($0) }
     }
 
     /// The outputs whose limits or behaviour without the server another wish already set.
@@ -85,7 +96,7 @@ extension ConfigurationProblem {
     /// The same with the names that the interface gives to members.
     fileprivate var inTheInterfacesWords: Self {
         ConfigurationProblem(
-            path: path.replacing("/maximum_runtime_milliseconds", with: "/max_runtime_seconds"), detail: detail,
-            conflict: conflict)
+            path: path.replacing("/maximum_runtime_milliseconds", with: "/max_runtime_seconds")
+                .replacing("/auxiliary", with: "/auxiliary_gpio"), detail: detail, conflict: conflict)
     }
 }

@@ -19,11 +19,28 @@ final class RawDevice: Sendable {
         var taken: Set<UInt64> = []
         var lastToken: UInt64 = 0
         var link: MosquittoLink?
+        var standing = Standing()
+    }
+
+    /// What the device says of itself in its heartbeats.
+    struct Standing: Sendable {
+        var zone = "tent_a"
+        var sensors = 1
+        var actuators = 1
+        /// The parts it was told to have, by section; what it counts from then on.
+        var parts: [String: Set<String>] = [:]
     }
 
     let id: String
     private let port: Int
     private let record = Mutex(Record())
+    /// What it listens to of its own topics: the firmware's list, and what only documents let devices hear.
+    private static let subscriptions: [(topic: String, qos: UInt8)] = [
+        ("system/heartbeat/ack", 1), ("config", 2), ("system/command", 2), ("actuator/+/command", 2),
+        ("actuator/emergency", 1), ("zone/assign", 1), ("subzone/assign", 1), ("subzone/remove", 1),
+        ("subzone/safe", 1), ("sensor/+/command", 2), ("sensor/+/processed", 1), ("pi_enhanced/response", 1),
+        ("mqtt/auth_update", 1), ("library/download_start", 1), ("library/chunk", 1), ("library/download_complete", 1),
+    ]
     private static let patience = ReconnectPolicy.Limits(
         floorMilliseconds: 50, ceilingMilliseconds: 200, failuresToOpen: 1000, openMilliseconds: 200)
 
@@ -41,6 +58,18 @@ final class RawDevice: Sendable {
     /// What was heard on one of the device's topics.
     func heard(_ topic: String) -> [JSON] { messages.filter { $0.topic == "\(base)/\(topic)" }.map(\.json) }
 
+    /// What the device says of itself in its heartbeats.
+    var standing: Standing {
+        get { record.withLock { $0.standing } }
+        set { record.withLock { $0.standing = newValue } }
+    }
+
+    /// Waits for a message on one of the device's topics, counted from 1 since the last ``forget()``; returns it.
+    func hear(_ topic: String, number: Int = 1) async throws -> JSON {
+        try await eventually("\(id) hears \(topic) for the \(number). time") { heard(topic).count >= number }
+        return heard(topic)[number - 1]
+    }
+
     /// Forgets what was heard.
     func forget() { record.withLock { $0.messages = [] } }
 
@@ -48,11 +77,9 @@ final class RawDevice: Sendable {
     func join() async throws {
         var options = LinkOptions(host: "127.0.0.1", port: UInt16(port), clientID: id)
         options.version = .v311
-        options.subscriptions = [
-            Subscription("\(base)/system/heartbeat/ack", qos: 1),
-            Subscription("kaiser/broadcast/emergency", qos: 2), Subscription("\(base)/actuator/+/command", qos: 2),
-            Subscription("\(base)/actuator/emergency", qos: 1),
-        ]
+        options.subscriptions =
+            [Subscription("kaiser/broadcast/emergency", qos: 2)]
+            + Self.subscriptions.map { Subscription("\(base)/\($0.topic)", qos: $0.qos) }
         let will = Array(#"{"status":"offline","esp_id":"\#(id)","reason":"unexpected_disconnect","timestamp":0}"#.utf8)
         let topic = "\(base)/system/will"
         options.will = { LinkWill(topic: topic, payload: will, qos: 1, isRetained: true) }
@@ -101,52 +128,6 @@ final class RawDevice: Sendable {
     /// Publishes text on one of the device's own topics.
     func say(_ topic: String, _ text: String, qos: UInt8 = 1) async throws {
         try await publish("\(base)/\(topic)", Array(text.utf8), qos: qos)
-    }
-
-    /// Sends a heartbeat, as the firmware does at QoS 0.
-    func beat() async throws { try await say("system/heartbeat", Self.heartbeat(of: id), qos: 0) }
-
-    /// Sends heartbeats until one is answered with a status, and returns the answer.
-    @discardableResult
-    func register(expecting status: String) async throws -> JSON {
-        let already = heard("system/heartbeat/ack").count
-        try await eventually("\(id) hears '\(status)'") {
-            try await beat()
-            return heard("system/heartbeat/ack").dropFirst(already).contains { $0["status"].text == status }
-        }
-        return heard("system/heartbeat/ack").last { $0["status"].text == status } ?? .null
-    }
-
-    /// Sends a reading of a soil-moisture probe.
-    func measure(raw: Int) async throws {
-        try await say("sensor/34/data", Self.reading(of: id, raw: raw, at: Self.now))
-    }
-
-    /// Sends an actuator's status, as a pump on pin 26 does.
-    func show(isOn: Bool, emergency: String = "normal") async throws {
-        try await say(
-            "actuator/26/status",
-            """
-            {"esp_id":"\(id)","ts":\(Self.now),"gpio":26,"type":"pump","state":\(isOn),"pwm":\(isOn ? 255 : 0),\
-            "runtime_ms":0,"emergency":"\(emergency)"}
-            """)
-    }
-
-    /// A heartbeat.
-    static func heartbeat(of id: String) -> String {
-        """
-        {"esp_id":"\(id)","zone_id":"tent_a","zone_assigned":true,"ts":\(now),"time_valid":true,"uptime":1234,\
-        "heap_free":171200,"wifi_rssi":-58,"sensor_count":1,"actuator_count":1,"active_handover_epoch":1,\
-        "handover_completed_epoch":1}
-        """
-    }
-
-    /// A reading of a soil-moisture probe; its time in seconds or in milliseconds, as devices have it.
-    static func reading(of id: String, raw: Int, at time: Int) -> String {
-        """
-        {"esp_id":"\(id)","seq":\(raw),"zone_id":"tent_a","subzone_id":"","gpio":34,"sensor_type":"moisture",\
-        "raw":\(raw),"value":0.0,"unit":"%","quality":"good","ts":\(time),"time_valid":true,"raw_mode":true}
-        """
     }
 
     /// Civil time, in seconds.

@@ -39,4 +39,38 @@ struct Store {
             return found
         }
     }
+
+    /// One stored reading with the model that produced its value.
+    struct Reading {
+        let device: String
+        let type: String
+        let raw: Double
+        let value: Double?
+        /// The version of its kind's model, 8 hexadecimal digits as the interface shows it.
+        let model: String?
+        let receipt: Int64
+    }
+
+    /// Every reading, in the order in which they were taken in.
+    func modelledReadings() throws -> [Reading] {
+        try queue.read { database in
+            let sql = """
+                SELECT device, type, raw, value, format('%08x', model), receipt_ms FROM readings
+                JOIN sensors ON sensors.id = sensor_id ORDER BY sequence
+                """
+            return try Row.fetchAll(database, sql: sql).map { row in
+                Reading(
+                    device: row[0], type: row[1], raw: row[2], value: row[3], model: row[4], receipt: row[5])
+            }
+        }
+    }
+
+    /// The bodies of the facts of a kind, in order, with the time of each in milliseconds since 1970.
+    func facts(_ kind: String) throws -> [(at: Int64, body: JSON)] {
+        let rows = try queue.read {
+            try Row.fetchAll(
+                $0, sql: "SELECT unix_ms, body FROM facts WHERE kind = ? ORDER BY sequence", arguments: [kind])
+        }
+        return try rows.map { (at: $0[0], body: try JSON($0[1])) }
+    }
 }

@@ -125,4 +125,17 @@ import TwinCore
             #expect(state.zone == expected)
         }
     }
+
+    @Test func `the answer to an assignment moves the twin, before any heartbeat says so`() {
+        var state = DeviceState(address: .greenhouse, isApproved: true, at: .at(0))
+        state.apply(
+            .heartbeat(
+                Heartbeat(
+                    clock: DeviceClock(wire: 0), uptimeSeconds: 0, heapFreeBytes: 0, rssiDBm: 0, zone: "tent_a",
+                    masterZone: "site")),
+            at: .at(0))
+        state.apply(.configuration(.zoneReported(id: "tent_b", masterID: "")), at: .at(1))
+        #expect(state.zone == "tent_b")
+        #expect(state.masterZone == nil)
+    }
 }
