@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 import TwinCore
@@ -49,15 +50,28 @@ import TwinRuntime
             try await journal.commit(Batch(from: 1, facts))
             let query = RecomputationQuery(device: .alpha, sensor: .ph, from: .at(0), to: .at(Int64(count)))
             let order = Order()
+            let (begun, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
             async let receipt = journal.recompute(query) { sample in
+                if order.words.isEmpty {
+                    order.note("computed")
+                    begun.signal()
+                    goOn.wait()
+                }
                 order.note("computed")
                 return Self.doubled(sample)
             }
-            while !order.words.contains("computed") { await Task.yield() }
-            try await journal.commit(Batch(from: UInt64(count) + 1, [.happened(.cameOnline)]))
-            order.note("committed")
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    begun.wait()
+                    continuation.resume()
+                }
+            }
+            // The first block waits in the journal's own queue while the commit lines up behind it.
+            journal.commit(Batch(from: UInt64(count) + 1, [.happened(.cameOnline)])) { _ in order.note("committed") }
+            goOn.signal()
             #expect(try await receipt.changed == count)
-            #expect(order.words.last == "computed")
+            let place = try #require(order.words.firstIndex(of: "committed"))
+            #expect(place < order.words.count - Recomputation.rowsPerTransaction)
         }
     }
 

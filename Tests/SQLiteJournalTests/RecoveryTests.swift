@@ -80,8 +80,14 @@ import TwinRuntime
     @Test(arguments: [
         ("UPDATE facts SET body = '{}' WHERE sequence = 9", "row sequence=9 of facts"),
         ("UPDATE facts SET device = 'ESP_x' WHERE sequence = 8", "row sequence=8 of facts"),
-        ("UPDATE readings SET sensor_id = 99 WHERE sequence = 27", "row sequence=27 of readings"),
-        ("UPDATE readings SET quality = 77 WHERE sequence = 28", "row sequence=28 of readings"),
+        (
+            "UPDATE readings SET sensor_id = 99 WHERE sequence = \(EveryEvent.firstReading)",
+            "row sequence=\(EveryEvent.firstReading) of readings"
+        ),
+        (
+            "UPDATE readings SET quality = 77 WHERE sequence = \(EveryEvent.firstReading + 1)",
+            "row sequence=\(EveryEvent.firstReading + 1) of readings"
+        ),
         ("UPDATE snapshots SET body = '{'", "row device=ESP_00000B of snapshots"),
         ("DELETE FROM marks", "row name=replay_from of marks"),
     ])

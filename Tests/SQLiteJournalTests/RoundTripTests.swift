@@ -18,7 +18,7 @@ import TwinRuntime
         let facts = EveryEvent.facts
         try await folder.withJournal { journal in
             let receipt = try await journal.commit(Batch(from: 1, facts))
-            #expect(receipt == CommitReceipt(storedSamples: EveryEvent.sensor.count, duplicateSamples: 0))
+            #expect(receipt == CommitReceipt(storedSamples: EveryEvent.readings, duplicateSamples: 0))
         }
         try await folder.withJournal { journal in
             let recovery = try journal.recover()

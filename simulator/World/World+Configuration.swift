@@ -22,7 +22,8 @@ extension World {
     private func configure(_ session: DeviceSession, _ run: RuntimeRun) {
         outcome.wishes += 1
         let device = session.device.specification.id
-        let wish = makeWish()
+        let wish = makeWish().normalised
+        checker.asks(wish, of: device)
         let change = ConfigurationChange(
             device: device, seenRevision: nil, isRehearsal: false, validSeconds: nil, by: "user:world"
         ) { _ in .success(ConfigurationWish(desired: wish, touched: [])) }
@@ -83,13 +84,12 @@ extension World {
     private func openDifference() -> String? {
         guard let run, let snapshots = run.quietSnapshots() else { return "the journal is not at rest" }
         for snapshot in snapshots {
-            guard let wish = checker.wishes[snapshot.device.id],
-                let session = sessions.first(where: { $0.device.specification.id == snapshot.device.id })
-            else { continue }
+            let id = snapshot.device.id
+            guard let session = sessions.first(where: { $0.device.specification.id == id }) else { continue }
             let configuration = snapshot.device.configuration
-            if configuration.desired != wish { return "\(snapshot.device.id) forgot what was wished" }
+            guard checker.isKept(configuration.desired, of: id) else { return "\(id) forgot what was wished" }
             if let difference = configuration.difference(from: session.device.configuration.asDesired) {
-                return "\(snapshot.device.id): \(difference)"
+                return "\(id): \(difference)"
             }
         }
         return nil

@@ -13,7 +13,7 @@ extension TwinView {
             "last_heard": JSONValue(device.lastHeard.time),
             "revision": JSONValue(Int64(clamping: snapshot.revision)),
             "zone": JSONValue(device.zone),
-            "master_zone": JSONValue(Self.named(device.heartbeat?.masterZone)),
+            "master_zone": JSONValue(device.masterZone),
             "emergency": .string(device.stop.word ?? "none"),
             "stop": device.stop.json,
             "emergency_refusal": JSONValue(device.emergencyRefusal),
@@ -39,9 +39,6 @@ extension TwinView {
             .init(name: "library", value: device.library.json),
         ]
     }
-
-    /// Devices say "no zone" with an empty text.
-    private static func named(_ zone: String?) -> String? { zone.flatMap { $0.isEmpty ? nil : $0 } }
 
     /// One of the twin's sensors as it is shown.
     func json(of sensor: SensorState) -> JSONValue {

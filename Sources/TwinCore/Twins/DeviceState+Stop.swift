@@ -5,6 +5,8 @@ extension DeviceState {
     public static let clearRepeatMilliseconds: Int64 = 10_000
     /// How often an order is repeated to a device that counts as offline.
     static let repeatsWhileOffline = 5
+    /// After so many OFFs, 31 s at least, an output that a device never showed is none that it has.
+    public static let repetitionsUntilAbsent = 6
     /// A stop that is not acknowledged is sent again after 1, 2, 4, 8, 16, then every 30 s.
     static func repeatDelayMilliseconds(_ repeats: Int) -> Int64 {
         repeats >= 5 ? 30_000 : 1000 << Int64(repeats)

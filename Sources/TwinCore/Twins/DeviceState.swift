@@ -58,7 +58,11 @@ public struct DeviceState: Sendable, Equatable, Codable {
     /// Its name.
     public var id: DeviceID { address.device }
     /// The zone it says it is in; `nil` when none.
-    public var zone: String? { heartbeat?.zone.flatMap { $0.isEmpty ? nil : $0 } }
+    public var zone: String? { (configuration.reported.zone?.id ?? heartbeat?.zone).flatMap { $0.isEmpty ? nil : $0 } }
+    /// The master zone it says it is in; `nil` when none.
+    public var masterZone: String? {
+        (configuration.reported.zone?.masterID ?? heartbeat?.masterZone).flatMap { $0.isEmpty ? nil : $0 }
+    }
     /// Whether an emergency stop keeps its outputs off.
     public var isStopped: Bool { stop != .none }
 

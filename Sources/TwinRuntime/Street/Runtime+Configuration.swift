@@ -8,11 +8,7 @@ extension Runtime {
         _ change: ConfigurationChange,
         _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void
     ) {
-        let twin: DeviceTwin
-        switch self.twin(for: change.device) {
-        case .failure(let refusal): return reply(.failure(refusal))
-        case .success(let found): twin = found
-        }
+        guard let twin = twin(for: change.device, orElse: reply) else { return }
         let (state, revision) = twin.assumeIsolated { ($0.state, $0.revision) }
         guard state.status != .deleted else {
             return reply(.failure(.unsuitable("\(change.device) was removed; approve it before you configure it")))

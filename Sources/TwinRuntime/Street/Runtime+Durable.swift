@@ -7,11 +7,19 @@ extension Runtime {
         return overflow.map { .journalUnavailable($0) }
     }
 
-    /// The twin that an order is for, or why there is none.
-    func twin(for id: DeviceID) -> Result<DeviceTwin, ServiceError> {
-        if let refusal = refusalOfOrders { return .failure(refusal) }
-        guard let twin = directory.assumeIsolated({ $0.twin(id) }) else { return .failure(.unknownDevice(id)) }
-        return .success(twin)
+    /// The twin that an order is for; without one the caller is told why.
+    func twin<Value>(
+        for id: DeviceID, orElse reply: @Sendable (Result<Value, ServiceError>) -> Void
+    ) -> DeviceTwin? {
+        if let refusal = refusalOfOrders {
+            reply(.failure(refusal))
+            return nil
+        }
+        guard let twin = directory.assumeIsolated({ $0.twin(id) }) else {
+            reply(.failure(.unknownDevice(id)))
+            return nil
+        }
+        return twin
     }
 
     /// Calls back when everything decided so far is durable, or is known not to be for now.

@@ -107,11 +107,7 @@ extension Runtime {
         _ id: DeviceID, _ admission: Admission, by name: String,
         _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
     ) {
-        let twin: DeviceTwin
-        switch self.twin(for: id) {
-        case .failure(let refusal): return reply(.failure(refusal))
-        case .success(let found): twin = found
-        }
+        guard let twin = twin(for: id, orElse: reply) else { return }
         let moment = loop.moment
         let surroundings = surroundings
         take(

@@ -6,11 +6,7 @@ extension Runtime {
     func calibrate(
         _ request: CalibrationRequest, _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
     ) {
-        let twin: DeviceTwin
-        switch self.twin(for: request.device) {
-        case .failure(let refusal): return reply(.failure(refusal))
-        case .success(let found): twin = found
-        }
+        guard let twin = twin(for: request.device, orElse: reply) else { return }
         let moment = loop.moment
         let surroundings = surroundings
         let decided = twin.assumeIsolated {
@@ -52,11 +48,7 @@ extension Runtime {
     func reprocess(
         _ request: ReprocessingRequest, _ reply: @escaping @Sendable (Result<Reprocessing, ServiceError>) -> Void
     ) {
-        let twin: DeviceTwin
-        switch self.twin(for: request.device) {
-        case .failure(let refusal): return reply(.failure(refusal))
-        case .success(let found): twin = found
-        }
+        guard let twin = twin(for: request.device, orElse: reply) else { return }
         guard let sensor = twin.assumeIsolated({ $0.sensors[request.sensor] }) else {
             return reply(.failure(.unknownSensor(request.device, request.sensor)))
         }

@@ -15,6 +15,14 @@ actor ActuatorTwin {
     /// Whether the output may be energised, or is not known to be off.
     var isUnsafe: Bool { state.confirmed?.isOn == true || state.lease != nil || state.safeState != nil }
 
+    /// Whether the device must stay able to hear an OFF for this output.
+    ///
+    /// An output that is driven off and was not shown through all the early repetitions is none that the device has.
+    var needsOff: Bool {
+        state.confirmed?.isOn == true || state.lease != nil
+            || state.safeState.map { $0.attempts < DeviceState.repetitionsUntilAbsent } ?? false
+    }
+
     /// Decides, and takes the decision's facts in.
     func perform(
         at moment: Moment, _ decide: @Sendable (ActuatorState) -> ActuatorDecision

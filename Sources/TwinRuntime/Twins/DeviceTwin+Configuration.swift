@@ -1,3 +1,4 @@
+import OrderedCollections
 import TwinCore
 
 extension DeviceTwin {
@@ -71,7 +72,8 @@ extension DeviceTwin {
     func context(_ surroundings: Surroundings) -> DeviceContext {
         DeviceContext(
             libraries: surroundings.catalogue.libraries, revision: revision,
-            isHeld: surroundings.latch.incident(covering: id) != nil, isEnergised: hasUnsafeOutput,
+            isHeld: surroundings.latch.incident(covering: id) != nil,
+            isEnergised: actuators.values.contains { $0.assumeIsolated { $0.needsOff } },
             broadcastToken: surroundings.broadcastToken,
             silenceMilliseconds: surroundings.silenceMilliseconds)
     }

@@ -22,7 +22,7 @@ enum TwinSheet {
     static func show(_ twin: WireValue, now: Double) -> [String] {
         let health = twin["health"]
         var lines = [
-            "\(twin["id"].shown)  \(twin["status"].shown) for \(age(twin["status_since"], now: now))"
+            "\(twin["id"].shown)\(named(twin))  \(twin["status"].shown) for \(age(twin["status_since"], now: now))"
                 + "  zone \(twin["zone"].shown)  revision \(twin["revision"].shown)",
             "uptime \(duration(health?["uptime_seconds"]?.number))"
                 + "  free heap \(health?["heap_free_bytes"].shown ?? "-") bytes"
@@ -35,6 +35,11 @@ enum TwinSheet {
         lines += ["", "Actuators"] + actuators(twin["actuators"]?.items ?? [], now: now)
         lines += ConfigurationSheet.lines(twin) + errors(health?["errors"]?.items ?? [], now: now)
         return lines
+    }
+
+    /// The name that people gave it, in quotes.
+    private static func named(_ twin: WireValue) -> String {
+        twin["desired"]?["name"].map { "  '\($0.shown)'" } ?? ""
     }
 
     private static func errors(_ errors: [WireValue], now: Double) -> [String] {

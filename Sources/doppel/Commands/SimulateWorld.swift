@@ -93,6 +93,7 @@ struct SimulateWorld: ParsableCommand {
         var crashes = 0
         var faults = 0
         var stops = 0
+        var wishes = 0
         var replays = 0
 
         mutating func add(_ outcome: WorldOutcome) {
@@ -103,13 +104,14 @@ struct SimulateWorld: ParsableCommand {
             crashes += outcome.crashes
             faults += outcome.faults
             stops += outcome.stops
+            wishes += outcome.wishes
             replays += outcome.replays
         }
 
         var summary: String {
             """
             \(failed.isEmpty ? "PASS" : "FAIL"): \(seeds - failed.count) of \(seeds) seeds kept every promise
-            samples \(samples), energising commands \(energisings), emergency stops \(stops), crashes \(crashes), \
+            samples \(samples), energising commands \(energisings), emergency stops \(stops), wishes \(wishes), crashes \(crashes), \
             faults \(faults), replays compared \(replays)
             """
         }

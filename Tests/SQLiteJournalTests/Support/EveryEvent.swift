@@ -154,6 +154,11 @@ enum EveryEvent {
         }
     }
 
+    /// How many of them are stored as readings.
+    static var readings: Int { sensor.count { if case .sampled = $0.1 { true } else { false } } }
+    /// The sequence of the first that is, when the first fact has sequence 1.
+    static var firstReading: Int { site.count + device.count + 1 }
+
     /// All of them as facts, in the order of the lists.
     static var facts: [Fact] {
         var events: [Event] = site.map { .site($0) }

@@ -148,9 +148,22 @@ final class Checker: @unchecked Sendable {
     func stopped(_ device: DeviceID, at time: Int64) { stoppedSince[device] = stoppedSince[device] ?? time }
 
     /// What each device is to be, as far as a caller was told that it is durable.
-    private(set) var wishes: [DeviceID: Desired] = [:]
+    private var wishes: [DeviceID: Desired] = [:]
 
-    func wished(_ wish: Desired, of device: DeviceID) { wishes[device] = wish }
+    /// What was wished since, and may have become durable although the answer was lost with the run.
+    private var asked: [DeviceID: [Desired]] = [:]
+
+    func asks(_ wish: Desired, of device: DeviceID) { asked[device, default: []].append(wish) }
+
+    func wished(_ wish: Desired, of device: DeviceID) {
+        wishes[device] = wish
+        if let place = asked[device]?.lastIndex(of: wish) { asked[device]?.removeSubrange(...place) }
+    }
+
+    /// Whether a twin's wish is the one that was promised to be kept, or a later one.
+    func isKept(_ wish: Desired, of device: DeviceID) -> Bool {
+        wishes[device].map { $0 == wish } ?? true || asked[device]?.contains(wish) == true
+    }
 
     func released() { stoppedSince.removeAll() }
 
