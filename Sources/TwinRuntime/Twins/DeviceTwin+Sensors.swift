@@ -60,7 +60,8 @@ extension DeviceTwin {
     /// Answers a device that asked for a raw value to be processed; nothing is stored.
     func answer(_ request: ProcessingRequest, _ surroundings: Surroundings, at moment: Moment) -> Decision {
         var decision = enact(state.decideOnSpeech(at: moment), surroundings, at: moment)
-        let values = process(request.type, request.raw, gpio: request.gpio, surroundings, at: moment)
+        let values = process(
+            request.type, request.raw, gpio: request.gpio, address: request.address, surroundings, at: moment)
         var answer = ProcessingAnswer(
             address: state.address, gpio: request.gpio, request: request.request, values: [], error: nil)
         switch values {
@@ -85,11 +86,15 @@ extension DeviceTwin {
     }
 
     /// Processes a raw value with what is known of the sensor on a pin.
+    ///
+    /// Of several sensors of the kind on one bus it has to be the one that is named: each has its own calibration.
     func process(
-        _ type: String, _ raw: Double, gpio: GPIO, _ surroundings: Surroundings, at moment: Moment
+        _ type: String, _ raw: Double, gpio: GPIO, address: BusAddress = .none, _ surroundings: Surroundings,
+        at moment: Moment
     ) -> Result<[ProcessedMember], Refusal> {
         let kind = surroundings.catalogue.sensorKind(type)
-        let known = kind.flatMap { kind in sensors.keys.first { $0.gpio == gpio && $0.type == kind.name } }
+        let alike = sensors.keys.filter { $0.gpio == gpio && $0.type == kind?.name }
+        let known = alike.first { $0.address == address } ?? (address == .none && alike.count == 1 ? alike[0] : nil)
         var context = ProcessingContext()
         if let known, let twin = sensors[known] {
             let celsius = celsius(for: known, kind, at: moment)
