@@ -6,7 +6,9 @@ public struct ConfigurationChange: Sendable {
     public var device: DeviceID
     /// Makes the new wish of the present one; runs on the loop, so that no other change comes between.
     public var change: @Sendable (Desired) -> Result<ConfigurationWish, ConfigurationProblems>
-    /// The revision of the twin that the caller saw; the change is refused when the wish changed since. `nil` for any.
+    /// The revision of the twin that the caller saw; the change is refused when the wish changed since.
+    ///
+    /// `nil` for any.
     public var seenRevision: UInt64?
     /// Whether nothing is to be changed, only judged.
     public var isRehearsal: Bool

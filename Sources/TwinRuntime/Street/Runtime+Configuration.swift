@@ -1,7 +1,9 @@
 import TwinCore
 
 extension Runtime {
-    /// Changes what a device is to be; `reply` when the wish is durable. The device is told when it can be.
+    /// Changes what a device is to be; `reply` when the wish is durable.
+    ///
+    /// The device is told when it can be.
     package func configure(
         _ change: ConfigurationChange,
         _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void

@@ -86,16 +86,15 @@ extension DeviceTwin {
     }
 
     /// Processes a raw value with what is known of the sensor on a pin.
+    ///
+    /// Of several sensors of the kind on one bus it has to be the one that is named: each has its own calibration.
     func process(
         _ type: String, _ raw: Double, gpio: GPIO, address: BusAddress = .none, _ surroundings: Surroundings,
         at moment: Moment
     ) -> Result<[ProcessedMember], Refusal> {
         let kind = surroundings.catalogue.sensorKind(type)
-        let known = kind.flatMap { kind in
-            sensors.keys.first {
-                $0.gpio == gpio && $0.type == kind.name && (address == .none || $0.address == address)
-            }
-        }
+        let alike = sensors.keys.filter { $0.gpio == gpio && $0.type == kind?.name }
+        let known = alike.first { $0.address == address } ?? (address == .none && alike.count == 1 ? alike[0] : nil)
         var context = ProcessingContext()
         if let known, let twin = sensors[known] {
             let celsius = celsius(for: known, kind, at: moment)

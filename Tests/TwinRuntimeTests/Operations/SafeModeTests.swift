@@ -45,6 +45,28 @@ import TwinCore
         #expect(stage.twin()?.device.operations.underWay.count == 1)
     }
 
+    @Test func `it leaves when no more facts can be kept, and its caller is told that it is not`() throws {
+        let stage = try Stage.greenhouse()
+        stage.journal.mode = .failing
+        stage.read(.first, raw: 0, seq: 0)
+        var batch = InboundBatch()
+        for number in 1...Runtime.undurableFactLimit {
+            batch.append(
+                topic: "kaiser/god/esp/ESP_7C19F2/sensor/4/data".utf8,
+                payload: Stage.reading(.first, raw: number % 1_000, seq: number).utf8, isRetained: false,
+                isDuplicate: false)
+        }
+        stage.broker.deliver(batch)
+        stage.settle()
+        let reply = stage.operate(.enterSafeMode)
+        #expect(stage.left() == ["ESP_7C19F2 safe_mode"])
+        #expect(throws: ServiceError.journalUnavailable("the disk is full")) { try reply.value?.get() }
+        #expect(throws: ServiceError.journalUnavailable("the disk is full")) {
+            try stage.operate(.leaveSafeMode).value?.get()
+        }
+        #expect(stage.left() == [])
+    }
+
     @Test func `it leaves for a device that is away, rejected or stopped`() throws {
         let stage = try Stage.greenhouse()
         stage.hear(from: .first, "system/will", "{\"status\":\"offline\",\"esp_id\":\"ESP_7C19F2\",\"timestamp\":0}")

@@ -80,6 +80,30 @@ import TwinCore
         #expect(stage.deadLetters.isEmpty)
     }
 
+    @Test func `of several sensors on one bus the one that is named counts, and without a name none of them`() throws {
+        let stage = try Stage.greenhouse(catalogue: .models)
+        let roms = ["28AA11BB22CC33D4", "28AA11BB22CC33D5"]
+        for (number, rom) in roms.enumerated() {
+            stage.hear(
+                from: .first, "sensor/9/data",
+                """
+                {"esp_id":"ESP_7C19F2","seq":\(number),"gpio":9,"sensor_type":"tank","raw":10,"ts":1777600000,\
+                "raw_mode":true,"onewire_address":"\(rom)"}
+                """)
+            let key = SensorKey(gpio: .pin(9), type: "tank", address: .oneWire(rom))
+            stage.calibrate(.begin(.offset, isInverted: false), key)
+            stage.calibrate(.addPoint(reference: Double(11 + number), raw: nil), key)
+            stage.calibrate(.apply, key)
+        }
+        func ask(_ more: String) -> String? {
+            stage.hear(
+                from: .first, "pi_enhanced/request", "{\"gpio\":9,\"sensor_type\":\"tank\",\"raw_value\":10\(more)}")
+            return stage.last("pi_enhanced/response")?.member("value")
+        }
+        #expect(roms.map { ask(",\"onewire_address\":\"\($0)\"") } == ["11.0", "12.0"])
+        #expect(ask("") == "10.0")
+    }
+
     @Test func `people are answered with the sensor's own calibration, and nothing is stored`() throws {
         let stage = try Stage.greenhouse(catalogue: .models)
         stage.sense(9, "tank", raw: 10, seq: 1)

@@ -10,9 +10,9 @@ struct OutboundExample: Sendable, CustomTestStringConvertible {
     var missing: Set<String> = []
     /// Members that Doppel adds, which the contract allows.
     var extra: Set<String> = []
-    /// Plays what leads to the message.
     /// Members of which only the type has to agree, beside ``free``.
     var own: Set<String> = []
+    /// Plays what leads to the message.
     let play: @Sendable () throws -> Publication?
 
     var testDescription: String { "line \(line)" }
