@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Logging
+import TwinRuntime
 
 /// What one measurement has to itself: a broker, an empty folder, and the processes it starts.
 struct BenchStage {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import KaiserProtocol
 import NIOCore
+import NIOHTTP1
 
 /// Requests to process raw values over HTTP, at a constant rate that waits for no answer.
 struct HTTPProcessingLoad {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 
 /// `doppel bench processing`: how long devices wait for what their raw values are processed to.
 struct BenchProcessing: AsyncParsableCommand {

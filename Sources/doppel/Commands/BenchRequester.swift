@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
+import Logging
 
 /// The load of `doppel bench processing`, as a process of its own.
 ///
