@@ -11,13 +11,15 @@ extension WholeProgram {
                 let report = try JSON(program.output)
                 #expect(report["unanswered"].number == 0)
                 #expect(report["failed"].number == 0)
-                #expect(report["readings_sent"].number == 200)
-                let doors = report["doors"]
-                #expect(doors["response"]["answers"].number == 200)
-                #expect(doors["http"]["answers"].number == 200)
+                let (alone, beside) = (report["alone"], report["beside_readings"])
+                #expect(alone["inside"]["response"]["answers"].number == 200)
+                #expect(alone["inside"]["http"]["answers"].number == 200)
                 // Three of four questions have one value, which is told on the sensor's own topic, too.
-                #expect(try #require(doors["processed"]["answers"].number) > 150)
-                for path in [report, report["round_trip"], report["baseline_round_trip"], report["http_round_trip"]] {
+                #expect(alone["inside"]["processed"]["answers"].number == 150)
+                #expect(beside["readings_sent"].number == 200)
+                #expect(beside["inside"]["response"]["answers"].number == 200)
+                #expect(try #require(beside["inside"]["processed"]["answers"].number) > 150)
+                for path in [report, report["round_trip"], report["baseline_round_trip"], alone["http_round_trip"]] {
                     let (median, tail) = (try #require(path["p50_ms"].number), try #require(path["p99_ms"].number))
                     #expect(median > 0 && median <= tail, "\(program.output)")
                 }

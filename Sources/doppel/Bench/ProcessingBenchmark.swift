@@ -6,42 +6,52 @@ import Glibc
 struct ProcessingBenchmark {
     let plan: ProcessingLoad.Plan
 
-    private struct Measured {
-        var load: ProcessingLoadResult
-        var http: ProcessingLoadResult
-        var values: [String: Double]
-    }
-
     func run() async throws -> ProcessingReport {
         try await EventLoop.beside { loop in
-            let baseline = try await BenchStage.with(loop) { stage in
-                let echo = try await stage.child("echo", [])
-                _ = try await echo.line("ready")
-                let result = try await load(stage) {}
-                await echo.end(on: loop)
-                return result
-            }
-            tell("baseline", baseline)
-            let measured = try await BenchStage.with(loop) { stage in
-                try await stage.serving { try await subject(stage, $0) }
-            }
-            return ProcessingReport(
-                plan, baseline: baseline, doppel: measured.load, http: measured.http, metrics: measured.values)
+            var alone = plan
+            alone.readings = 0
+            let baseline = try await yardstick(alone, loop)
+            let answered = try await subject(alone, loop)
+            guard plan.readings > 0 else { return ProcessingReport(plan, baseline, answered, besideReadings: nil) }
+            return ProcessingReport(plan, baseline, answered, besideReadings: try await subject(plan, loop))
         }
     }
 
-    private func subject(_ stage: BenchStage, _ url: String) async throws -> Measured {
-        let result = try await load(stage) {
-            _ = try await stage.wait(at: url) { ($0["doppel_devices"] ?? 0) >= Double(plan.devices) }
+    /// What a client gets that only sends requests back.
+    private func yardstick(_ plan: ProcessingLoad.Plan, _ loop: EventLoop) async throws -> ProcessingLoadResult {
+        try await BenchStage.with(loop) { stage in
+            let echo = try await stage.child("echo", [])
+            _ = try await echo.line("ready")
+            let result = try await load(plan, stage) {}
+            await echo.end(on: loop)
+            tell("baseline", result)
+            return result
         }
-        tell("doppel", result)
-        let http = try await HTTPProcessingLoad(url: "\(url)/api/v1/sensors/process", plan: plan).run()
-        tell("doppel over HTTP", http)
-        return Measured(load: result, http: http, values: try await MetricsPage.read("\(url)/metrics"))
+    }
+
+    /// What Doppel gives, over MQTT and then, where there are no readings beside, over HTTP.
+    private func subject(_ plan: ProcessingLoad.Plan, _ loop: EventLoop) async throws -> ProcessingRun {
+        try await BenchStage.with(loop) { stage in
+            try await stage.serving { url in
+                let result = try await load(plan, stage) {
+                    _ = try await stage.wait(at: url) { ($0["doppel_devices"] ?? 0) >= Double(plan.devices) }
+                }
+                tell(plan.readings == 0 ? "doppel" : "doppel beside readings", result)
+                var http: ProcessingLoadResult?
+                if plan.readings == 0 {
+                    http = try await HTTPProcessingLoad(url: "\(url)/api/v1/sensors/process", plan: plan).run()
+                }
+                if let http { tell("doppel over HTTP", http) }
+                let values = try await MetricsPage.read("\(url)/metrics")
+                return ProcessingRun(mqtt: result, http: http, measurements: values)
+            }
+        }
     }
 
     /// Starts the load, lets it go when its devices are known, and waits for what comes of it.
-    private func load(_ stage: BenchStage, whenKnown: () async throws -> Void) async throws -> ProcessingLoadResult {
+    private func load(
+        _ plan: ProcessingLoad.Plan, _ stage: BenchStage, whenKnown: () async throws -> Void
+    ) async throws -> ProcessingLoadResult {
         let requester = try await stage.child(
             "requester",
             [

@@ -9,10 +9,10 @@ struct BenchProcessing: AsyncParsableCommand {
         abstract: "Measure how long raw values wait for their processed values, on every way devices get them.",
         discussion: """
             Starts a broker of its own and sends requests to process raw values at a constant rate, which waits for \
-            no answer: over MQTT (pi_enhanced/request) with readings beside them (sensor/{gpio}/data), once to a bare \
-            libmosquitto client that sends each request back, once to `doppel serve`; then over HTTP to the same \
-            `doppel serve`. Prints JSON on standard output: the times inside the runtime, from receipt to the handing \
-            over of the answer, by the way it left, and the round trips. Build with -c release.
+            no answer: over MQTT (pi_enhanced/request), once to a bare libmosquitto client that sends each request \
+            back, once to `doppel serve`; then over HTTP to the same `doppel serve`; then over MQTT with raw readings \
+            beside them (sensor/{gpio}/data). Prints JSON on standard output: the times inside the runtime, from the \
+            receipt to the handing over of the answer, by the way it left, and the round trips. Build with -c release.
 
             Exit status: 0 measured; 2 a part did not run; 64 wrong usage.
             """)
@@ -26,7 +26,7 @@ struct BenchProcessing: AsyncParsableCommand {
     @Option(help: "How many devices ask, each on a connection of its own.")
     var devices = 20
 
-    @Option(help: "Raw readings a second beside the requests over MQTT; 0 for none.")
+    @Option(help: "Raw readings a second in the last run; 0 leaves it out.")
     var readings = 1000
 
     func validate() throws {
