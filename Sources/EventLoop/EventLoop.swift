@@ -58,18 +58,21 @@ public final class EventLoop: Loop, @unchecked Sendable {
 
     /// Now: civil time from the wall clock, uptime from the monotonic clock since this loop was made.
     public var moment: Moment {
-        Moment(time: wallClock(), uptime: Uptime(milliseconds: Int64((uv_hrtime() - origin) / 1_000_000)))
+        Moment(time: wallClock(), uptime: Uptime(milliseconds: Int64(uptimeNanoseconds / 1_000_000)))
     }
+
+    /// Nanoseconds since this loop was made.
+    public var uptimeNanoseconds: UInt64 { uv_hrtime() - origin }
 
     /// How long turns took, in microseconds: for so long the loop can have been deaf.
     ///
     /// A snapshot; from any thread.
-    public var lag: LagHistogram { core.meter.turns }
+    public var lag: DurationHistogram { core.meter.turns }
 
     /// How much later than their deadline timers ran, in microseconds.
     ///
     /// A snapshot; from any thread.
-    public var timerLateness: LagHistogram { core.meter.timers }
+    public var timerLateness: DurationHistogram { core.meter.timers }
 
     /// The system's civil time.
     public static func systemWallClock() -> UnixTime {

@@ -35,7 +35,7 @@ extension RuntimeService {
 
     /// Processes a raw value and stores nothing.
     public func process(_ call: ProcessingCall) async throws(ServiceError) -> [ProcessedMember] {
-        try await runtime.process(call).get()
+        try await runtime.process(call, askedAt: runtime.loop.uptimeNanoseconds).get()
     }
 
     /// Processes stored raw values of a sensor again.

@@ -9,6 +9,11 @@ public protocol Loop: SerialExecutor {
     /// Now, on both clocks. Callable from any thread.
     var moment: Moment { get }
 
+    /// The clock that the uptime of ``moment`` comes from, in nanoseconds. Callable from any thread.
+    ///
+    /// For measuring how long something took; what is decided is decided by ``moment``.
+    var uptimeNanoseconds: UInt64 { get }
+
     /// Runs a job on the loop as soon as it is free, after everything posted before. Callable from any thread.
     func post(_ job: @escaping @Sendable () -> Void)
 
@@ -25,6 +30,9 @@ public protocol LoopTimer: Sendable {
 }
 
 extension Loop {
+    /// As exact as ``moment``, which is all that a simulated clock has.
+    public var uptimeNanoseconds: UInt64 { UInt64(moment.uptime.milliseconds) * 1_000_000 }
+
     /// Schedules a job a number of milliseconds from now.
     ///
     /// Called on the loop.

@@ -15,6 +15,7 @@ struct Counters: Sendable {
     var unpublished = 0
     var commandsRefused = 0
     var commandsAccepted = 0
+    var processing = ProcessingTimes()
 
     /// The counters under their public names.
     func measurements() -> [Measurement] {
@@ -41,6 +42,6 @@ struct Counters: Sendable {
             counter("unpublished_messages", "Messages the broker connection did not take.", unpublished),
             counter("accepted_commands", "Commands the gate let pass.", commandsAccepted),
             counter("refused_commands", "Commands the gate refused.", commandsRefused),
-        ] + refusals
+        ] + refusals + processing.measurements()
     }
 }

@@ -12,6 +12,8 @@ struct OpenTurn {
     var waiters: [@Sendable (Result<Void, JournalFailure>) -> Void] = []
     /// Whether messages of the ingest connection are acknowledged with it.
     var owesAcknowledgement = false
+    /// When the first messages of the ingest connection came into it, by the loop's nanoseconds.
+    var receivedAt: UInt64?
 
     /// Since when it takes what is decided.
     let openedAt: Uptime

@@ -80,7 +80,7 @@ extension Runtime {
         counters.journalDuplicates += receipt.duplicateSamples
         // An acknowledgement covers everything handed over; what came meanwhile has its own commit to wait for.
         if closed.owesAcknowledgement, !open.owesAcknowledgement { broker.acknowledge() }
-        for request in closed.requests { release(request) }
+        for request in closed.requests { release(request, receivedAt: closed.receivedAt) }
         for record in closed.batch.commands { remember(record) }
         for waiter in closed.waiters { waiter(.success(())) }
         tellOperationWaiters(closed.batch.facts)

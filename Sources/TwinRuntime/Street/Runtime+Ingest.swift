@@ -5,6 +5,7 @@ import TwinCore
 extension Runtime {
     /// One turn: a batch from the socket, through the twins, into the open turn.
     func receive(_ batch: InboundBatch) {
+        if open.receivedAt == nil { open.receivedAt = loop.uptimeNanoseconds }
         let moment = loop.moment
         let surroundings = surroundings
         counters.received += batch.entries.count

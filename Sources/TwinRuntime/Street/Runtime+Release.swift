@@ -21,7 +21,9 @@ extension Runtime {
     ///
     /// While it waited for the disk, an OFF or a stop may have left, which a command from before must not undo; nor
     /// must a clearing from before undo a new stop.
-    func release(_ request: Request) {
+    ///
+    /// - Parameter receivedAt: When the messages of its turn came in, by the loop's nanoseconds.
+    func release(_ request: Request, receivedAt: UInt64?) {
         switch request {
         case .command(let command):
             if let deadline = command.expiresAt, loop.moment.uptime >= deadline { return giveUp(request, .expired) }
@@ -31,10 +33,15 @@ extension Runtime {
         case .operate(let address, let operation): release(operation, to: address)
         // What is held back is asked for again when its time comes.
         case .configure(let address, let step): if mayBeTold(step, address.device) { send(request) }
-        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .answerProcessing, .tellProcessed,
-            .tellPresence, .transfer:
-            send(request)
+        case .answerProcessing: if send(request) { noteAnswer(by: .response, since: receivedAt) }
+        case .tellProcessed: if send(request) { noteAnswer(by: .processed, since: receivedAt) }
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .tellPresence, .transfer: send(request)
         }
+    }
+
+    private func noteAnswer(by door: ProcessingTimes.Door, since receivedAt: UInt64?) {
+        guard let receivedAt else { return }
+        counters.processing.record(door, nanoseconds: loop.uptimeNanoseconds - receivedAt)
     }
 
     /// Hands a request to the control connection.

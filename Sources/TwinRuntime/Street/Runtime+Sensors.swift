@@ -23,7 +23,10 @@ extension Runtime {
     }
 
     /// Processes a raw value and stores nothing.
-    func process(_ call: ProcessingCall) -> Result<[ProcessedMember], ServiceError> {
+    ///
+    /// - Parameter askedAt: When it was asked, by the loop's nanoseconds.
+    func process(_ call: ProcessingCall, askedAt: UInt64) -> Result<[ProcessedMember], ServiceError> {
+        defer { counters.processing.record(.http, nanoseconds: loop.uptimeNanoseconds - askedAt) }
         let moment = loop.moment
         let surroundings = surroundings
         let twin = call.device.flatMap { id in directory.assumeIsolated { $0.twin(id) } }

@@ -25,13 +25,14 @@ struct IngestReport: Codable, Sendable {
     var doppelRuns: [Run]
 
     /// One JSON object, for scripts.
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+    var json: String { get throws { try Self.json(self) } }
+
+    /// What a benchmark reports, as one JSON object.
+    static func json(_ report: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
 
     /// The middle one of some numbers.

@@ -4,5 +4,8 @@ import ArgumentParser
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure Doppel beside a baseline, in one run on this machine.",
-        subcommands: [BenchIngest.self, BenchPublisher.self, BenchSubscriber.self])
+        subcommands: [
+            BenchIngest.self, BenchProcessing.self, BenchPublisher.self, BenchSubscriber.self, BenchRequester.self,
+            BenchEcho.self,
+        ])
 }

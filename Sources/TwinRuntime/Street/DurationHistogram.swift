@@ -2,7 +2,7 @@
 ///
 /// Counts are kept in buckets whose width grows with the value: exact below 8 µs, then eight buckets to each
 /// doubling, so a percentile is at most an eighth too high. A value; two of them can be merged.
-public struct LagHistogram: Sendable, Equatable {
+public struct DurationHistogram: Sendable, Equatable {
     /// Buckets to each doubling.
     private static let bucketsPerDoubling = 8
     /// Larger durations, in microseconds, are counted as this long (about 71 minutes).
@@ -29,7 +29,7 @@ public struct LagHistogram: Sendable, Equatable {
     }
 
     /// Adds another histogram's counts.
-    public mutating func merge(_ other: LagHistogram) {
+    public mutating func merge(_ other: DurationHistogram) {
         count += other.count
         sum &+= other.sum
         max = Swift.max(max, other.max)
