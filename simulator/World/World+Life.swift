@@ -69,6 +69,8 @@ extension World {
         case 0: stop(run, .all)
         case 1: stop(run, .device(device))
         case 2, 3: clear(run)
+        case 4: operate(.enterSafeMode, device, run)
+        case 5: exclude(device, run)
         default: command(run, device)
         }
     }
@@ -103,6 +105,36 @@ extension World {
         // From here on the runtime may let go; the promise ends with the order, not with its answer.
         checker.released()
         run.runtime.assumeIsolated { $0.clearStops(by: "user:world") { _ in } }
+    }
+
+    private func operate(_ kind: TwinCore.Operation.Kind, _ device: DeviceID, _ run: RuntimeRun) {
+        let request = OperationRequest(device: device, kind: kind, by: "user:world")
+        run.runtime.assumeIsolated { $0.operate(request) { _ in } }
+    }
+
+    private func exclude(_ device: DeviceID, _ run: RuntimeRun) {
+        run.runtime.assumeIsolated { $0.admit(device, .reject, by: "user:world") { _ in } }
+    }
+
+    /// What an operator switched off or excluded, he lets take part again after a while, also when all faults are over.
+    func readmitLater() {
+        time.after(randomness.number(5_000...30_000)) {
+            if let run = self.run {
+                for session in self.sessions { self.readmit(session, run) }
+            }
+            self.readmitLater()
+        }
+    }
+
+    private func readmit(_ session: DeviceSession, _ run: RuntimeRun) {
+        let device = session.device.specification.id
+        if session.device.isInSafeMode { operate(.leaveSafeMode, device, run) }
+        run.runtime.assumeIsolated { runtime in
+            switch runtime.snapshots().first { $0.device.id == device }?.device.status {
+            case .rejected, .pendingApproval: runtime.admit(device, .approve, by: "user:world") { _ in }
+            case .approved, .online, .offline, .deleted, nil: break
+            }
+        }
     }
 
     /// Something goes wrong every few seconds.

@@ -54,6 +54,7 @@ public final class World: @unchecked Sendable {
         for session in sessions { time.after(randomness.number(0...5_000)) { session.connect() } }
         lookEverySecond()
         operateLater()
+        readmitLater()
         configureLater()
         troubleLater()
         pass(options.troubledSeconds * 1000)

@@ -152,4 +152,6 @@ public enum SafeStateCause: Sendable, Equatable, Codable {
     case restarted
     /// The runtime is ending.
     case shutdown
+    /// An operator asked for the device's safe mode, or isolated the output's subzone.
+    case safeMode
 }

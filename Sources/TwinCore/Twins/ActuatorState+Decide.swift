@@ -20,12 +20,17 @@ public struct ActuatorContext: Sendable, Equatable {
     public var kind: ActuatorKind
     /// What the rest of the twin tree contributes to the gate's verdict.
     public var circumstances: Gate.Circumstances
+    /// Whether its device has been silent for too long to be told anything over and over, whatever its status.
+    public var isDeviceAway: Bool
 
     /// Puts a context together.
-    public init(address: DeviceAddress, kind: ActuatorKind, circumstances: Gate.Circumstances) {
+    public init(
+        address: DeviceAddress, kind: ActuatorKind, circumstances: Gate.Circumstances, isDeviceAway: Bool = false
+    ) {
         self.address = address
         self.kind = kind
         self.circumstances = circumstances
+        self.isDeviceAway = isDeviceAway
     }
 }
 
@@ -44,7 +49,7 @@ extension ActuatorState {
     public static let timeToLiveMilliseconds: Int64 = 5_000
     /// An accepted command that was not handed to the broker within this span is given up, in milliseconds.
     public static let handOverMilliseconds: Int64 = 10_000
-    /// How often OFF is repeated to a device that counts as offline; it is told again when it returns.
+    /// How often OFF is repeated to a device that counts as away; it is told again when it returns.
     static let repeatsWhileOffline = 5
 
     /// Decides on a command; de-energising passes here, before anything is asked.

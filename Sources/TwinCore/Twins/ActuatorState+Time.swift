@@ -22,11 +22,11 @@ extension ActuatorState {
     }
 
     /// When ``decideOnTime(in:at:)`` next has something to say; `nil` when never.
-    public func nextDeadline(isDeviceOffline: Bool) -> Uptime? {
+    public func nextDeadline(isDeviceAway: Bool) -> Uptime? {
         var deadlines: [Uptime] = []
         if let pending, let deadline = deadline(of: pending) { deadlines.append(deadline) }
         if let lease { deadlines.append(lease.endsAt) }
-        if let safeState, let deadline = deadline(of: safeState, isDeviceOffline: isDeviceOffline) {
+        if let safeState, let deadline = deadline(of: safeState, isDeviceAway: isDeviceAway) {
             deadlines.append(deadline)
         }
         return deadlines.min()
@@ -41,11 +41,12 @@ extension ActuatorState {
     }
 
     private func deadline(of safeState: SafeStateDrive, _ context: ActuatorContext) -> Uptime? {
-        deadline(of: safeState, isDeviceOffline: context.circumstances.deviceStatus == .offline)
+        deadline(
+            of: safeState, isDeviceAway: context.isDeviceAway || context.circumstances.deviceStatus == .offline)
     }
 
-    private func deadline(of safeState: SafeStateDrive, isDeviceOffline: Bool) -> Uptime? {
-        if isDeviceOffline, safeState.attempts >= Self.repeatsWhileOffline { return nil }
+    private func deadline(of safeState: SafeStateDrive, isDeviceAway: Bool) -> Uptime? {
+        if isDeviceAway, safeState.attempts >= Self.repeatsWhileOffline { return nil }
         return safeState.lastSentAt.uptime.advanced(
             byMilliseconds: DeviceState.repeatDelayMilliseconds(max(0, safeState.attempts - 1)))
     }

@@ -12,12 +12,17 @@ public struct DeviceContext: Sendable {
     public var broadcastToken: EmergencyToken?
     /// After which silence a device is offline, in milliseconds.
     public var silenceMilliseconds: Int64
+    /// Whether the device has been silent for too long to be told anything over and over, whatever its status.
+    public var isAway: Bool
+    /// Whether the way to the devices is open.
+    public var isBrokerConnected: Bool
 
     /// Puts a context together.
     public init(
         libraries: [Library] = [], revision: UInt64, isHeld: Bool, isEnergised: Bool = false,
         broadcastToken: EmergencyToken? = nil,
-        silenceMilliseconds: Int64 = DeviceState.defaultSilenceMilliseconds
+        silenceMilliseconds: Int64 = DeviceState.defaultSilenceMilliseconds,
+        isAway: Bool = false, isBrokerConnected: Bool = true
     ) {
         self.libraries = libraries
         self.revision = revision
@@ -25,5 +30,7 @@ public struct DeviceContext: Sendable {
         self.isEnergised = isEnergised
         self.broadcastToken = broadcastToken
         self.silenceMilliseconds = silenceMilliseconds
+        self.isAway = isAway
+        self.isBrokerConnected = isBrokerConnected
     }
 }

@@ -43,12 +43,13 @@ extension DeviceState {
 
         let adopted = isExcluded ? ConfigurationDecision() : configuration.decide(on: heartbeat, at: moment)
         let epoch = heartbeat.activeHandoverEpoch.flatMap { $0 >= 1 ? $0 : nil } ?? handoverEpoch
+        let told = isExclusionHeldBack(in: context, at: moment) ? .online : admissionStatus
         decision.requests.append(
             .acknowledgeHeartbeat(
                 HeartbeatAck(
-                    address: address, status: asksAgain ? .pendingApproval : admissionStatus, handoverEpoch: epoch,
+                    address: address, status: asksAgain ? .pendingApproval : told, handoverEpoch: epoch,
                     serverTime: moment.time, isConfigurationAvailable: hasConfiguration(after: adopted, at: moment))))
-        decision.append(told(adopted))
+        decision.append(self.told(adopted))
         if mayHaveRetainedWill {
             decision.events.append(.willErased)
             decision.requests.append(.eraseWill(address))

@@ -16,6 +16,21 @@ extension DeviceState {
         return decision
     }
 
+    /// Whether an operation switches an output off, so that the output's own orders end with it.
+    ///
+    /// An output of which nobody knows the subzone belongs to each that is isolated.
+    public func isSwitchedOff(_ gpio: GPIO, by kind: Operation.Kind) -> Bool {
+        switch kind {
+        case .enterSafeMode: return true
+        case .isolateSubzone(let id, true, _):
+            let known = [configuration.desired, configuration.reported].compactMap { $0.subzones[id]?.gpios }
+            return known.isEmpty || known.contains { $0.contains(gpio) }
+        case .measure, .status, .diagnostics, .readConfiguration, .leaveSafeMode, .setLogLevel, .scanOneWire,
+            .factoryReset, .setEmergencyToken, .updateCredentials, .isolateSubzone(_, false, _):
+            return false
+        }
+    }
+
     /// Whether an operation that waited for its cause to be durable may still leave.
     ///
     /// - Returns: `nil` when it may; otherwise why not, for ``operationFailed(_:_:)``.

@@ -25,7 +25,9 @@ extension DeviceState {
 
     /// The way to the device was interrupted and is open again.
     public func decideReassertion(at moment: Moment) -> DeviceDecision {
-        returned(to: DeviceDecision(), at: moment)
+        var decision = returned(to: DeviceDecision(), at: moment)
+        decision.append(asked(operations.decideReassertion()))
+        return decision
     }
 
     /// What the device says of an emergency stop.
@@ -72,8 +74,8 @@ extension DeviceState {
     }
 
     /// The repetition of an order that was not answered.
-    func decideOnStop(at moment: Moment) -> DeviceDecision {
-        guard let deadline = stopDeadline, moment.uptime >= deadline else { return DeviceDecision() }
+    func decideOnStop(in context: DeviceContext, at moment: Moment) -> DeviceDecision {
+        guard let deadline = stopDeadline(in: context), moment.uptime >= deadline else { return DeviceDecision() }
         return switch stop {
         case .none: DeviceDecision()
         case .stopped(let incident, _, _, _):
@@ -84,11 +86,12 @@ extension DeviceState {
     }
 
     /// A device that is away is not told for ever: what holds it is told again when it returns.
-    var stopDeadline: Uptime? {
-        switch stop {
+    func stopDeadline(in context: DeviceContext) -> Uptime? {
+        let isAway = status == .offline || context.isAway
+        return switch stop {
         case .none, .stopped(_, _, _, true): nil
-        case .stopped(_, _, let repeats, false) where status == .offline && repeats >= Self.repeatsWhileOffline: nil
-        case .clearing(_, _, _, let sends, _) where status == .offline && sends >= Self.repeatsWhileOffline: nil
+        case .stopped(_, _, let repeats, false) where isAway && repeats >= Self.repeatsWhileOffline: nil
+        case .clearing(_, _, _, let sends, _) where isAway && sends >= Self.repeatsWhileOffline: nil
         case .stopped(_, let sentAt, let repeats, false):
             sentAt.uptime.advanced(byMilliseconds: Self.repeatDelayMilliseconds(repeats))
         case .clearing(_, _, let stopSentAt, _, nil):

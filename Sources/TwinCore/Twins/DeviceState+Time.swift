@@ -7,8 +7,8 @@ extension DeviceState {
         var decision = DeviceDecision()
         let isLost = silenceDeadline(context).map { moment.uptime >= $0 } ?? false
         if isLost { decision.events.append(.wentOffline(.silence)) }
-        decision.append(decideOnStop(at: moment))
-        decision.append(asked(operations.decideOnTime(at: moment)))
+        decision.append(decideOnStop(in: context, at: moment))
+        decision.append(asked(operations.decideOnTime(isBrokerConnected: context.isBrokerConnected, at: moment)))
         decision.append(
             told(
                 configuration.decideOnTime(
@@ -24,7 +24,8 @@ extension DeviceState {
     /// When ``decideOnTime(in:at:)`` next has something to say; `nil` when never.
     public func nextDeadline(in context: DeviceContext) -> Uptime? {
         [
-            silenceDeadline(context), stopDeadline, operations.nextDeadline(), configurationDeadline(context),
+            silenceDeadline(context), stopDeadline(in: context),
+            operations.nextDeadline(isBrokerConnected: context.isBrokerConnected), configurationDeadline(context),
             library.nextDeadline(isPresent: status == .online),
         ].compactMap(\.self).min()
     }

@@ -44,6 +44,8 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var library = LibraryTransferState()
     /// How far its clock is off.
     public private(set) var clockOffset = ClockOffset()
+    /// Since when a device is excluded that took part until then, in this run.
+    public private(set) var excludedAt: Moment?
     /// When it last came back: online, connected anew or booted; `nil` before that in this run.
     public private(set) var returnedAt: Moment?
 
@@ -81,6 +83,7 @@ public struct DeviceState: Sendable, Equatable, Codable {
         if status == .online { change(to: .approved, at: moment) }
         mayHaveRetainedWill = true
         returnedAt = nil
+        excludedAt = nil
         beginStopAgain(at: moment)
         operations.beginRun(at: moment)
         configuration.beginRun(at: moment)
@@ -93,9 +96,15 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .discovered(let kaiser, let isApproved):
             self = Self(address: DeviceAddress(kaiser: kaiser, device: id), isApproved: isApproved, at: moment)
         case .moved(let kaiser): address = DeviceAddress(kaiser: kaiser, device: id)
-        case .approved: change(to: .approved, at: moment)
-        case .rejected: change(to: .rejected, at: moment)
-        case .readmitted: change(to: .pendingApproval, at: moment)
+        case .approved:
+            excludedAt = nil
+            change(to: .approved, at: moment)
+        case .rejected:
+            if admissionStatus == .online { excludedAt = moment }
+            change(to: .rejected, at: moment)
+        case .readmitted:
+            excludedAt = nil
+            change(to: .pendingApproval, at: moment)
         case .deleted: applyDeletion(at: moment)
         case .cameOnline:
             change(to: .online, at: moment)
@@ -132,8 +141,13 @@ public struct DeviceState: Sendable, Equatable, Codable {
     /// What is left of a removed device is that it was removed.
     private mutating func applyDeletion(at moment: Moment) {
         let removed = Self(address: address, isApproved: false, at: moment)
-        let (stop, tokens) = (stop, tokens)
+        let (stop, tokens, lastHeard, epoch) = (stop, tokens, lastHeard, handoverEpoch)
+        let excludedAt = admissionStatus == .online ? moment : excludedAt
         self = removed
+        self.lastHeard = lastHeard
+        self.excludedAt = excludedAt
+        // Without its own epoch it would not believe that it was removed.
+        handoverEpoch = epoch
         // A stop still holds what is out there, and its secrets are needed to say so.
         self.stop = stop
         self.tokens = tokens

@@ -1,10 +1,10 @@
-import TwinCore
+package import TwinCore
 
 extension Runtime {
     /// Asks a device to do something beside switching outputs; `reply` gets the record when it is durable.
     ///
     /// What de-energises is asked for whether or not it can be kept.
-    func operate(
+    package func operate(
         _ request: OperationRequest, _ reply: @escaping @Sendable (Result<OperationRecord, ServiceError>) -> Void
     ) {
         guard phase == .running else { return reply(.failure(.notRunning)) }
@@ -15,8 +15,11 @@ extension Runtime {
         let operation = Operation(
             id: makeCommandID("o"), kind: request.kind, issuedBy: request.by, issuedAt: moment.time)
         if let reason = overflow {
-            let address = twin.assumeIsolated { $0.state.address }
-            if operation.kind.deenergises { send(.operate(address, operation)) }
+            if operation.kind.deenergises {
+                let device = twin.assumeIsolated { $0.state }
+                switchOffUnrecorded(twin, by: request.by) { device.isSwitchedOff($0, by: operation.kind) }
+                send(.operate(device.address, operation))
+            }
             return reply(.failure(.journalUnavailable(reason)))
         }
         let surroundings = surroundings
@@ -57,11 +60,12 @@ extension Runtime {
         let once = Once(reply)
         let token = nextToken
         nextToken += 1
-        operationWaiters[id, default: [:]][token] = { once($0) }
+        let key = OperationKey(device: device, id: id)
+        operationWaiters[key, default: [:]][token] = { once($0) }
         _ = loop.schedule(afterMilliseconds: milliseconds) {
             self.assumeIsolated { runtime in
-                runtime.operationWaiters[id]?[token] = nil
-                if runtime.operationWaiters[id]?.isEmpty == true { runtime.operationWaiters[id] = nil }
+                runtime.operationWaiters[key]?[token] = nil
+                if runtime.operationWaiters[key]?.isEmpty == true { runtime.operationWaiters[key] = nil }
                 once(twin.assumeIsolated { $0.state.operations[id] })
             }
         }
@@ -72,7 +76,7 @@ extension Runtime {
         guard !operationWaiters.isEmpty else { return }
         for fact in facts {
             guard case .device(.operation(let event)) = fact.event, let id = event.endedID, let device = fact.device,
-                let waiters = operationWaiters.removeValue(forKey: id)
+                let waiters = operationWaiters.removeValue(forKey: OperationKey(device: device, id: id))
             else { continue }
             let record = directory.assumeIsolated { $0.twin(device) }?.assumeIsolated { $0.state.operations[id] }
             for token in waiters.keys.sorted() { if let record { waiters[token]?(record) } }

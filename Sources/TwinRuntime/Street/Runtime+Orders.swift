@@ -19,7 +19,7 @@ extension Runtime {
         }
         if let reason = overflow {
             // Nothing more can be kept until the disk takes facts again. An OFF leaves all the same, unrecorded.
-            if isDeenergising(request, twin) { send(unrecordedOff(request, twin)) }
+            if isDeenergising(request, twin) { send(unrecordedOff(request.gpio, twin, by: request.issuedBy)) }
             return reply(.failure(.journalUnavailable(reason)))
         }
         let moment = loop.moment
@@ -53,11 +53,18 @@ extension Runtime {
         }
     }
 
-    private func unrecordedOff(_ request: CommandRequest, _ twin: DeviceTwin) -> Request {
+    private func unrecordedOff(_ gpio: GPIO, _ twin: DeviceTwin, by name: String) -> Request {
         .command(
             Gate.deenergise(
-                request.gpio, at: twin.assumeIsolated { $0.state.address }, id: makeCommandID(),
-                issuedBy: request.issuedBy, issuedAt: loop.moment.time))
+                gpio, at: twin.assumeIsolated { $0.state.address }, id: makeCommandID(), issuedBy: name,
+                issuedAt: loop.moment.time))
+    }
+
+    /// Switches off what a device shows, where nothing more can be kept.
+    func switchOffUnrecorded(_ twin: DeviceTwin, by name: String, where concerns: (GPIO) -> Bool) {
+        for gpio in twin.assumeIsolated({ Array($0.actuators.keys) }) where concerns(gpio) {
+            send(unrecordedOff(gpio, twin, by: name))
+        }
     }
 
     /// Answers when the record is durable; while the journal takes no facts, an OFF and a refusal, which hold without
@@ -107,6 +114,11 @@ extension Runtime {
         _ id: DeviceID, _ admission: Admission, by name: String,
         _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
     ) {
+        if phase == .running, overflow != nil, admission != .approve,
+            let twin = directory.assumeIsolated({ $0.twin(id) })
+        {
+            switchOffUnrecorded(twin, by: name) { _ in true }
+        }
         guard let twin = twin(for: id, orElse: reply) else { return }
         let moment = loop.moment
         let surroundings = surroundings
@@ -133,7 +145,7 @@ extension Runtime {
             id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"), scope: request.scope,
             reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time)
         note(.stopLatched(incident), at: moment)
-        if request.scope == .all { send(.stopEverything(order(incident))) }
+        if request.scope == .all { stopEverything(incident) }
         stopDevices(of: incident, after: nil)
         logger.critical(
             "Emergency stop.", metadata: ["incident": "\(incident.id)", "scope": "\(incident.scope)"])

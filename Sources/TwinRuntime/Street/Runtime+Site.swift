@@ -2,6 +2,9 @@ import Logging
 import TwinCore
 
 extension Runtime {
+    /// A relay's heartbeats become a fact at most this often, however much they differ, in milliseconds.
+    static let relayFactMilliseconds: Int64 = 60_000
+
     /// Takes a fact about the site as a whole in and into the open turn.
     func note(_ event: SiteEvent, at moment: Moment) {
         latch.apply(event)
@@ -16,7 +19,15 @@ extension Runtime {
                 .tooManyRelays, "\(SiteState.maximumRelays) relays are known, and no more are taken in")
         }
         relaysHeard[relay.kaiser] = (relay, moment.time)
-        if site.isNews(relay) { note(.relayReported(relay), at: moment) }
+        // What is new within the pause is noted by the first heartbeat after it, if it is still new.
+        if let noted = relaysNoted[relay.kaiser],
+            moment.uptime.milliseconds(since: noted) < Self.relayFactMilliseconds
+        {
+            return
+        }
+        guard site.isNews(relay) else { return }
+        relaysNoted[relay.kaiser] = moment.uptime
+        note(.relayReported(relay), at: moment)
     }
 
     /// The relays that were heard, in this run or before, by name.
@@ -32,7 +43,7 @@ extension Runtime {
     /// The broker's own birth and will messages cover the default relay alone. What is said is retained, so a device
     /// that names ever new relays must not make the broker keep ever more.
     func tellPresence(to kaiser: KaiserID) {
-        guard kaiser != .god, isControlConnected, !kaisersTold.contains(kaiser),
+        guard phase == .running, kaiser != .god, isControlConnected, !kaisersTold.contains(kaiser),
             kaisersTold.count < SiteState.maximumRelays
         else { return }
         if send(.tellPresence(kaiser, isOnline: true, at: loop.moment.time)) { kaisersTold.insert(kaiser) }

@@ -81,7 +81,7 @@ extension Runtime {
 
     /// The way to the devices is open again: what holds outputs off is said before anything else.
     private func reassert() {
-        for incident in latch.incidents where incident.scope == .all { send(.stopEverything(order(incident))) }
+        for incident in latch.incidents where incident.scope == .all { stopEverything(incident) }
         let moment = loop.moment
         let surroundings = surroundings
         for twin in directory.assumeIsolated({ $0.all() }) {
@@ -93,9 +93,14 @@ extension Runtime {
         }
     }
 
-    func order(_ incident: Incident) -> EmergencyOrder {
-        EmergencyOrder(
-            address: nil, incident: incident.id, reason: incident.reason, issuedBy: incident.issuedBy,
-            issuedAt: incident.issuedAt, token: site.broadcastToken)
+    /// Stops everybody: once with each secret that a device may hold.
+    func stopEverything(_ incident: Incident) {
+        for token in site.stopTokens {
+            send(
+                .stopEverything(
+                    EmergencyOrder(
+                        address: nil, incident: incident.id, reason: incident.reason, issuedBy: incident.issuedBy,
+                        issuedAt: incident.issuedAt, token: token)))
+        }
     }
 }

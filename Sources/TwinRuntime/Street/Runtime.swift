@@ -34,6 +34,8 @@ public actor Runtime: BrokerEvents {
     var site = SiteState()
     /// What each relay last said in this run, and when.
     var relaysHeard: [KaiserID: (heartbeat: RelayHeartbeat, at: UnixTime)] = [:]
+    /// When a relay's word last became a fact in this run.
+    var relaysNoted: [KaiserID: Uptime] = [:]
     /// Below which relays' names the server was announced on the present connection.
     var kaisersTold: Set<KaiserID> = []
     var admissionLimit = AdmissionLimit()
@@ -62,12 +64,18 @@ public actor Runtime: BrokerEvents {
     var commandsInFlight: OrderedDictionary<UInt64, CommandInFlight> = [:]
     var recentCommands: OrderedDictionary<CommandID, CommandRecord> = [:]
     var finishWaiters: [CommandID: [UInt64: @Sendable (CommandRecord) -> Void]] = [:]
-    var operationWaiters: [CommandID: [UInt64: @Sendable (OperationRecord) -> Void]] = [:]
+    var operationWaiters: [OperationKey: [UInt64: @Sendable (OperationRecord) -> Void]] = [:]
 
     /// A command that was handed to the broker and not yet confirmed by it.
     struct CommandInFlight: Sendable {
         let device: DeviceID
         let gpio: GPIO
+        let id: CommandID
+    }
+
+    /// An operation of one device; what the runtime asks for by itself has ids that are unique for its device alone.
+    struct OperationKey: Hashable {
+        let device: DeviceID
         let id: CommandID
     }
 

@@ -36,7 +36,10 @@ extension DeviceTwin {
     ) -> Result<Decision, OperationRefusal> {
         do throws(OperationRefusal) {
             let decided = try state.decideOperation(operation, in: context(surroundings), at: moment)
-            return .success(counted(enact(decided, surroundings, at: moment), at: moment))
+            // What energises and still waits for the disk must not follow, and a device in safe mode takes no OFF.
+            var decision = switchOff(for: operation.kind, surroundings, at: moment)
+            decision.append(enact(decided, surroundings, at: moment))
+            return .success(counted(decision, at: moment))
         } catch {
             return .failure(error)
         }
@@ -63,8 +66,9 @@ extension DeviceTwin {
     /// Removes the device: its outputs are driven off, and it is told that it is not wanted.
     func delete(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
         var decision = driveOff(.excluded, surroundings, at: moment)
-        decision.append(
-            counted(enact(state.decideDeletion(by: name, at: moment), surroundings, at: moment), at: moment))
+        let decided = state.decideDeletion(by: name, in: context(surroundings), at: moment)
+        decision.append(counted(enact(decided, surroundings, at: moment), at: moment))
+        owesExclusion = state.isExclusionHeldBack(in: context(surroundings), at: moment)
         return decision
     }
 
@@ -75,6 +79,7 @@ extension DeviceTwin {
             isHeld: surroundings.latch.incident(covering: id) != nil,
             isEnergised: actuators.values.contains { $0.assumeIsolated { $0.needsOff } },
             broadcastToken: surroundings.broadcastToken,
-            silenceMilliseconds: surroundings.silenceMilliseconds)
+            silenceMilliseconds: surroundings.silenceMilliseconds,
+            isAway: isAway(surroundings), isBrokerConnected: surroundings.isBrokerConnected)
     }
 }

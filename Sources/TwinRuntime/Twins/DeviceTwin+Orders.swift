@@ -55,10 +55,23 @@ extension DeviceTwin {
     /// Excludes the device and drives its outputs off.
     func reject(by name: String, _ surroundings: Surroundings, at moment: Moment) -> Decision {
         var decision = driveOff(.excluded, surroundings, at: moment)
-        decision.append(
-            counted(enact(state.decideRejection(by: name, at: moment), surroundings, at: moment), at: moment))
+        let decided = state.decideRejection(by: name, in: context(surroundings), at: moment)
+        decision.append(counted(enact(decided, surroundings, at: moment), at: moment))
+        owesExclusion = state.isExclusionHeldBack(in: context(surroundings), at: moment)
         return decision
     }
+
+    /// Tells the device that it is excluded once nothing is left that it must switch off first.
+    func tellExclusion(_ surroundings: Surroundings, at moment: Moment) -> Decision {
+        guard owesExclusion, !state.isExclusionHeldBack(in: context(surroundings), at: moment) else {
+            return Decision()
+        }
+        owesExclusion = false
+        return Decision(requests: [state.exclusionWord(at: moment)].compactMap(\.self))
+    }
+
+    /// Until when the device is told at the latest that it is excluded; `nil` when it was told.
+    var exclusionDeadline: Uptime? { owesExclusion ? state.exclusionDeadline ?? loop.moment.uptime : nil }
 
     /// An emergency stop covers the device.
     func stop(_ incident: Incident, _ surroundings: Surroundings, at moment: Moment) -> Decision {
@@ -83,6 +96,7 @@ extension DeviceTwin {
             eachActuator(surroundings, at: moment) { state, context in state.decideOnTime(in: context, at: moment) })
         decision.append(expireCalibrations(at: moment))
         decision = counted(decision, at: moment)
+        decision.append(tellExclusion(surroundings, at: moment))
         decision.append(tellBroadcastToken(surroundings, at: moment))
         return decision
     }
@@ -93,6 +107,17 @@ extension DeviceTwin {
             eachActuator(surroundings, at: moment) { state, context in
                 state.decideSafeState(cause, in: context, at: moment)
             }, at: moment)
+    }
+
+    /// Drives the outputs to their safe state that an operation switches off.
+    func switchOff(
+        for kind: TwinCore.Operation.Kind, _ surroundings: Surroundings, at moment: Moment
+    ) -> Decision {
+        let device = state
+        return eachActuator(surroundings, at: moment) { state, context in
+            guard device.isSwitchedOff(state.gpio, by: kind) else { return ActuatorDecision() }
+            return state.decideSafeState(.safeMode, in: context, at: moment)
+        }
     }
 
     /// Sends again what holds outputs off, because the way to the broker was interrupted.
@@ -119,7 +144,13 @@ extension DeviceTwin {
                 deviceStatus: state.status,
                 isLatched: state.isStopped || surroundings.latch.incident(covering: id) != nil,
                 isJournalTakingFacts: surroundings.isJournalTakingFacts,
-                isBrokerConnected: surroundings.isBrokerConnected))
+                isBrokerConnected: surroundings.isBrokerConnected),
+            isDeviceAway: isAway(surroundings))
+    }
+
+    /// Whether the device counts as away, so that nothing is said to it over and over.
+    func isAway(_ surroundings: Surroundings) -> Bool {
+        state.isAway(afterMilliseconds: surroundings.silenceMilliseconds, at: loop.moment)
     }
 
     /// Lets every actuator decide, in the order of their pins' discovery.

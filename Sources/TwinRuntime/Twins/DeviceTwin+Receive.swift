@@ -14,8 +14,14 @@ extension DeviceTwin {
         _ report: DeviceReport, digest: UInt64, _ surroundings: Surroundings, at moment: Moment
     ) -> Result<Decision, Refusal> {
         if let refusal = admission(of: report.message) { return .failure(refusal) }
-        let result = route(report, digest: digest, surroundings, at: moment)
-        if case .success(let decision) = result {
+        let wasAway = state.status != .offline && isAway(surroundings)
+        var result = route(report, digest: digest, surroundings, at: moment)
+        if case .success(var decision) = result {
+            // Who takes no part was not told for ever; its word says that it can be told again.
+            if wasAway, decision.facts.contains(where: \.event.isSpeech) {
+                decision.append(enact(state.decideReassertion(at: moment), surroundings, at: moment))
+                result = .success(decision)
+            }
             if decision.facts.contains(where: \.event.isSpeech) { noteSpeech(at: moment) }
             note(decision.facts.count, at: moment)
         }
@@ -123,6 +129,7 @@ extension DeviceTwin {
         let context = context(for: status.type, on: status.gpio, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: status, in: context, at: moment) } })
+        decision.append(tellExclusion(surroundings, at: moment))
         return .success(decision)
     }
 

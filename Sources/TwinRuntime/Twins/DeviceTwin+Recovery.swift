@@ -6,7 +6,7 @@ extension DeviceTwin {
     func apply(_ fact: Fact) {
         switch fact.event {
         case .site: return
-        case .device(let event): state.apply(event, at: fact.moment)
+        case .device(let event): apply(event, at: fact.moment)
         case .sensor(let key, let event): sensor(key)?.assumeIsolated { $0.apply(event, at: fact.moment) }
         case .actuator(let gpio, let event):
             actuator(gpio, type: event.reportedType)?.assumeIsolated { $0.apply(event, at: fact.moment) }

@@ -19,6 +19,8 @@ actor DeviceTwin {
     var scheduledFor: Uptime?
     /// What the device was told of the secret of broadcasts in this run.
     var tokenTelling = TokenTelling()
+    /// Whether the device is still to be told that it is excluded; after a restart its next heartbeat is answered so.
+    var owesExclusion = false
 
     nonisolated let id: DeviceID
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -50,16 +52,16 @@ actor DeviceTwin {
     /// When time alone next brings something; `nil` when never.
     func nextDeadline(_ surroundings: Surroundings) -> Uptime? {
         var deadline = state.nextDeadline(in: context(surroundings))
+        let isAway = isAway(surroundings)
         for actuator in actuators.values {
-            let isOffline = state.status == .offline
-            let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceOffline: isOffline) }
+            let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceAway: isAway) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
         for sensor in sensors.values {
             guard let own = sensor.assumeIsolated({ $0.state.calibration.nextDeadline }) else { continue }
             if own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
-        return [deadline, tokenDeadline(surroundings)].compactMap(\.self).min()
+        return [deadline, tokenDeadline(surroundings), exclusionDeadline].compactMap(\.self).min()
     }
 
     /// Says that a snapshot of everything so far becomes durable; `nil` when nothing is unsaved.
@@ -95,11 +97,17 @@ actor DeviceTwin {
         var decision = Decision()
         decision.facts.reserveCapacity(decided.events.count + 1)
         for event in decided.events {
-            state.apply(event, at: moment)
+            apply(event, at: moment)
             decision.facts.append(Fact(device: id, moment: moment, event: .device(event)))
         }
         decision.requests = decided.requests
         return decision
+    }
+
+    /// Takes one fact about the device itself in; of a removed one the outputs stay, which are still driven off.
+    func apply(_ event: DeviceEvent, at moment: Moment) {
+        state.apply(event, at: moment)
+        if case .deleted = event { sensors.removeAll() }
     }
 
     /// Counts facts that were taken in.

@@ -84,7 +84,7 @@ struct Device {
 
     /// An operator's word.
     mutating func reject(at time: Int64) -> [String] {
-        take(state.decideRejection(by: "user:mara", at: .at(time)), at: time)
+        take(state.decideRejection(by: "user:mara", in: context, at: .at(time)), at: time)
     }
 
     /// An emergency stop.
@@ -99,7 +99,7 @@ struct Device {
 
     /// An operator's word.
     mutating func delete(at time: Int64) -> [String] {
-        take(state.decideDeletion(by: "user:mara", at: .at(time)), at: time)
+        take(state.decideDeletion(by: "user:mara", in: context, at: .at(time)), at: time)
     }
 
     /// Any message of the device.

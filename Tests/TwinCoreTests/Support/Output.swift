@@ -80,7 +80,8 @@ struct Output {
 
     /// When time alone next brings something, in milliseconds of uptime.
     var deadline: Int64? {
-        state.nextDeadline(isDeviceOffline: context.circumstances.deviceStatus == .offline)?.milliseconds
+        state.nextDeadline(isDeviceAway: context.isDeviceAway || context.circumstances.deviceStatus == .offline)?
+            .milliseconds
     }
 
     /// An output that was switched on, confirmed and leased: command `c-1`, for 60 s from 0 on.

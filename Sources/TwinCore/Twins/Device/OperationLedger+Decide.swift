@@ -27,9 +27,11 @@ extension OperationLedger {
     var isFull: Bool { records.count >= Self.maximumOperations && records.allSatisfy { !$0.state.isFinal } }
 
     /// What time alone brings: repetitions, and ends of waiting.
-    func decideOnTime(at moment: Moment) -> OperationDecision {
+    ///
+    /// While no order reaches anybody, what switches off is kept: ``decideReassertion()`` asks for it again.
+    func decideOnTime(isBrokerConnected: Bool, at moment: Moment) -> OperationDecision {
         var decision = OperationDecision()
-        for record in records where !record.state.isFinal && moment.uptime >= record.deadline {
+        for record in waiting(isBrokerConnected) where moment.uptime >= record.deadline {
             let id = record.operation.id
             if record.operation.kind == .enterSafeMode, record.attempts < Self.maximumAttempts {
                 decision.events.append(.repeated(id))
@@ -43,8 +45,19 @@ extension OperationLedger {
         return decision
     }
 
-    /// When ``decideOnTime(at:)`` next has something to say; `nil` when never.
-    func nextDeadline() -> Uptime? { records.lazy.filter { !$0.state.isFinal }.map(\.deadline).min() }
+    /// The way to the device is open again: what switches it off is asked for once more.
+    func decideReassertion() -> OperationDecision {
+        let repeated = underWay.map(\.operation).filter(\.kind.deenergises)
+        return OperationDecision(events: repeated.map { .repeated($0.id) }, repeated: repeated)
+    }
+
+    /// When ``decideOnTime(isBrokerConnected:at:)`` next has something to say; `nil` when never.
+    func nextDeadline(isBrokerConnected: Bool) -> Uptime? { waiting(isBrokerConnected).map(\.deadline).min() }
+
+    /// The operations under way whose time counts.
+    private func waiting(_ isBrokerConnected: Bool) -> [OperationRecord] {
+        records.filter { !$0.state.isFinal && (isBrokerConnected || !$0.operation.kind.deenergises) }
+    }
 }
 
 extension OperationLedger {
