@@ -123,6 +123,7 @@ extension SafeStateCause {
         case .onWithoutLease: "on_without_lease"
         case .restarted: "restarted"
         case .shutdown: "shutdown"
+        case .reconfigured: "reconfigured"
         }
     }
 }

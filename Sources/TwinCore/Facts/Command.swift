@@ -152,4 +152,6 @@ public enum SafeStateCause: Sendable, Equatable, Codable {
     case restarted
     /// The runtime is ending.
     case shutdown
+    /// The device drives its pin another way than before: nobody knows what that made of the output.
+    case reconfigured
 }

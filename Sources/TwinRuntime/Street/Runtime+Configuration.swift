@@ -1,7 +1,9 @@
 import TwinCore
 
 extension Runtime {
-    /// Changes what a device is to be; `reply` when the wish is durable. The device is told when it can be.
+    /// Changes what a device is to be; `reply` when the wish is durable.
+    ///
+    /// The device is told when it can be.
     package func configure(
         _ change: ConfigurationChange,
         _ reply: @escaping @Sendable (Result<ConfigurationOutcome, ServiceError>) -> Void
@@ -21,6 +23,8 @@ extension Runtime {
         case .failure(let problems): return reply(.failure(.invalidConfiguration(problems)))
         case .success(let found): wish = found
         }
+        let problems = state.configuration.problems(of: wish.desired)
+        guard problems.isEmpty else { return reply(.failure(.invalidConfiguration(ConfigurationProblems(problems)))) }
         let changed = Desired.differences(present, wish.desired)
         let moment = loop.moment
         let validUntil = change.validSeconds.map { moment.time.advanced(byMilliseconds: Int64($0) * 1000) }

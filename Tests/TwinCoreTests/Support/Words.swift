@@ -104,6 +104,7 @@ extension SafeStateCause {
         case .onWithoutLease: "on without lease"
         case .restarted: "restarted"
         case .shutdown: "shutdown"
+        case .reconfigured: "reconfigured"
         }
     }
 }
