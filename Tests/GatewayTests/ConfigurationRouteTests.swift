@@ -122,13 +122,13 @@ struct ConfigurationRouteTests {
     @Test(arguments: [nil, "*"])
     func aLimitThatIsChangedUnseenIs428(tag: String?) async throws {
         let twins = FakeTwins([Greenhouse.full()])
-        twins.change { $0.desired = WishTests.full }
+        twins.change { $0.desired = WishChangeTests.full }
         try await converse(twins) { gateway async throws in
             let body = #"{"desired":{"actuators":{"26":{"max_runtime_seconds":86400}}}}"#
             let answer = try await patch(gateway, body, headers: tag.map { [.ifMatch: $0] } ?? [:])
             #expect(answer.status == 428)
             #expect(answer.problem == "revision-required")
-            #expect(twins.seen.desired == WishTests.full)
+            #expect(twins.seen.desired == WishChangeTests.full)
             #expect(try await patch(gateway, body, headers: [.ifMatch: #""42""#]).status == 200)
             #expect(twins.seen.desired.actuators[GPIO(26)!]?.maximumRuntimeMilliseconds == 86_400_000)
         }

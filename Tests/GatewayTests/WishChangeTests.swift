@@ -17,11 +17,21 @@ struct WishChangeTests {
         SensorKey(id: "34:ph")!: SensorWish(name: "ph"),
     ]
 
-    private func change(_ patch: String, isConditional: Bool = false) throws -> WishChange {
+    /// The full wish as far as it can be taken in: nothing is on when the device is left alone.
+    static let full: Desired = {
+        var wish = WishTests.full
+        wish.actuators[GPIO(26)!]?.isOnByDefault = false
+        wish.actuators[GPIO(26)!]?.defaultLevel = 0
+        return wish
+    }()
+
+    private func change(
+        _ patch: String, isConditional: Bool = false, reported: [GPIO: ActuatorWish] = [:]
+    ) throws -> WishChange {
         WishChange(
             patch: try JSONValue(parsing: patch),
             catalogue: Catalogue(sensorKinds: [], actuatorKinds: [], boards: [Self.board]),
-            device: Greenhouse.device, reportedBoard: nil, isConditional: isConditional)
+            device: Greenhouse.device, reportedBoard: nil, reportedActuators: reported, isConditional: isConditional)
     }
 
     @Test(arguments: [
@@ -44,7 +54,7 @@ struct WishChangeTests {
 
     @Test func whatAPatchNamesIsTriedAnewEvenIfItStaysTheSame() throws {
         let patch = #"{"name":null,"sensors":{"34:ph":{"name":"ph"}},"actuators":{"26":{}}}"#
-        let wish = try change(patch).make(of: WishTests.full).get()
+        let wish = try change(patch).make(of: Self.full).get()
         #expect(Set(wish.touched.map(\.description)) == ["name", "sensors/34:ph", "actuators/26"])
     }
 
@@ -88,18 +98,41 @@ struct WishChangeTests {
     }
 
     @Test(arguments: [
-        ("max_runtime_seconds", "7200"), ("on_by_default", "false"), ("default_level", "0"), ("inverted", "false"),
-        ("critical", "false"),
+        ("max_runtime_seconds", "7200"), ("inverted", "false"), ("critical", "false"),
     ])
     func aLimitIsChangedOnlyByOneWhoSawIt(member: String, value: String) throws {
         let patch = #"{"actuators":{"26":{"\#(member)":\#(value)}}}"#
-        guard case .failure(let problems) = try change(patch).make(of: WishTests.full) else {
+        guard case .failure(let problems) = try change(patch).make(of: Self.full) else {
             Issue.record("\(member) was changed unseen")
             return
         }
         #expect(problems.list.map(\.path) == [WishChange.preconditionPath])
         #expect(problems.list.first?.detail.contains("actuators/26") == true)
-        #expect(try change(patch, isConditional: true).make(of: WishTests.full).get().desired != WishTests.full)
+        #expect(try change(patch, isConditional: true).make(of: Self.full).get().desired != Self.full)
+    }
+
+    @Test func anActuatorThatWasTakenBackAndIsStillThereHasItsLimits() throws {
+        var old = Self.full
+        old.actuators = [:]
+        old.subzones = ["bench_1": SubzoneWish(gpios: [GPIO(4)!])]
+        let patch = #"{"actuators":{"26":{"type":"valve","name":"drip","max_runtime_seconds":7200}}}"#
+        guard case .failure(let problems) = try change(patch, reported: Self.full.actuators).make(of: old) else {
+            Issue.record("a limit was loosened unseen")
+            return
+        }
+        #expect(problems.list.map(\.path) == [WishChange.preconditionPath])
+        #expect(throws: Never.self) { try change(patch).make(of: old).get() }
+    }
+
+    @Test(arguments: [("on_by_default", "true"), ("default_level", "1")])
+    func anOutputThatIsOnWhenTheDeviceIsAloneIsNotAllowed(member: String, value: String) throws {
+        let patch = #"{"actuators":{"26":{"\#(member)":\#(value)}}}"#
+        guard case .failure(let problems) = try change(patch, isConditional: true).make(of: Self.full) else {
+            Issue.record("\(member) was taken in")
+            return
+        }
+        #expect(problems.list.map(\.path) == ["actuators/26/\(member)"])
+        #expect(problems.list.first?.detail.contains("without lease and gate") == true)
     }
 
     @Test(arguments: [
@@ -109,7 +142,7 @@ struct WishChangeTests {
         #"{"actuators":{"25":{"type":"pump","name":"new","max_runtime_seconds":60}}}"#, #"{"name":"x"}"#,
     ])
     func everythingElseNeedsNoRevision(patch: String) throws {
-        #expect(throws: Never.self) { try change(patch).make(of: WishTests.full).get() }
+        #expect(throws: Never.self) { try change(patch).make(of: Self.full).get() }
     }
 
     @Test(arguments: [("esp32_wroom", true), ("ESP32_32", true), ("esp8266", false)])

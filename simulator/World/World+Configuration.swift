@@ -57,7 +57,7 @@ extension World {
         for (number, type) in [(26, "pump"), (27, "valve"), (25, "pwm"), (33, "relay"), (32, "relay")] {
             guard !randomness.happens(onceIn: 5) else { continue }
             wish.actuators[pin(number)] = ActuatorWish(
-                type: type, name: "output \(randomness.number(1...3))",
+                type: type, name: "output \(randomness.number(1...3))", isInverted: randomness.happens(onceIn: 4),
                 maximumRuntimeMilliseconds: Int(randomness.number(60...3_600)) * 1000)
         }
         if wish.zone != nil, randomness.happens(onceIn: 2) {

@@ -14,6 +14,8 @@ struct WishChange: Sendable {
     let device: DeviceID
     /// The board's word, as the device says it.
     let reportedBoard: String?
+    /// The actuators that the device holds: what is taken back stays there until the device is told.
+    var reportedActuators: [GPIO: ActuatorWish] = [:]
     /// Whether the caller named the revision that it saw.
     let isConditional: Bool
 
@@ -25,7 +27,7 @@ struct WishChange: Sendable {
             var problems = boardProblems(from: wish, to: new)
             problems += new.problems(board: board(of: new)).map(\.inTheInterfacesWords)
             if !problems.isEmpty { return .failure(ConfigurationProblems(namedFirst(problems))) }
-            let limited = Self.changedLimits(from: wish, to: new)
+            let limited = changedLimits(from: wish, to: new)
             if !isConditional, !limited.isEmpty {
                 let paths = limited.map { "actuators/\($0)" }.joined(separator: ", ")
                 let detail = "limits of \(paths) change"
@@ -67,10 +69,13 @@ struct WishChange: Sendable {
 
     /// The outputs whose limits or behaviour without the server another wish already set.
     ///
-    /// Whoever changes one of these must have seen what stands there, or two people loosen each other's limits.
-    static func changedLimits(from old: Desired, to new: Desired) -> [GPIO] {
+    /// Whoever changes one of these must have seen what stands there, or two people loosen each other's limits. An
+    /// actuator that was taken back and is still on the device stands there too.
+    private func changedLimits(from old: Desired, to new: Desired) -> [GPIO] {
         new.actuators.keys.sorted().filter { pin in
-            guard let before = old.actuators[pin], let after = new.actuators[pin] else { return false }
+            guard let before = old.actuators[pin] ?? reportedActuators[pin], let after = new.actuators[pin] else {
+                return false
+            }
             return before.maximumRuntimeMilliseconds != after.maximumRuntimeMilliseconds
                 || before.isOnByDefault != after.isOnByDefault || before.defaultLevel != after.defaultLevel
                 || before.isInverted != after.isInverted || before.isCritical != after.isCritical

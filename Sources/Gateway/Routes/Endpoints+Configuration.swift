@@ -28,6 +28,7 @@ extension Endpoints {
         let change = WishChange(
             patch: patch, catalogue: view.catalogue, device: device,
             reportedBoard: view.snapshot.device.hardware?.board,
+            reportedActuators: view.snapshot.device.configuration.reported.actuators,
             isConditional: seen != nil)
         let outcome: ConfigurationOutcome
         do {

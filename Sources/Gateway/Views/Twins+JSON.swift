@@ -124,6 +124,7 @@ extension SafeStateCause {
         case .restarted: "restarted"
         case .shutdown: "shutdown"
         case .safeMode: "safe_mode"
+        case .reconfigured: "reconfigured"
         }
     }
 }

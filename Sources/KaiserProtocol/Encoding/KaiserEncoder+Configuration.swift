@@ -98,7 +98,7 @@ extension KaiserEncoder {
         object.member("subzone_name", assignment.wish.name, maximum: ConfigurationPush.maximumTextBytes)
         object.member("parent_zone_id", assignment.parentZone, maximum: maximumTextBytes)
         object.member("assigned_gpios", assignment.wish.gpios.map(\.number))
-        object.member("safe_mode_active", assignment.wish.isSafeModeActive)
+        object.member("safe_mode_active", assignment.wish.isSafeModeActive || assignment.isIsolated)
         object.member("sensor_count", assignment.sensorCount)
         object.member("actuator_count", assignment.actuatorCount)
         object.member("timestamp", step.issuedAt.wholeSeconds)

@@ -56,7 +56,8 @@ extension ConfigurationState {
     }
 
     private mutating func begin(_ step: ConfigurationStep, at moment: Moment) {
-        self.step = StepUnderWay(step: step, attempt: 1, sentAt: moment, awaited: step.paths)
+        self.step = StepUnderWay(
+            step: step, lettingGo: lettingGo(in: step), attempt: 1, sentAt: moment, awaited: step.paths)
         paces[step.lane, default: .init()].toldAt = moment.uptime
         if case .push(let push) = step.order { generation = push.generation }
         for path in step.paths {
@@ -97,13 +98,17 @@ extension ConfigurationState {
     }
 
     private mutating func applyEnd(_ id: CommandID, _ end: StepEnd, at moment: Moment) {
-        guard let step, step.step.id == id else { return }
+        guard step?.step.id == id else { return }
+        if case .refused(let reason) = end {
+            for path in step?.awaited ?? [] { applyRefusal(of: path, reason, at: moment) }
+        }
+        guard let step else { return }
         self.step = nil
         let lane = step.step.lane
         var pace = paces[lane] ?? .init()
         pace.endedAt = moment.uptime
         switch end {
-        case .answered, .answeredInPart:
+        case .answered, .answeredInPart, .refused:
             // A zone that was taken in may be lost again at once; only time tells, in `slowDown`.
             if lane != .zone { pace.failures = 0 }
             pace.pausedUntil = nil

@@ -40,6 +40,20 @@ extension ConfigurationState {
         ])
     }
 
+    /// What speaks against a wish besides what is wrong with it: too much would be left to be told.
+    public func problems(of desired: Desired) -> [ConfigurationProblem] {
+        let desired = desired.normalised
+        let open = Set(desired.paths + reported.paths + unconfirmed.paths).filter { path in
+            unconfirmed.names(path) || !desired.isMet(by: reported, at: path)
+        }
+        let most = Desired.Limits.openProperties
+        guard open.count > most else { return [] }
+        let detail =
+            "leaves \(open.count) properties to be told, removals included, and \(most) are kept; wait until the device "
+            + "has answered what it was told before"
+        return [ConfigurationProblem(path: "desired", detail: detail)]
+    }
+
     /// Adopts what a heartbeat says about the device's zone and the number of its parts.
     public func decide(on heartbeat: Heartbeat, at moment: Moment) -> ConfigurationDecision {
         var draft = ConfigurationDraft(self, at: moment)

@@ -2,7 +2,9 @@
 
 extension ConfigurationState {
     /// The next step; `nil` when nothing waits or everything that waits is in a pause.
-    func nextStep(mayLetGo: Bool = true, revision: UInt64, at moment: Moment) -> ConfigurationStep? {
+    func nextStep(
+        mayLetGo: Bool = true, isolated: Set<String> = [], revision: UInt64, at moment: Moment
+    ) -> ConfigurationStep? {
         for lane in ConfigurationLane.allCases {
             if let pausedUntil = paces[lane]?.pausedUntil, moment.uptime < pausedUntil { continue }
             let paths = pendingPaths(lane, mayLetGo: mayLetGo)
@@ -11,7 +13,7 @@ extension ConfigurationState {
                 switch lane {
                 case .zone: ("z", .zone(zoneOrder))
                 case .push: ("cfg", .push(push(of: paths, at: moment)))
-                case .subzones: ("sz", subzoneOrder(first))
+                case .subzones: ("sz", subzoneOrder(first, isolated))
                 }
             return ConfigurationStep(id: CommandID("\(prefix)-\(revision)"), issuedAt: moment.time, order: order)
         }
@@ -22,14 +24,10 @@ extension ConfigurationState {
     func pendingPaths(_ lane: ConfigurationLane, mayLetGo: Bool = true) -> [PropertyPath] {
         let pending = properties.filter { $0.key.lane == lane && $0.value.state == .pending }.keys.sorted()
         switch lane {
-        case .zone: return mayLetGo || desired.zone?.id.isEmpty == false ? pending : []
-        case .push: return removalsFirst(pending.filter { mayLetGo || !isActuatorRemoval($0) })
+        case .zone: return pending.filter { mayLetGo || !letsGo($0) }
+        case .push: return removalsFirst(pending.filter { mayLetGo || !letsGo($0) })
         case .subzones: return removalsFirst(pending.filter(isSubzoneReady))
         }
-    }
-
-    private func isActuatorRemoval(_ path: PropertyPath) -> Bool {
-        if case .actuator(let gpio) = path { desired.actuators[gpio] == nil } else { false }
     }
 
     private func removalsFirst(_ paths: [PropertyPath]) -> [PropertyPath] {
@@ -107,14 +105,14 @@ extension ConfigurationState {
         }
     }
 
-    private func subzoneOrder(_ path: PropertyPath) -> ConfigurationStep.Order {
+    private func subzoneOrder(_ path: PropertyPath, _ isolated: Set<String>) -> ConfigurationStep.Order {
         guard case .subzone(let id) = path else { preconditionFailure("\(path) is no subzone") }
         guard let wish = desired.subzones[id] else {
             return .subzoneRemoval(id, reported.subzones[id] ?? unconfirmed.subzones[id] ?? SubzoneWish())
         }
         return .subzone(
             SubzoneAssignment(
-                subzone: id, wish: wish, parentZone: reported.zone?.id ?? "",
+                subzone: id, wish: wish, isIsolated: isolated.contains(id), parentZone: reported.zone?.id ?? "",
                 sensorCount: desired.sensors.keys.count { wish.gpios.contains($0.gpio) },
                 actuatorCount: desired.actuators.keys.count { wish.gpios.contains($0) }))
     }

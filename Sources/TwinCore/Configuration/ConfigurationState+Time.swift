@@ -6,18 +6,20 @@ extension ConfigurationState {
     /// - Parameters:
     ///   - mayTell: Whether the device takes part, has settled after its return, and no emergency stop holds it.
     ///   - mayLetGo: Whether no output may be energised. A device without a zone takes no command, not even OFF, until
-    ///     it is told that it is wanted; and an output that was removed is not there to be switched off.
+    ///     it is told that it is wanted; an output that was removed is not there to be switched off; and another
+    ///     polarity may switch one on.
+    ///   - isolated: The subzones whose outputs are isolated.
     ///   - revision: The twin's revision, which makes the step's id unique.
     public func decideOnTime(
-        mayTell: Bool, mayLetGo: Bool = true, revision: UInt64, at moment: Moment
+        mayTell: Bool, mayLetGo: Bool = true, isolated: Set<String> = [], revision: UInt64, at moment: Moment
     ) -> ConfigurationDecision {
         var draft = ConfigurationDraft(self, at: moment)
         let late = properties.filter { $0.value.state.isOpen && $0.value.isOver(at: moment) }.keys.sorted()
         if !late.isEmpty { draft.note(.expired(late)) }
-        if let step { draft.advance(step, mayTell: mayTell) }
+        if let step { draft.advance(step, mayTell: mayTell, mayLetGo: mayLetGo, isolated: isolated) }
         if mayTell, draft.step == nil,
             let next = draft.state.nextStep(
-                mayLetGo: mayLetGo, revision: revision, at: moment)
+                mayLetGo: mayLetGo, isolated: isolated, revision: revision, at: moment)
         {
             draft.note(.stepBegun(next))
             draft.tell(next)
@@ -87,7 +89,9 @@ extension ConfigurationState.Property {
 
 extension ConfigurationDraft {
     /// Ends or repeats the step under way when it is due.
-    fileprivate mutating func advance(_ before: ConfigurationState.StepUnderWay, mayTell: Bool) {
+    fileprivate mutating func advance(
+        _ before: ConfigurationState.StepUnderWay, mayTell: Bool, mayLetGo: Bool, isolated: Set<String>
+    ) {
         guard let step, before.isInterrupted ? mayTell : moment.uptime >= before.dueAt else { return }
         if step.failingSince != nil {
             conclude(step)
@@ -95,6 +99,10 @@ extension ConfigurationDraft {
             end(.dropped("something else is wished now, or its time is over"))
         } else if !mayTell {
             end(.dropped("the device takes no part"))
+        } else if !step.lettingGo.isEmpty, !mayLetGo {
+            end(.dropped("an output may be energised"))
+        } else if step.step.undoesIsolation(of: isolated) {
+            end(.dropped("the subzone was isolated meanwhile"))
         } else if step.attempt >= ConfigurationState.StepUnderWay.maximumAttempts {
             end(step.isAnsweredInPart ? .answeredInPart : .postponed("no answer to \(step.attempt) attempts"))
         } else {
@@ -108,8 +116,7 @@ extension ConfigurationDraft {
         if step.isAnsweredInPart {
             end(.answeredInPart)
         } else if let refusal = step.refusal {
-            refuse(step.awaited, refusal)
-            end(.answered)
+            end(.refused(refusal))
         } else {
             end(.postponed("the device did not say which part failed"))
         }

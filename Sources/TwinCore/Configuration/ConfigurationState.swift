@@ -51,6 +51,8 @@ public struct ConfigurationState: Sendable, Equatable, Codable {
 
         /// What was said.
         public let step: ConfigurationStep
+        /// What of it is said only while no output may be energised.
+        public let lettingGo: [PropertyPath]
         /// How often.
         public internal(set) var attempt: Int
         /// When last.

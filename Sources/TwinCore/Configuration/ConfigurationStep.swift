@@ -83,6 +83,8 @@ public struct SubzoneAssignment: Sendable, Equatable, Codable {
     public let subzone: String
     /// How it is to be.
     public let wish: SubzoneWish
+    /// Whether its outputs are isolated, which being told of it must not undo, whatever the wish says.
+    public let isIsolated: Bool
     /// The zone the device is in, which it compares.
     public let parentZone: String
     /// How many sensors belong to it.
@@ -91,9 +93,13 @@ public struct SubzoneAssignment: Sendable, Equatable, Codable {
     public let actuatorCount: Int
 
     /// Puts an assignment together.
-    public init(subzone: String, wish: SubzoneWish, parentZone: String, sensorCount: Int, actuatorCount: Int) {
+    public init(
+        subzone: String, wish: SubzoneWish, isIsolated: Bool = false, parentZone: String, sensorCount: Int,
+        actuatorCount: Int
+    ) {
         self.subzone = subzone
         self.wish = wish
+        self.isIsolated = isIsolated
         self.parentZone = parentZone
         self.sensorCount = sensorCount
         self.actuatorCount = actuatorCount
@@ -106,6 +112,8 @@ public enum StepEnd: Sendable, Equatable, Codable, CustomStringConvertible {
     case answered
     /// The device answered a part; the rest is told anew.
     case answeredInPart
+    /// The device said no to the whole and nothing of what is left: all of that is refused.
+    case refused(String)
     /// The device could not take it in, or nobody answered: it is told again after a pause.
     case postponed(String)
     /// It is told no more as it was: the device left, or something else is wished.
@@ -116,6 +124,7 @@ public enum StepEnd: Sendable, Equatable, Codable, CustomStringConvertible {
         switch self {
         case .answered: "answered"
         case .answeredInPart: "answered in part, the rest is told anew"
+        case .refused(let reason): "refused: \(reason)"
         case .postponed(let reason): "postponed: \(reason)"
         case .dropped(let reason): "dropped: \(reason)"
         }

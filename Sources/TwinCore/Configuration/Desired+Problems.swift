@@ -67,7 +67,15 @@ extension Desired {
             wish.maximumRuntimeMilliseconds, 1...Limits.runtimeMilliseconds, "\(path)/maximum_runtime_milliseconds",
             "milliseconds")
         inspectSubzone(wish.subzone, "\(path)/subzone", &inspection)
+        // A device acts on these by itself as soon as it is alone: no lease ends it and no gate is asked.
+        if wish.isOnByDefault { inspection.add("\(path)/on_by_default", "is true, and \(Self.aloneObjection)") }
+        if (1...255).contains(wish.defaultLevel) {
+            inspection.add("\(path)/default_level", "is \(wish.defaultLevel), and \(Self.aloneObjection)")
+        }
     }
+
+    private static let aloneObjection =
+        "would switch it on whenever the device is alone, without lease and gate; not allowed, leave it off"
 
     private func inspectSubzone(_ id: String, _ path: String, _ inspection: inout Inspection) {
         guard !id.isEmpty, subzones[id] == nil else { return }

@@ -44,6 +44,8 @@ public struct Desired: Sendable, Equatable, Codable {
         public static let wordBytes = 32
         /// The longest run of an actuator without a break, in milliseconds: a day.
         public static let runtimeMilliseconds = 86_400_000
+        /// Properties of a device that are not as wished, removals included: what is told and not answered adds up.
+        public static let openProperties = 128
         /// Parts of a wish that are judged one by one; a larger wish is too large as it is.
         public static let inspectedParts = 256
     }

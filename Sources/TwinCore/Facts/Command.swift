@@ -154,4 +154,6 @@ public enum SafeStateCause: Sendable, Equatable, Codable {
     case shutdown
     /// An operator asked for the device's safe mode, or isolated the output's subzone.
     case safeMode
+    /// The device drives its pin another way than before: nobody knows what that made of the output.
+    case reconfigured
 }

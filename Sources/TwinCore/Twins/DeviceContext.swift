@@ -8,6 +8,8 @@ public struct DeviceContext: Sendable {
     public var isHeld: Bool
     /// Whether an output of the device may be energised.
     public var isEnergised: Bool
+    /// Until when outputs of which nothing is known count as energised; `nil` when all are known.
+    public var isUnknownUntil: Uptime?
     /// The token that emergency orders to everybody carry; `nil` for none.
     public var broadcastToken: EmergencyToken?
     /// After which silence a device is offline, in milliseconds.
@@ -20,6 +22,7 @@ public struct DeviceContext: Sendable {
     /// Puts a context together.
     public init(
         libraries: [Library] = [], revision: UInt64, isHeld: Bool, isEnergised: Bool = false,
+        isUnknownUntil: Uptime? = nil,
         broadcastToken: EmergencyToken? = nil,
         silenceMilliseconds: Int64 = DeviceState.defaultSilenceMilliseconds,
         isAway: Bool = false, isBrokerConnected: Bool = true
@@ -28,9 +31,15 @@ public struct DeviceContext: Sendable {
         self.revision = revision
         self.isHeld = isHeld
         self.isEnergised = isEnergised
+        self.isUnknownUntil = isUnknownUntil
         self.broadcastToken = broadcastToken
         self.silenceMilliseconds = silenceMilliseconds
         self.isAway = isAway
         self.isBrokerConnected = isBrokerConnected
+    }
+
+    /// Whether no output of the device may be energised.
+    public func mayLetGo(at moment: Moment) -> Bool {
+        !isEnergised && isUnknownUntil.map { moment.uptime >= $0 } ?? true
     }
 }

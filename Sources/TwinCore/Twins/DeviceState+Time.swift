@@ -12,8 +12,8 @@ extension DeviceState {
         decision.append(
             told(
                 configuration.decideOnTime(
-                    mayTell: !isLost && mayBeTold(in: context, at: moment), mayLetGo: !context.isEnergised,
-                    revision: context.revision, at: moment)))
+                    mayTell: !isLost && mayBeTold(in: context, at: moment), mayLetGo: context.mayLetGo(at: moment),
+                    isolated: isolatedSubzones, revision: context.revision, at: moment)))
         decision.append(
             transferred(
                 library.decideOnTime(
@@ -35,6 +35,16 @@ extension DeviceState {
         takesPart(in: context) && settledAt.map { moment.uptime >= $0 } ?? true
     }
 
+    /// The subzones whose outputs are isolated: the device says so, or it was asked for last and nothing refused it.
+    public var isolatedSubzones: Set<String> {
+        var isolated: Set<String> = []
+        for record in operations.records where record.state != .failed {
+            guard case .isolateSubzone(let subzone, let isIsolated, _) = record.operation.kind else { continue }
+            if isIsolated { isolated.insert(subzone) } else { isolated.remove(subzone) }
+        }
+        return isolated.union(health.isolatedSubzones)
+    }
+
     private func takesPart(in context: DeviceContext) -> Bool { status == .online && !isStopped && !context.isHeld }
 
     private var settledAt: Uptime? { returnedAt?.uptime.advanced(byMilliseconds: Self.settleMilliseconds) }
@@ -43,10 +53,12 @@ extension DeviceState {
         let untold = configuration.nextDeadline(mayTell: false)
         guard takesPart(in: context) else { return untold }
         // Before it has settled only that is due which is due without telling.
-        let told = configuration.nextDeadline(mayTell: true, mayLetGo: !context.isEnergised).map { deadline in
-            settledAt.map { max(deadline, $0) } ?? deadline
-        }
-        return [untold, told].compactMap(\.self).min()
+        let settledAt = settledAt ?? Uptime(milliseconds: 0)
+        let told = configuration.nextDeadline(mayTell: true, mayLetGo: false).map { max($0, settledAt) }
+        guard !context.isEnergised else { return [untold, told].compactMap(\.self).min() }
+        let knownAt = max(settledAt, context.isUnknownUntil ?? settledAt)
+        let letGo = configuration.nextDeadline(mayTell: true, mayLetGo: true).map { max($0, knownAt) }
+        return [untold, told, letGo].compactMap(\.self).min()
     }
 
     private func silenceDeadline(_ context: DeviceContext) -> Uptime? {

@@ -23,6 +23,8 @@ extension Runtime {
         case .failure(let problems): return reply(.failure(.invalidConfiguration(problems)))
         case .success(let found): wish = found
         }
+        let problems = state.configuration.problems(of: wish.desired)
+        guard problems.isEmpty else { return reply(.failure(.invalidConfiguration(ConfigurationProblems(problems)))) }
         let changed = Desired.differences(present, wish.desired)
         let moment = loop.moment
         let validUntil = change.validSeconds.map { moment.time.advanced(byMilliseconds: Int64($0) * 1000) }

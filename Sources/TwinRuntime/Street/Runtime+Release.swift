@@ -119,14 +119,14 @@ extension Runtime {
             && twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
     }
 
-    /// While an emergency stop holds a device, nothing is said to it that could change what its outputs do.
+    /// While an emergency stop holds a device, nothing is said to it that could change what its outputs do; while one
+    /// of them may be energised, nothing that could take it out of reach.
     private func mayBeTold(_ step: ConfigurationStep, _ device: DeviceID) -> Bool {
         guard latch.incident(covering: device) == nil, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
             return false
         }
-        return twin.assumeIsolated {
-            $0.state.status == .online && !$0.state.isStopped && $0.state.configuration.step?.step.id == step.id
-        }
+        let (surroundings, moment) = (surroundings, loop.moment)
+        return twin.assumeIsolated { $0.mayBeTold(step, surroundings, at: moment) }
     }
 
     private func noteSent(_ command: ClearedCommand, token: UInt64) {

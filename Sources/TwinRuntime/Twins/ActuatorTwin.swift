@@ -17,10 +17,26 @@ actor ActuatorTwin {
 
     /// Whether the device must stay able to hear an OFF for this output.
     ///
-    /// An output that is driven off and was not shown through all the early repetitions is none that the device has.
+    /// An output that is driven off and was not shown through all the early repetitions is none that the device has;
+    /// one of which nothing is known is ``isUnknown``.
     var needsOff: Bool {
         state.confirmed?.isOn == true || state.lease != nil
             || state.safeState.map { $0.attempts < DeviceState.repetitionsUntilAbsent } ?? false
+    }
+
+    /// Whether the device has, or had, such an output and has not shown it since it is back.
+    ///
+    /// It may be on by hand, or since before the runtime began.
+    var isUnknown: Bool { state.confirmed == nil && (state.requested != nil || !state.type.isEmpty) }
+
+    /// Drives the output off because the device drives its pin another way now, so that what it showed proves nothing.
+    func performAfterReconfiguration(in context: ActuatorContext, at moment: Moment) -> Decision {
+        var decision = Decision()
+        if state.confirmed != nil {
+            decision.append(perform(at: moment) { _ in ActuatorDecision(events: [.confirmationForgotten]) })
+        }
+        decision.append(perform(at: moment) { $0.decideSafeState(.reconfigured, in: context, at: moment) })
+        return decision
     }
 
     /// Decides, and takes the decision's facts in.

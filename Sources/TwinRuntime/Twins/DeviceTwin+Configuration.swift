@@ -72,12 +72,45 @@ extension DeviceTwin {
         return decision
     }
 
+    /// Whether a step of the configuration may be said to the device as it stands now.
+    func mayBeTold(_ step: ConfigurationStep, _ surroundings: Surroundings, at moment: Moment) -> Bool {
+        guard state.status == .online, !state.isStopped, let underWay = state.configuration.step,
+            underWay.step.id == step.id, !step.undoesIsolation(of: state.isolatedSubzones)
+        else { return false }
+        return underWay.lettingGo.isEmpty || context(surroundings).mayLetGo(at: moment)
+    }
+
+    /// Drives those outputs off that the device drives another way since it carried out a part of a step.
+    func driveReconfiguredOff(
+        by events: [DeviceEvent], of step: ConfigurationState.StepUnderWay, _ surroundings: Surroundings,
+        at moment: Moment
+    ) -> Decision {
+        var decision = Decision()
+        for case .configuration(.applied(let paths)) in events {
+            for case .actuator(let gpio) in paths where step.lettingGo.contains(.actuator(gpio)) {
+                // One that was removed cannot be switched any more.
+                guard state.configuration.reported.actuators[gpio] != nil, let twin = actuators[gpio] else { continue }
+                let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+                decision.append(twin.assumeIsolated { $0.performAfterReconfiguration(in: context, at: moment) })
+            }
+        }
+        return decision
+    }
+
+    /// When outputs that a device has not shown by then are none that it has.
+    private var unknownUntil: Uptime? {
+        guard actuators.values.contains(where: { $0.assumeIsolated { $0.isUnknown } }) else { return nil }
+        // Devices repeat every status within this span.
+        return (state.returnedAt ?? state.lastHeard).uptime.advanced(byMilliseconds: ActuatorState.effectMilliseconds)
+    }
+
     /// What the device's decisions are told about their surroundings.
     func context(_ surroundings: Surroundings) -> DeviceContext {
         DeviceContext(
             libraries: surroundings.catalogue.libraries, revision: revision,
             isHeld: surroundings.latch.incident(covering: id) != nil,
             isEnergised: actuators.values.contains { $0.assumeIsolated { $0.needsOff } },
+            isUnknownUntil: unknownUntil,
             broadcastToken: surroundings.broadcastToken,
             silenceMilliseconds: surroundings.silenceMilliseconds,
             isAway: isAway(surroundings), isBrokerConnected: surroundings.isBrokerConnected)

@@ -101,7 +101,9 @@ extension DeviceTwin {
         let later = decided.requests.filter { !$0.leavesAtOnce }
         decided.requests.removeAll { !$0.leavesAtOnce }
         let isLost = decided.events.contains { if case .wentOffline = $0 { true } else { false } }
+        let step = state.configuration.step
         var decision = take(decided, at: moment)
+        if let step { decision.append(driveReconfiguredOff(by: decided.events, of: step, surroundings, at: moment)) }
         if decided.isReturn {
             decision.append(
                 eachActuator(surroundings, at: moment) { state, context in

@@ -6,6 +6,8 @@ struct Configured {
     var state = ConfigurationState()
     /// Whether the device can be told something.
     var mayTell = true
+    /// Whether no output of it may be energised.
+    var mayLetGo = true
     private(set) var revision: UInt64 = 0
     /// The latest step that was said.
     private(set) var said: ConfigurationStep?
@@ -24,7 +26,7 @@ struct Configured {
 
     /// Only time has passed.
     mutating func tick(at time: Int64) -> [String] {
-        let decision = state.decideOnTime(mayTell: mayTell, revision: revision, at: .at(time))
+        let decision = state.decideOnTime(mayTell: mayTell, mayLetGo: mayLetGo, revision: revision, at: .at(time))
         let lines = take(decision, at: time)
         if decision.steps.isEmpty, let deadline {
             #expect(deadline > time, "nothing was said at \(time), and it is due again at once")
@@ -91,7 +93,7 @@ struct Configured {
     }
 
     /// When time alone next brings something, in milliseconds of uptime.
-    var deadline: Int64? { state.nextDeadline(mayTell: mayTell)?.milliseconds }
+    var deadline: Int64? { state.nextDeadline(mayTell: mayTell, mayLetGo: mayLetGo)?.milliseconds }
 
     /// Where a property stands.
     subscript(_ path: PropertyPath) -> PropertyState? { state.properties[path]?.state }

@@ -105,6 +105,7 @@ extension SafeStateCause {
         case .restarted: "restarted"
         case .shutdown: "shutdown"
         case .safeMode: "safe mode"
+        case .reconfigured: "reconfigured"
         }
     }
 }
