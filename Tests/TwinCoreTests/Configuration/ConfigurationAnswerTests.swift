@@ -168,7 +168,7 @@ import TwinCore
                 "cfg-1 answered in part, the rest is told anew", "cfg-4 says actuators/26 actuators/27",
             ])
         _ = device.outcome(.failed, code: "EXECUTE_FAIL", at: 2_010)
-        #expect(device.tick(at: 4_010).last == "cfg-4 answered")
+        #expect(device.tick(at: 4_010).last == "cfg-4 refused: EXECUTE_FAIL")
         #expect(device[.actuator(.pin(26))] == .refused("EXECUTE_FAIL"))
     }
 
