@@ -2,6 +2,7 @@ import Testing
 import TwinCore
 
 @testable import TwinRuntime
+@testable import World
 
 /// A device that is excluded while an output may be on: it hears OFF before it hears that it is not wanted.
 @Suite struct ExclusionTests {
