@@ -130,8 +130,7 @@ extension World {
         let device = session.device.specification.id
         if session.device.isInSafeMode { operate(.leaveSafeMode, device, run) }
         run.runtime.assumeIsolated { runtime in
-            let twin = runtime.snapshots().first(where: { $0.device.id == device })
-            switch twin?.device.status {
+            switch runtime.snapshots().first(where: { $0.device.id == device })?.device.status {
             case .rejected, .pendingApproval: runtime.admit(device, .approve, by: "user:world") { _ in }
             case .approved, .online, .offline, .deleted, nil: break
             }

@@ -67,9 +67,9 @@ import TwinCore
             #expect(told(stage) == [])
             stage.pass(milliseconds: 1)
             #expect(told(stage) == ["ESP_7C19F2 \(telling) all1"])
-            stage.pass(milliseconds: 60_000)
+            stage.pass(milliseconds: 30_000)
             stage.beat(.first)
-            stage.pass(milliseconds: 60_000)
+            stage.pass(milliseconds: 29_000)
             #expect(told(stage) == [])
             lose(stage, .first)
         }
@@ -157,5 +157,43 @@ import TwinCore
         let left = stage.left()
         #expect(left.first == "all stop all1")
         #expect(left.contains("ESP_7C19F2 stop mine"))
+    }
+
+    @Test func `a secret that the device did not take is told again, ever more seldom`() throws {
+        let stage = try Stage.greenhouse()
+        stage.pass(milliseconds: 3_000)
+        stage.setBroadcastToken("all1")
+        #expect(told(stage).filter { $0.contains("ESP_7C19F2") }.count == 1)
+        var counts: [Int] = []
+        for _ in 0..<8 {
+            stage.pass(milliseconds: 60_000)
+            for device in [DeviceID.first, .second] { stage.beat(device) }
+            answer(stage, isSuccess: false, .broadcast)
+            counts.append(told(stage).count { $0.contains("ESP_7C19F2") })
+        }
+        #expect(counts == [1, 0, 1, 0, 0, 0, 1, 0])
+    }
+
+    @Test func `a stop of everything carries the secrets that devices may still hold`() throws {
+        let stage = try Stage.greenhouse()
+        for text in ["all1", "all2", "all1", "all3", "all4", "all5"] { stage.setBroadcastToken(text) }
+        stage.broker.forget()
+        _ = stage.stop(.all)
+        let all = ["all stop all5", "all stop all4", "all stop all3", "all stop all1"]
+        #expect(stage.left().filter { $0.hasPrefix("all") } == all)
+        stage.broker.loseControl()
+        stage.broker.connect()
+        stage.settle()
+        #expect(stage.left().filter { $0.hasPrefix("all") } == all)
+    }
+
+    @Test func `a secret that was taken away is still carried, and the stop leaves without one as well`() throws {
+        let stage = try Stage.greenhouse()
+        stage.setBroadcastToken("all1")
+        stage.runtime.assumeIsolated { $0.setBroadcastToken(nil, by: "user:mara") { _ in } }
+        stage.settle()
+        stage.broker.forget()
+        _ = stage.stop(.all)
+        #expect(stage.left().filter { $0.hasPrefix("all") } == ["all stop", "all stop all1"])
     }
 }

@@ -45,6 +45,16 @@ import TwinCore
         #expect(stage.deadLetters.isEmpty)
     }
 
+    @Test func `a relay that flaps is kept once a minute, and what it last was is not missed`() throws {
+        let stage = try Stage.started()
+        for number in 0..<500 { beat(stage, state: number.isMultiple(of: 2) ? "online" : "degraded") }
+        #expect(reports(stage) == 1)
+        #expect(relays(stage).map(\.heartbeat.state) == ["degraded"])
+        stage.pass(milliseconds: Runtime.relayFactMilliseconds)
+        beat(stage, state: "degraded")
+        #expect(reports(stage) == 2)
+    }
+
     @Test func `after a restart a relay is known and was not heard yet`() throws {
         let before = try Stage.started()
         beat(before)
