@@ -28,7 +28,9 @@ struct ModelFolder {
         for (file, place) in zip(files, beside) { try Data(file.text.utf8).write(to: place) }
         for (new, place) in zip(beside, places) {
             // The system's own call: nothing happens between the two files but this.
-            guard unsafe rename(new.path, place.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            guard unsafe rename(new.path, place.path) == 0 else {
+                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+            }
         }
         return Int64(Date.now.timeIntervalSince1970 * 1000)
     }
