@@ -18,8 +18,8 @@ struct TwinViewTests {
                 order: .subzone(
                     SubzoneAssignment(
                         subzone: "bench_1", wish: SubzoneWish(gpios: [GPIO(4)!]), parentZone: "a", sensorCount: 1,
-                        actuatorCount: 0))), attempt: 2,
-            sentAt: Greenhouse.now, awaited: [.subzone("bench_1")], lettingGo: [])
+                        actuatorCount: 0))), lettingGo: [], attempt: 2,
+            sentAt: Greenhouse.now, awaited: [.subzone("bench_1")])
         let json = JSONValue.object(state.members)
         #expect(
             json["properties"]?.text == #"{"zone":{"state":"refused","since":"2025-01-31T12:00:00.000Z","#

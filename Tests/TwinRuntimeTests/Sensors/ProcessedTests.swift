@@ -112,7 +112,9 @@ import TwinCore
         { stage.calibrate(action, .on(9, "tank")) }
         func process(_ device: DeviceID?, _ type: String, _ raw: Double) -> Result<[ProcessedMember], ServiceError> {
             stage.runtime.assumeIsolated {
-                $0.process(ProcessingCall(device: device, gpio: .pin(9), type: type, raw: raw))
+                $0.process(
+                    ProcessingCall(device: device, gpio: .pin(9), type: type, raw: raw),
+                    askedAt: $0.loop.uptimeNanoseconds)
             }
         }
         let before = stage.twins
