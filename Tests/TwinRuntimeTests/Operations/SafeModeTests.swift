@@ -59,7 +59,7 @@ import TwinCore
         stage.broker.deliver(batch)
         stage.settle()
         let reply = stage.operate(.enterSafeMode)
-        #expect(stage.left() == ["ESP_7C19F2 safe_mode"])
+        #expect(stage.left() == ["ESP_7C19F2/26 OFF", "ESP_7C19F2/25 OFF", "ESP_7C19F2 safe_mode"])
         #expect(throws: ServiceError.journalUnavailable("the disk is full")) { try reply.value?.get() }
         #expect(throws: ServiceError.journalUnavailable("the disk is full")) {
             try stage.operate(.leaveSafeMode).value?.get()

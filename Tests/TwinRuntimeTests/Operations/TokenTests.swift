@@ -120,7 +120,7 @@ import TwinCore
         stage.setBroadcastToken("all1")
         answer(stage, isSuccess: false, .broadcast)
         stage.broker.forget()
-        stage.pass(milliseconds: 100_000)
+        stage.pass(milliseconds: 30_000)
         stage.beat(.first)
         #expect(told(stage) == [])
         stage.beat(.first, boot: "b2")

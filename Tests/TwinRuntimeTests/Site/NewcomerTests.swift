@@ -42,8 +42,10 @@ import TwinCore
         stage.configure { $0.name = "bench" }
         stage.broker.forget()
         #expect(try stage.admit(.delete).value?.get().snapshot.device.status == .deleted)
+        #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
+        stage.show(.first, 26, .off)
         #expect(stage.last("heartbeat/ack")?.member("upstream_deleted") == "true")
-        #expect(stage.left() == ["ESP_7C19F2/26 OFF", "ESP_7C19F2 ack error 3"])
+        #expect(stage.left() == ["ESP_7C19F2 ack error 3"])
         stage.read(.first, raw: 348, seq: 1)
         #expect(stage.deadLetters.map(\.refusal.reason) == [.deviceDeleted])
         stage.beat(.first)

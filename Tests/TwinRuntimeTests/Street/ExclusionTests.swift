@@ -16,7 +16,7 @@ import TwinCore
         return stage
     }
 
-    @Test(arguments: [(Runtime.Admission.reject, "rejected"), (.delete, "deleted")])
+    @Test(arguments: [(Runtime.Admission.reject, "rejected"), (.delete, "error")])
     func `the word waits until the last output is shown off`(admission: Runtime.Admission, word: String) throws {
         let stage = try running()
         stage.admit(admission)
