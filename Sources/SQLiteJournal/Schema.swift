@@ -23,6 +23,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
+        migrator.registerMigration("3") { try $0.execute(sql: version3) }
         return migrator
     }
 
@@ -89,6 +90,12 @@ enum Schema {
         ALTER TABLE readings ADD COLUMN model INTEGER;
         ALTER TABLE readings ADD COLUMN calibration INTEGER;
         ALTER TABLE readings ADD COLUMN companion REAL;
+        DELETE FROM snapshots;
+        UPDATE marks SET value = 0 WHERE name = 'replay_from';
+        """
+
+    /// Snapshots know on-times, tags and effects since then, and are built anew from the facts.
+    private static let version3 = """
         DELETE FROM snapshots;
         UPDATE marks SET value = 0 WHERE name = 'replay_from';
         """

@@ -20,7 +20,8 @@ enum Greenhouse {
         ],
         actuatorKinds: [
             ActuatorKind(
-                name: "pump", semantics: .digital, defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0)
+                name: "pump", semantics: .digital,
+                limits: ActuatorLimits(defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0))
         ])
 
     /// The moment so many milliseconds before now.

@@ -13,10 +13,11 @@ import TwinCore
         let order = Gate.Order(
             id: CommandID("c-1"), drive: drive, durationSeconds: 90, issuedBy: issuedBy, timeToLiveMilliseconds: span)
         let kind = ActuatorKind(
-            name: "pump", semantics: .pwm, defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0)
+            name: "pump", semantics: .pwm,
+            limits: ActuatorLimits(defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0))
         let verdict = Gate.energise(
             order,
-            Gate.Subject(address: Self.address, gpio: GPIO(26)!, kind: kind, lastOff: nil, isBeingDrivenOff: false),
+            Gate.Subject(address: Self.address, gpio: GPIO(26)!, kind: kind),
             Gate.Circumstances(
                 deviceStatus: .online, isLatched: false, isJournalTakingFacts: true, isBrokerConnected: true),
             at: Moment(time: Self.time, uptime: Uptime(milliseconds: 5)))

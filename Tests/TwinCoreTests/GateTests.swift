@@ -9,9 +9,10 @@ import TwinCore
     }
 
     private static func subject(lastOff: Int64? = nil, isBeingDrivenOff: Bool = false) -> Gate.Subject {
-        Gate.Subject(
-            address: .greenhouse, gpio: .pin(26), kind: .pump, lastOff: lastOff.map { Uptime(milliseconds: $0) },
-            isBeingDrivenOff: isBeingDrivenOff)
+        var subject = Gate.Subject(address: .greenhouse, gpio: .pin(26), kind: .pump)
+        if let lastOff { subject.duty = Duty.off(at: lastOff) }
+        subject.isBeingDrivenOff = isBeingDrivenOff
+        return subject
     }
 
     private struct Case: CustomTestStringConvertible, Sendable {
@@ -72,7 +73,11 @@ import TwinCore
             Issue.record("refused")
             return
         }
-        #expect(evaluations.map(\.limit) == Gate.Limit.allCases.filter { $0 != .knownState })
+        #expect(
+            evaluations.map(\.limit) == [
+                .latch, .epoch, .quarantine, .approved, .online, .journal, .broker, .range, .maxOnTime, .minOffTime,
+                .safeState,
+            ])
         #expect(evaluations.allSatisfy { $0.isKept })
         #expect(command.durationSeconds == 60)
         #expect(command.expiresAt == Uptime(milliseconds: 15_000))
@@ -112,7 +117,7 @@ import TwinCore
             Issue.record("refused")
             return
         }
-        #expect(command.durationSeconds == ActuatorKind.pump.defaultLeaseSeconds)
+        #expect(command.durationSeconds == ActuatorKind.pump.limits.defaultLeaseSeconds)
     }
 
     @Test(arguments: [1, 3_600]) func `the shortest and the longest lease pass`(_ seconds: Int) {
@@ -137,7 +142,23 @@ import TwinCore
 
     @Test func `an unknown kind of output gets short leases`() {
         let kind = Catalogue(sensorKinds: [], actuatorKinds: [.pump]).actuatorKind("laser")
-        #expect(kind.defaultLeaseSeconds == 60)
-        #expect(kind.maxOnSeconds == 600)
+        #expect(kind.limits.defaultLeaseSeconds == 60)
+        #expect(kind.limits.maxOnSeconds == 600)
+    }
+}
+
+extension Duty {
+    /// An output that was seen to go off at a time.
+    static func off(at milliseconds: Int64) -> Self {
+        var state = ActuatorState(device: .greenhouse, gpio: .pin(26), type: "pump")
+        let order = CommandOrder(
+            id: CommandID("c-0"), verb: .on, value: nil, durationSeconds: 1, issuedBy: "user:mara", issuedAt: .beginning
+        )
+        state.apply(.commandAccepted(order, .on(level: 1), leaseSeconds: 1, []), at: .at(0))
+        state.apply(.commandFinished(order.id, .confirmed), at: .at(0))
+        let status = ActuatorStatus(
+            gpio: .pin(26), type: "pump", state: .off, level: 0, clock: DeviceClock(wire: 1_777_600_000))
+        state.apply(.reported(status), at: .at(milliseconds))
+        return state.duty
     }
 }

@@ -62,7 +62,8 @@ import TwinCore
         #expect(
             catalogue.actuatorKinds == [
                 ActuatorKind(
-                    name: "pump", semantics: .digital, defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2,
+                    name: "pump", semantics: .digital,
+                    limits: ActuatorLimits(defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2),
                     version: 0x8786_3464)
             ])
     }

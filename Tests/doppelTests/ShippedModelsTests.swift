@@ -61,8 +61,8 @@ import TwinCore
         #expect(kind.safeState == safeState)
         #expect(kind.wireType == wireType)
         #expect(kind.fullScale == fullScale)
-        #expect(kind.maxOnSeconds == 3600)
-        #expect(kind.minOffSeconds == minOff)
+        #expect(kind.limits.maxOnSeconds == 3600)
+        #expect(kind.limits.minOffSeconds == minOff)
         #expect(kind != .unknown(name))
     }
 

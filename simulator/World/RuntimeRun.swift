@@ -78,7 +78,7 @@ final class RuntimeRun: @unchecked Sendable {
         actuatorKinds: ["pump", "relay", "valve", "pwm"].map { name in
             ActuatorKind(
                 name: name, semantics: name == "pwm" ? .pwm : name == "valve" ? .position : .digital,
-                defaultLeaseSeconds: 15, maxOnSeconds: 60, minOffSeconds: 1)
+                limits: ActuatorLimits(defaultLeaseSeconds: 15, maxOnSeconds: 60, minOffSeconds: 1))
         })
 
     static let silentLogger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }

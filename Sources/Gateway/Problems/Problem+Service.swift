@@ -8,6 +8,16 @@ extension Problem {
         switch error {
         case .unknownDevice(let device): self = .notFound("no device '\(device)' ever spoke")
         case .unknownActuator(let device, let gpio): self = .notFound("'\(device)' has no actuator on pin \(gpio)")
+        case .unknownIncident(let id): self = .notFound("no emergency stop '\(id)' holds")
+        case .keyReused(let key):
+            self = Problem(
+                status: .unprocessableContent, word: "idempotency-key-reused",
+                title: "The key stands for another order",
+                detail: "Idempotency-Key '\(key)' was used for another order to this output; use a new one")
+        case .alreadyAnswered(let id):
+            self = Problem(
+                status: .conflict, word: "already-answered", title: "The order was given before",
+                detail: "it is command '\(id)', whose record is not kept any more")
         case .unknownSensor(let device, let key): self = .notFound("'\(device)' has no sensor '\(key.id)'")
         case .revisionChanged(let revision): self = .revisionChanged(revision)
         case .revisionRequired(let why): self = .revisionRequired(why)

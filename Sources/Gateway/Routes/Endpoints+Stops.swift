@@ -28,7 +28,7 @@ extension Endpoints {
     @Sendable func clearStops(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request, known: []).finish()
         try await BodyReader(request, known: [], isOptional: true).finish()
-        return .json(try await service.clearStops(by: context.caller).json)
+        return .json(try await service.clearStops(nil, by: context.caller).json)
     }
 
     private static func scope(_ given: JSONValue) -> StopScope? {

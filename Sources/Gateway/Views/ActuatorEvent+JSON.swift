@@ -30,6 +30,11 @@ extension ActuatorEvent {
         case .safeStateOrdered(let cause): [.word("cause", cause.word)]
         case .safeStateRepeated: []
         case .safeStateConfirmed: []
+        case .alarmed(let alarm): [.init(name: "alarm", value: alarm.json)]
+        case .lockedOut(let tag): [.init(name: "lockout", value: tag.json)]
+        case .lockoutEnded(.expired): [.word("cause", "expired")]
+        case .lockoutEnded(.removed(let by)): [.word("cause", "removed"), .word("by", by)]
+        case .effectSeen(let words): [.word("detail", words)]
         }
     }
 }

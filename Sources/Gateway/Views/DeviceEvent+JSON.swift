@@ -44,6 +44,9 @@ extension DeviceEvent {
         case .operation(let event): event.members
         case .token(let event): event.members
         case .library(let event): event.members
+        case .alarmed(let alarm): [.init(name: "alarm", value: alarm.json)]
+        case .quarantined(let reason): [.word("reason", reason)]
+        case .quarantineLifted(let by): [.word("by", by)]
         }
     }
 }

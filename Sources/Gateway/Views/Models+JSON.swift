@@ -59,8 +59,8 @@ extension ActuatorKind {
     var json: JSONValue {
         [
             "kind": .string(name), "of": "actuator", "semantics": .string(semantics.rawValue),
-            "default_lease_seconds": JSONValue(defaultLeaseSeconds), "max_on_seconds": JSONValue(maxOnSeconds),
-            "min_off_seconds": JSONValue(minOffSeconds),
+            "default_lease_seconds": JSONValue(limits.defaultLeaseSeconds),
+            "max_on_seconds": JSONValue(limits.maxOnSeconds), "min_off_seconds": JSONValue(limits.minOffSeconds),
         ]
     }
 }

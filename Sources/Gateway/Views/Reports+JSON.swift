@@ -24,6 +24,7 @@ extension StopReport.Line {
         [
             "device": .string(device.description), "gpio": JSONValue(gpio.map { Int($0.number) }),
             "standing": .string(standing.rawValue), "evidence": .string(evidence),
+            "confirmed_after_ms": JSONValue(confirmedAfterMilliseconds),
         ]
     }
 }
@@ -34,6 +35,7 @@ extension Incident {
         [
             "id": .string(id.description), "scope": scope.json, "reason": .string(reason),
             "issued_by": .string(issuedBy), "issued_at": JSONValue(issuedAt),
+            "generation": .integer(Int64(clamping: generation)), "drill": JSONValue(isDrill),
         ]
     }
 }
@@ -44,7 +46,23 @@ extension StopScope {
         switch self {
         case .all: "all"
         case .device(let device): ["device": .string(device.description)]
+        case .kaiser(let kaiser): ["kaiser": .string(kaiser.description)]
+        case .zone(let zone): ["zone": .string(zone)]
+        case .subzone(let id, let zone):
+            zone.map { ["subzone": .string(id), "zone": .string($0)] } ?? ["subzone": .string(id)]
+        case .actuator(let device, let gpio):
+            ["device": .string(device.description), "gpio": .integer(Int64(gpio.number))]
+        case .filter(let filter): filter.json
         }
+    }
+}
+
+extension StopFilter {
+    fileprivate var json: JSONValue {
+        [
+            "kinds": .array(kinds.map { .string($0) }), "zones": .array(zones.map { .string($0) }),
+            "devices": .array(devices.map { .string($0.description) }),
+        ]
     }
 }
 

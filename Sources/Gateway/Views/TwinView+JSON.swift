@@ -37,6 +37,8 @@ extension TwinView {
             .init(name: "operations", value: .array(device.operations.records.map(\.json))),
             .init(name: "tokens", value: device.tokens.json),
             .init(name: "library", value: device.library.json),
+            .init(name: "last_alarm", value: device.lastAlarm?.json(\.json) ?? .null),
+            .init(name: "quarantine", value: device.quarantine?.json { .string($0) } ?? .null),
         ]
     }
 
@@ -77,6 +79,10 @@ extension TwinView {
             "pending": actuator.pending?.json ?? .null,
             "safe_state": actuator.safeState?.json ?? .null,
             "last_alert": actuator.lastAlert?.json ?? .null,
+            "revision": JSONValue(Int64(clamping: actuator.revision)),
+            "lockout": actuator.lockout?.json ?? .null,
+            "last_alarm": actuator.lastAlarm?.json(\.json) ?? .null,
+            "starts_last_hour": JSONValue(actuator.duty.starts(withinMilliseconds: 3_600_000, at: moment.uptime)),
         ]
     }
 

@@ -77,7 +77,8 @@ extension ActuatorState.Lease {
     func json(at moment: Moment) -> JSONValue {
         let left = max(0, endsAt.milliseconds(since: moment.uptime))
         return [
-            "command_id": .string(command.description), "ends_at": JSONValue(endTime), "seconds": JSONValue(seconds),
+            "command_id": .string(command.description), "owner": .string(owner), "ends_at": JSONValue(endTime),
+            "seconds": JSONValue(seconds),
             "remaining_seconds": JSONValue(Double(left) / 1000),
         ]
     }
@@ -125,6 +126,13 @@ extension SafeStateCause {
         case .shutdown: "shutdown"
         case .safeMode: "safe_mode"
         case .reconfigured: "reconfigured"
+        case .limitBroken(let limit): "limit_broken:\(limit.rawValue)"
+        case .lockedOut: "locked_out"
+        case .noEffect: "no_effect"
+        case .feeds(let output): "feeds:\(output)"
+        case .effectWithoutCommand: "effect_without_command"
+        case .quarantined: "quarantined"
+        case .foreignCommand: "foreign_command"
         }
     }
 }

@@ -20,17 +20,42 @@ public struct CommandOrder: Sendable, Equatable, Codable {
     public let issuedBy: String
     /// When it was asked.
     public let issuedAt: UnixTime
+    /// The command whose lease it prolongs, with the same drive; `nil` for a new one.
+    public let renews: CommandID?
+    /// The revision of the output that the caller saw; dangerous outputs ask for it.
+    public let seenRevision: UInt64?
+    /// The refused command of another person that this one seconds.
+    public let seconds: CommandID?
+    /// The caller's key: an order with a key that was seen before gets the earlier one's answer.
+    public let idempotencyKey: String?
+
+    /// The longest key, in bytes.
+    public static let maximumKeyBytes = 128
 
     /// Puts an order together.
     public init(
-        id: CommandID, verb: Verb, value: Double?, durationSeconds: Int?, issuedBy: String, issuedAt: UnixTime
+        id: CommandID, verb: Verb, value: Double?, durationSeconds: Int?, issuedBy: String, issuedAt: UnixTime,
+        renews: CommandID? = nil, seenRevision: UInt64? = nil, seconds: CommandID? = nil,
+        idempotencyKey: String? = nil
     ) {
+        self.renews = renews
+        self.seenRevision = seenRevision
+        self.seconds = seconds
+        self.idempotencyKey = idempotencyKey
         self.id = id
         self.verb = verb
         self.value = value
         self.durationSeconds = durationSeconds
         self.issuedBy = issuedBy
         self.issuedAt = issuedAt
+    }
+}
+
+extension CommandOrder {
+    /// Whether another order asks for the same, whenever and under whatever id.
+    public func asksTheSame(as other: Self) -> Bool {
+        verb == other.verb && value == other.value && durationSeconds == other.durationSeconds
+            && issuedBy == other.issuedBy && renews == other.renews && seconds == other.seconds
     }
 }
 
@@ -135,6 +160,8 @@ public enum LeaseEnd: String, Sendable, Codable {
     case stopped
     /// The command that began it failed.
     case commandFailed = "command_failed"
+    /// A limit that must hold all the time did not.
+    case limitBroken = "limit_broken"
 }
 
 /// Why an output is driven to its safe state.
@@ -156,4 +183,18 @@ public enum SafeStateCause: Sendable, Equatable, Codable {
     case safeMode
     /// The device drives its pin another way than before: nobody knows what that made of the output.
     case reconfigured
+    /// A limit that must hold all the time did not.
+    case limitBroken(Gate.Limit)
+    /// Somebody works on it.
+    case lockedOut
+    /// It was on and nothing showed that it worked.
+    case noEffect
+    /// It feeds an output that was on and did not work.
+    case feeds(OutputAddress)
+    /// It was off and something showed that it worked.
+    case effectWithoutCommand
+    /// Its device's twin fails and takes no part.
+    case quarantined
+    /// Somebody else left or sent a command for it.
+    case foreignCommand
 }

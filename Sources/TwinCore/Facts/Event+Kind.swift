@@ -58,6 +58,9 @@ extension DeviceEvent {
         case .operation(let event): "operation_\(event.kind)"
         case .token(let event): "token_\(event.kind)"
         case .library(let event): "library_\(event.kind)"
+        case .alarmed: "alarmed"
+        case .quarantined: "quarantined"
+        case .quarantineLifted: "quarantine_lifted"
         }
     }
 }
@@ -191,6 +194,10 @@ extension ActuatorEvent {
         case .safeStateOrdered: "safe_state_ordered"
         case .safeStateRepeated: "safe_state_repeated"
         case .safeStateConfirmed: "safe_state_confirmed"
+        case .alarmed: "alarmed"
+        case .lockedOut: "locked_out"
+        case .lockoutEnded: "lockout_ended"
+        case .effectSeen: "effect_seen"
         }
     }
 }

@@ -41,43 +41,6 @@ public enum SiteEvent: Sendable, Equatable, Codable {
     case broadcastTokenChanged(EmergencyToken?, by: String)
 }
 
-/// An emergency stop.
-public struct Incident: Sendable, Equatable, Codable {
-    /// Its name.
-    public let id: IncidentID
-    /// What it covers.
-    public let scope: StopScope
-    /// Why, in the operator's words.
-    public let reason: String
-    /// Who ordered it.
-    public let issuedBy: String
-    /// When it was ordered.
-    public let issuedAt: UnixTime
-
-    /// Puts an incident together.
-    public init(id: IncidentID, scope: StopScope, reason: String, issuedBy: String, issuedAt: UnixTime) {
-        self.id = id
-        self.scope = scope
-        self.reason = reason
-        self.issuedBy = issuedBy
-        self.issuedAt = issuedAt
-    }
-}
-
-/// What an emergency stop covers.
-public enum StopScope: Sendable, Hashable, Codable {
-    case all
-    case device(DeviceID)
-
-    /// Whether the stop covers a device.
-    public func covers(_ device: DeviceID) -> Bool {
-        switch self {
-        case .all: true
-        case .device(let stopped): stopped == device
-        }
-    }
-}
-
 /// What happens to a device.
 public enum DeviceEvent: Sendable, Equatable, Codable {
     /// It spoke for the first time.
@@ -127,6 +90,11 @@ public enum DeviceEvent: Sendable, Equatable, Codable {
     case operation(OperationEvent)
     case token(TokenEvent)
     case library(LibraryEvent)
+    /// An operator must see something.
+    case alarmed(SafetyAlarm)
+    /// The twin failed repeatedly and takes no part until it is reset, and why.
+    case quarantined(String)
+    case quarantineLifted(by: String)
 }
 
 /// What a device says about its own condition.
@@ -164,6 +132,14 @@ public enum SensorEvent: Sendable, Equatable, Codable {
     case reprocessed(Reprocessing)
 }
 
+/// How a tag came off.
+public enum LockoutEnd: Sendable, Equatable, Codable {
+    /// Its time was up.
+    case expired
+    /// Somebody took it away.
+    case removed(by: String)
+}
+
 /// What happens to an actuator.
 public enum ActuatorEvent: Sendable, Equatable, Codable {
     case reported(ActuatorStatus)
@@ -186,4 +162,11 @@ public enum ActuatorEvent: Sendable, Equatable, Codable {
     case safeStateOrdered(SafeStateCause)
     case safeStateRepeated
     case safeStateConfirmed
+    /// An operator must see something.
+    case alarmed(SafetyAlarm)
+    /// Somebody hung a tag on the output: nothing energises it.
+    case lockedOut(Lockout)
+    case lockoutEnded(LockoutEnd)
+    /// A sensor shows that the output works.
+    case effectSeen(String)
 }

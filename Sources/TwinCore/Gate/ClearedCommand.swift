@@ -15,6 +15,23 @@ public enum Drive: Sendable, Equatable, Codable {
         }
     }
 
+    /// Whether a device ends it by itself when its duration is over; it honours a duration for ON alone.
+    public var isCountedByDevice: Bool {
+        switch self {
+        case .off, .on: true
+        case .pwm: false
+        }
+    }
+
+    /// The same with another level.
+    func with(level: Double) -> Self {
+        switch self {
+        case .off: .off
+        case .on: .on(level: level)
+        case .pwm: .pwm(level: level)
+        }
+    }
+
     /// The output level, 0 to 1.
     public var level: Double {
         switch self {
@@ -90,7 +107,7 @@ extension Gate {
         precondition(order.drive.energises, "the gate is asked only for energising drives, not \(order.drive)")
         let evaluations = evaluate(order, subject, circumstances, at: moment)
         if let broken = evaluations.first(where: { !$0.isKept }) { return .refused(broken, evaluations) }
-        let seconds = leaseSeconds(for: order, kind: subject.kind)
+        let seconds = leaseSeconds(for: order, subject.kind.limits)
         let command = ClearedCommand(
             address: subject.address, gpio: subject.gpio, id: order.id, drive: order.drive, durationSeconds: seconds,
             issuedBy: order.issuedBy, issuedAt: moment.time,

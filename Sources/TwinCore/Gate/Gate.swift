@@ -1,4 +1,4 @@
-/// The one place that decides whether an actuator may be energised.
+/// The one place that decides whether an actuator may be energised, and stay so.
 ///
 /// Every caller (interface, later rules, schedules, desired state) comes through here. De-energising does not: see
 /// ``Gate/deenergise(_:at:id:issuedBy:issuedAt:)``, which cannot refuse.
@@ -15,41 +15,69 @@ public enum Gate {
         public let issuedBy: String
         /// How long the command may be under way, in milliseconds.
         public let timeToLiveMilliseconds: Int64
+        /// How dangerous outputs are confirmed.
+        public let confirmation: Confirmation
+        /// The command whose lease it prolongs; `nil` for a new one.
+        public let renews: CommandID?
 
         /// Puts an order together.
         public init(
-            id: CommandID, drive: Drive, durationSeconds: Int?, issuedBy: String, timeToLiveMilliseconds: Int64
+            id: CommandID, drive: Drive, durationSeconds: Int?, issuedBy: String, timeToLiveMilliseconds: Int64,
+            confirmation: Confirmation = Confirmation(), renews: CommandID? = nil
         ) {
             self.id = id
             self.drive = drive
             self.durationSeconds = durationSeconds
             self.issuedBy = issuedBy
             self.timeToLiveMilliseconds = timeToLiveMilliseconds
+            self.confirmation = confirmation
+            self.renews = renews
+        }
+    }
+
+    /// What an operator did beyond asking.
+    public struct Confirmation: Sendable, Equatable {
+        /// The revision of the output that he saw.
+        public var seenRevision: UInt64?
+        /// Whether another person asked for the same shortly before, and this order says so.
+        public var isSeconded = false
+        /// Whether the order only repeats one that was cleared before.
+        public var isRepetition = false
+
+        /// Puts a confirmation together.
+        public init(seenRevision: UInt64? = nil, isSeconded: Bool = false, isRepetition: Bool = false) {
+            self.seenRevision = seenRevision
+            self.isSeconded = isSeconded
+            self.isRepetition = isRepetition
         }
     }
 
     /// What the gate knows of the actuator.
     public struct Subject: Sendable, Equatable {
         /// Where the actuator's device is reached.
-        public let address: DeviceAddress
+        public var address: DeviceAddress
         /// The pin.
-        public let gpio: GPIO
+        public var gpio: GPIO
         /// What kind of actuator it is.
-        public let kind: ActuatorKind
-        /// When it was last seen to be off after having been on; `nil` when never in this run.
-        public let lastOff: Uptime?
+        public var kind: ActuatorKind
+        /// When it was on.
+        public var duty = Duty()
         /// Whether an OFF is under way and unconfirmed.
-        public let isBeingDrivenOff: Bool
+        public var isBeingDrivenOff = false
+        /// The level that was let pass last, and since when; `nil` while it is off.
+        public var driven: ActuatorState.Driven?
+        /// The lease that it has.
+        public var lease: ActuatorState.Lease?
+        /// The tag that hangs on it.
+        public var lockout: Lockout?
+        /// How often what an operator sees of it has changed.
+        public var revision: UInt64 = 0
 
         /// Puts a subject together.
-        public init(
-            address: DeviceAddress, gpio: GPIO, kind: ActuatorKind, lastOff: Uptime?, isBeingDrivenOff: Bool
-        ) {
+        public init(address: DeviceAddress, gpio: GPIO, kind: ActuatorKind) {
             self.address = address
             self.gpio = gpio
             self.kind = kind
-            self.lastOff = lastOff
-            self.isBeingDrivenOff = isBeingDrivenOff
         }
     }
 
@@ -57,21 +85,31 @@ public enum Gate {
     public struct Circumstances: Sendable, Equatable {
         /// Where the device stands.
         public var deviceStatus: DeviceStatus
-        /// Whether an emergency stop holds the device, here or on the device itself.
+        /// Whether an emergency stop holds the output, here or on the device itself.
         public var isLatched: Bool
         /// Whether the journal takes facts; without it nothing may be energised.
         public var isJournalTakingFacts: Bool
         /// Whether the control connection to the broker stands.
         public var isBrokerConnected: Bool
+        /// Who commands the site in this runtime's place; `nil` while it is this one.
+        public var fencedBy: String?
+        /// Why the device's twin takes no part; `nil` while it does.
+        public var quarantine: String?
+        /// What the rest of the site shows.
+        public var neighbourhood: Neighbourhood
 
         /// Puts circumstances together.
         public init(
-            deviceStatus: DeviceStatus, isLatched: Bool, isJournalTakingFacts: Bool, isBrokerConnected: Bool
+            deviceStatus: DeviceStatus, isLatched: Bool, isJournalTakingFacts: Bool, isBrokerConnected: Bool,
+            fencedBy: String? = nil, quarantine: String? = nil, neighbourhood: Neighbourhood = Neighbourhood()
         ) {
             self.deviceStatus = deviceStatus
             self.isLatched = isLatched
             self.isJournalTakingFacts = isJournalTakingFacts
             self.isBrokerConnected = isBrokerConnected
+            self.fencedBy = fencedBy
+            self.quarantine = quarantine
+            self.neighbourhood = neighbourhood
         }
     }
 
@@ -81,68 +119,32 @@ public enum Gate {
         case refused(Evaluation, [Evaluation])
     }
 
-    /// How one limit judged one order; kept with the command, so that it can answer *why*.
-    public struct Evaluation: Sendable, Equatable, Codable {
-        /// Which limit.
-        public let limit: Limit
-        /// What the limit asks for, in words and units.
-        public let bound: String
-        /// What it found.
-        public let actual: String
-        /// Whether the order keeps the limit.
-        public let isKept: Bool
-        /// When asking again may succeed, in milliseconds from now, where the limit knows.
-        public let retryAfterMilliseconds: Int64?
-
-        /// Puts an evaluation together.
-        public init(
-            _ limit: Limit, bound: String, actual: String, isKept: Bool, retryAfterMilliseconds: Int64? = nil
-        ) {
-            self.limit = limit
-            self.bound = bound
-            self.actual = actual
-            self.isKept = isKept
-            self.retryAfterMilliseconds = retryAfterMilliseconds
-        }
-    }
-
-    /// The limits, in the order in which they are judged.
-    public enum Limit: String, Sendable, Codable, CaseIterable {
-        /// No emergency stop may hold the device.
-        case latch
-        /// The device must be approved.
-        case approved
-        /// The device must be online.
-        case online
-        /// The command must become durable before it leaves.
-        case journal
-        /// The broker must be there to take it.
-        case broker
-        /// The level must be 0 to 1, and the kind must understand the drive.
-        case range
-        /// A lease must be at least a second and at most the kind's longest on-time.
-        case maxOnTime = "max_on_time"
-        /// The output must have rested.
-        case minOffTime = "min_off_time"
-        /// An OFF that is under way must have been confirmed.
-        case safeState = "safe_state"
-        /// A TOGGLE needs to know what the output does now.
-        case knownState = "known_state"
-    }
-
+    /// Judges an order by every limit that there is.
     static func evaluate(
         _ order: Order, _ subject: Subject, _ circumstances: Circumstances, at moment: Moment
     ) -> [Evaluation] {
+        general(circumstances) + confirmation(order, subject) + level(order, subject, at: moment)
+            + times(order, subject, at: moment) + standing(subject, circumstances, at: moment)
+            + shares(subject, circumstances)
+    }
+
+    static func leaseSeconds(for order: Order, _ limits: ActuatorLimits) -> Int {
+        order.durationSeconds ?? limits.defaultLeaseSeconds
+    }
+
+    /// The limits that ask for nothing but the state of the runtime and the device.
+    private static func general(_ circumstances: Circumstances) -> [Evaluation] {
         let status = circumstances.deviceStatus
-        let level = order.drive.level
-        let seconds = leaseSeconds(for: order, kind: subject.kind)
-        let restedMilliseconds = subject.lastOff.map { moment.uptime.milliseconds(since: $0) }
-        let restMilliseconds = Int64(subject.kind.minOffSeconds) * 1000
-        let rest = restedMilliseconds.map { max(0, restMilliseconds - $0) } ?? 0
         return [
             Evaluation(
                 .latch, bound: "no emergency stop", actual: circumstances.isLatched ? "stopped" : "none",
                 isKept: !circumstances.isLatched),
+            Evaluation(
+                .epoch, bound: "this Doppel commands the site", actual: circumstances.fencedBy ?? "it does",
+                isKept: circumstances.fencedBy == nil),
+            Evaluation(
+                .quarantine, bound: "the twin works", actual: circumstances.quarantine ?? "it does",
+                isKept: circumstances.quarantine == nil),
             Evaluation(
                 .approved, bound: "approved", actual: status.rawValue,
                 isKept: status != .pendingApproval && status != .rejected),
@@ -154,22 +156,6 @@ public enum Gate {
             Evaluation(
                 .broker, bound: "broker connected", actual: circumstances.isBrokerConnected ? "yes" : "no",
                 isKept: circumstances.isBrokerConnected),
-            Evaluation(
-                .range, bound: "0 < level <= 1", actual: "\(level)", isKept: level.isFinite && level > 0 && level <= 1),
-            Evaluation(
-                .maxOnTime, bound: "1 s ... \(subject.kind.maxOnSeconds) s", actual: "\(seconds) s",
-                isKept: seconds >= 1 && seconds <= subject.kind.maxOnSeconds),
-            Evaluation(
-                .minOffTime, bound: "off for \(subject.kind.minOffSeconds) s",
-                actual: restedMilliseconds.map { "off for \($0) ms" } ?? "not switched off in this run",
-                isKept: rest == 0, retryAfterMilliseconds: rest == 0 ? nil : rest),
-            Evaluation(
-                .safeState, bound: "no unconfirmed OFF",
-                actual: subject.isBeingDrivenOff ? "an OFF is unconfirmed" : "none", isKept: !subject.isBeingDrivenOff),
         ]
-    }
-
-    static func leaseSeconds(for order: Order, kind: ActuatorKind) -> Int {
-        order.durationSeconds ?? kind.defaultLeaseSeconds
     }
 }

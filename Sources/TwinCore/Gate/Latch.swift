@@ -6,6 +6,8 @@ public struct Latch: Sendable, Equatable, Codable {
     public private(set) var incidents: [Incident] = []
     /// The number of the current run.
     public private(set) var run = 0
+    /// How many emergency stops there were.
+    public private(set) var generation: UInt64 = 0
 
     /// Makes an open latch.
     public init() {}
@@ -16,15 +18,29 @@ public struct Latch: Sendable, Equatable, Codable {
         case .runStarted(let number): run = number
         case .runEnded, .catalogueLoaded, .relayReported, .broadcastTokenChanged: break
         case .stopLatched(let incident):
-            // One for each scope: a repeated stop renews the one before, so there are no more than devices and one.
+            // One for each scope: a repeated stop renews the one before, so there are no more than scopes in use.
             incidents.removeAll { $0.scope == incident.scope }
             incidents.append(incident)
+            generation = max(generation + 1, incident.generation)
         case .stopReleased(let id, _): incidents.removeAll { $0.id == id }
         }
     }
 
-    /// The newest emergency stop that covers a device; `nil` when none does.
-    public func incident(covering device: DeviceID) -> Incident? {
-        incidents.last { $0.scope.covers(device) }
+    /// The newest emergency stop that holds a whole device; `nil` when none does.
+    public func incident(holding subject: StopSubject) -> Incident? {
+        incidents.last { $0.scope.reach(into: subject) == .device }
     }
+
+    /// The newest emergency stop that holds any part of a device; `nil` when none does.
+    public func incident(reachingInto subject: StopSubject) -> Incident? {
+        incidents.last { $0.scope.reach(into: subject) != .nothing }
+    }
+
+    /// The newest emergency stop that holds an output, alone or with its device; `nil` when none does.
+    public func incident(holding gpio: GPIO, of subject: StopSubject) -> Incident? {
+        incidents.last { $0.scope.reach(into: subject).covers(gpio) }
+    }
+
+    /// The most emergency stops with scopes of their own that hold at once; one more is widened to everything.
+    public static let maximumIncidents = 256
 }

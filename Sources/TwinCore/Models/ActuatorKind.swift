@@ -33,12 +33,8 @@ public struct ActuatorKind: Sendable, Equatable, Codable {
     public var pulseMicroseconds: ClosedRange<Int>?
     /// How often a dimmed output switches, in Hz; `nil` for other kinds.
     public var frequencyHertz: Int?
-    /// How long an energising command lasts that names no duration, in seconds.
-    public var defaultLeaseSeconds: Int
-    /// The longest lease, in seconds.
-    public var maxOnSeconds: Int
-    /// How long the output must rest between two on-times, in seconds.
-    public var minOffSeconds: Int
+    /// What bounds its energising.
+    public var limits: ActuatorLimits
     /// The first 32 bits of the SHA-256 of the kind's file; 0 for a kind that was not read from one.
     public var version: UInt32
 
@@ -46,8 +42,7 @@ public struct ActuatorKind: Sendable, Equatable, Codable {
     public init(
         name: String, semantics: Semantics, wireType: String? = nil, safeState: SafeState = .off,
         fullScale: Int = 255, positions: Int? = nil, pulseMicroseconds: ClosedRange<Int>? = nil,
-        frequencyHertz: Int? = nil, defaultLeaseSeconds: Int, maxOnSeconds: Int, minOffSeconds: Int,
-        version: UInt32 = 0
+        frequencyHertz: Int? = nil, limits: ActuatorLimits, version: UInt32 = 0
     ) {
         self.name = name
         self.semantics = semantics
@@ -57,14 +52,14 @@ public struct ActuatorKind: Sendable, Equatable, Codable {
         self.positions = positions
         self.pulseMicroseconds = pulseMicroseconds
         self.frequencyHertz = frequencyHertz
-        self.defaultLeaseSeconds = defaultLeaseSeconds
-        self.maxOnSeconds = maxOnSeconds
-        self.minOffSeconds = minOffSeconds
+        self.limits = limits
         self.version = version
     }
 
     /// What is assumed of a kind the catalogue does not know: short leases.
     public static func unknown(_ name: String) -> Self {
-        Self(name: name, semantics: .digital, defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0)
+        Self(
+            name: name, semantics: .digital,
+            limits: ActuatorLimits(defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 0))
     }
 }

@@ -19,6 +19,7 @@ public struct Catalogue: Sendable, Equatable {
     private let virtualIndex: [String: [VirtualUse]]
     let boardIndex: [String: Int]
     let overrides: [DeviceID: DeviceOverride]
+    let bonds: SiteBonds
 
     /// Indexes everything by name and alias.
     ///
@@ -39,6 +40,7 @@ public struct Catalogue: Sendable, Equatable {
         var overrides: [DeviceID: DeviceOverride] = [:]
         for site in sites { overrides.merge(site.devices) { first, _ in first } }
         self.overrides = overrides
+        bonds = SiteBonds(sites, kinds: actuatorKinds)
         chipIndex = Self.chips(sensorKinds)
         virtualIndex = Self.virtualUses(sensorKinds)
     }

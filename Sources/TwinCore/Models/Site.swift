@@ -6,9 +6,21 @@ public struct Site: Sendable, Equatable {
     public let name: String
     /// Its devices that have overrides.
     public let devices: [DeviceID: DeviceOverride]
+    /// The rules that bind its outputs to each other.
+    public let interlocks: [Interlock]
+    /// What its outputs may draw together.
+    public let budgets: [Budget]
+    /// How its outputs may be used again after an emergency stop.
+    public let reset: ResetPlan?
 
     /// Puts a site together.
-    public init(name: String, devices: [DeviceID: DeviceOverride]) {
+    public init(
+        name: String, devices: [DeviceID: DeviceOverride], interlocks: [Interlock] = [], budgets: [Budget] = [],
+        reset: ResetPlan? = nil
+    ) {
+        self.interlocks = interlocks
+        self.budgets = budgets
+        self.reset = reset
         self.name = name
         self.devices = devices
     }
@@ -58,11 +70,46 @@ public struct ActuatorOverride: Sendable, Equatable {
     public let maxOnSeconds: Int?
     /// How long the output must rest between two on-times, in seconds; at least the kind's.
     public let minOffSeconds: Int?
+    /// The levels, within the kind's.
+    public let levels: ClosedRange<Double>?
+    /// How far the level may change within a second; at most the kind's.
+    public let slewPerSecond: Double?
+    /// The shortest lease, in seconds; at least the kind's.
+    public let minOnSeconds: Int?
+    /// How often it may be started within an hour; at most the kind's.
+    public let startsPerHour: Int?
+    /// When it has to cool down; no later than by the kind's rule, and no shorter.
+    public let coolDown: CoolDown?
+    /// What sensors must show, beside what the kind asks for.
+    public let guards: [SensorGuard]
+    /// What an operator has to do beyond asking; at least the kind's.
+    public let hazard: HazardClass?
+    /// What it draws; what is not given is the kind's.
+    public let draw: Draw
+    /// What a sensor shows when it works, in place of the kind's.
+    public let effect: EffectRule?
+    /// Within how many seconds an OFF must be shown; at most the kind's.
+    public let safeWithinSeconds: Int?
 
     /// Puts an override together.
-    public init(defaultLeaseSeconds: Int? = nil, maxOnSeconds: Int? = nil, minOffSeconds: Int? = nil) {
+    public init(
+        defaultLeaseSeconds: Int? = nil, maxOnSeconds: Int? = nil, minOffSeconds: Int? = nil,
+        levels: ClosedRange<Double>? = nil, slewPerSecond: Double? = nil, minOnSeconds: Int? = nil,
+        startsPerHour: Int? = nil, coolDown: CoolDown? = nil, guards: [SensorGuard] = [],
+        hazard: HazardClass? = nil, draw: Draw = Draw(), effect: EffectRule? = nil, safeWithinSeconds: Int? = nil
+    ) {
         self.defaultLeaseSeconds = defaultLeaseSeconds
         self.maxOnSeconds = maxOnSeconds
         self.minOffSeconds = minOffSeconds
+        self.levels = levels
+        self.slewPerSecond = slewPerSecond
+        self.minOnSeconds = minOnSeconds
+        self.startsPerHour = startsPerHour
+        self.coolDown = coolDown
+        self.guards = guards
+        self.hazard = hazard
+        self.draw = draw
+        self.effect = effect
+        self.safeWithinSeconds = safeWithinSeconds
     }
 }

@@ -5,7 +5,11 @@ extension ActuatorState {
     /// clock did in between.
     public mutating func beginRun(at moment: Moment) {
         confirmed = nil
-        lastOff = requested == nil ? nil : moment.uptime
+        shownOnSince = nil
+        duty.beginRun(wasCommanded: requested != nil, at: moment)
+        driven?.since = moment.uptime
+        effect.beginRun()
+        lockout?.beginRun(at: moment)
         if var lease {
             let left = lease.endTime.milliseconds - moment.time.milliseconds
             let bounded = min(max(0, left), Int64(lease.seconds) * 1000)
@@ -15,31 +19,79 @@ extension ActuatorState {
         if var safeState {
             safeState.lastSentAt = moment
             safeState.attempts = 0
+            safeState.isOverdue = false
             self.safeState = safeState
         }
     }
 
     /// Takes one fact into the state.
     public mutating func apply(_ event: ActuatorEvent, at moment: Moment) {
+        if changesWhatIsSeen(event) { revision += 1 }
         switch event {
         case .reported(let status): applyReport(status, at: moment)
         case .alerted(let alert): lastAlert = alert
-        case .confirmationForgotten: confirmed = nil
+        case .confirmationForgotten:
+            confirmed = nil
+            shownOnSince = nil
         case .commandAccepted(let order, let drive, let leaseSeconds, let evaluations):
             accept(order, drive, leaseSeconds, evaluations, at: moment)
         case .commandRefused(let order, let limit, let evaluations):
             lastCommand = refused(order, limit, evaluations, at: moment)
+            keep(order)
         case .commandSent, .commandRetried, .commandAcknowledged: applyProgress(event, at: moment)
         case .answered(let response): applyAnswer(response, at: moment)
         case .commandFinished(let id, let outcome): finish(id, outcome, at: moment)
         case .leaseEnded: lease = nil
         case .safeStateOrdered(let cause):
+            driven = nil
             safeState = SafeStateDrive(cause: cause, startedAt: moment, attempts: 1, lastSentAt: moment)
         case .safeStateRepeated:
             safeState?.attempts += 1
             safeState?.lastSentAt = moment
         case .safeStateConfirmed: safeState = nil
+        case .alarmed(let alarm): applyAlarm(alarm, at: moment)
+        case .lockedOut(let tag): lockout = tag
+        case .lockoutEnded: lockout = nil
+        case .effectSeen(let words):
+            effect.see(at: moment.uptime)
+            if lastCommand?.order.id == requested?.command { lastCommand?.note("effect", at: moment.time, words) }
         }
+    }
+
+    /// Whether an operator who looked at the output before has to look again.
+    private func changesWhatIsSeen(_ event: ActuatorEvent) -> Bool {
+        switch event {
+        case .reported(let status):
+            confirmed?.status.state != status.state || confirmed?.status.level != status.level
+        case .confirmationForgotten, .commandAccepted, .leaseEnded, .safeStateOrdered, .safeStateConfirmed,
+            .lockedOut, .lockoutEnded:
+            true
+        case .alerted, .commandRefused, .commandSent, .commandRetried, .commandAcknowledged, .answered,
+            .commandFinished, .safeStateRepeated, .alarmed, .effectSeen:
+            false
+        }
+    }
+
+    private mutating func applyAlarm(_ alarm: SafetyAlarm, at moment: Moment) {
+        lastAlarm = Received(alarm, at: moment.time)
+        switch alarm.kind {
+        case .safeStateOverdue: safeState?.isOverdue = true
+        case .effectWithoutCommand: effect.isStrayKnown = true
+        case .noEffect:
+            if lastCommand?.order.id == requested?.command {
+                lastCommand?.state = .failed
+                lastCommand?.note("failed", at: moment.time, alarm.detail)
+            }
+        case .limitBroken, .onByItself, .retainedCommand, .foreignCommand, .stopUnconfirmed, .quarantined: break
+        }
+    }
+
+    /// Keeps the key of an order, so that the same key gets the same answer.
+    private mutating func keep(_ order: CommandOrder) {
+        guard let key = order.idempotencyKey else { return }
+        keys.removeAll { $0.key == key }
+        keys.append(KeyedCommand(key: key, order: order))
+        if keys.count > Self.maximumKeys { keys.removeFirst() }
     }
 
     /// The record of the command that an event just changed; `nil` when it changed none.
@@ -49,8 +101,9 @@ extension ActuatorState {
         case .commandRefused, .commandFinished: lastCommand
         case .answered(let response): concerns(response) ? pending?.record : nil
         case .reported: pending?.isShown == true ? pending?.record : nil
+        case .effectSeen, .alarmed: lastCommand?.order.id == requested?.command ? lastCommand : nil
         case .alerted, .confirmationForgotten, .leaseEnded, .safeStateOrdered, .safeStateRepeated,
-            .safeStateConfirmed:
+            .safeStateConfirmed, .lockedOut, .lockoutEnded:
             nil
         }
     }
@@ -62,8 +115,7 @@ extension ActuatorState {
     }
 
     private mutating func applyReport(_ status: ActuatorStatus, at moment: Moment) {
-        // Unknown until now counts as on, once it was commanded: the rest begins when off is seen.
-        if status.provesOff, requested != nil, confirmed?.status.provesOff != true { lastOff = moment.uptime }
+        applyDuty(status, at: moment)
         type = status.type
         confirmed = Confirmed(status: status, at: moment)
         guard var pending, pending.lastSentAt != nil else { return }
@@ -73,6 +125,22 @@ extension ActuatorState {
         }
         pending.isShown = isShown
         self.pending = pending
+    }
+
+    private mutating func applyDuty(_ status: ActuatorStatus, at moment: Moment) {
+        if status.provesOff {
+            shownOnSince = nil
+            // Unknown until now counts as on, once it was commanded: the rest begins when off is seen.
+            if requested != nil, confirmed?.status.provesOff != true { duty.rest(from: moment) }
+            // A status that was under way before the command took effect ends nothing.
+            if pending?.drive.energises != true { duty.end(at: moment) }
+        } else if status.isOn {
+            if shownOnSince == nil {
+                shownOnSince = moment.uptime
+                effect.begin()
+            }
+            duty.begin(at: moment)
+        }
     }
 
     /// Digital outputs cannot show half a level, so on or off is what counts.
@@ -92,13 +160,20 @@ extension ActuatorState {
             leaseSeconds: leaseSeconds)
         record.note(
             "accepted", at: moment.time, drive.energises ? "the gate let it pass" : "de-energising always passes")
+        keep(order)
         requested = Requested(command: order.id, drive: drive, issuedBy: order.issuedBy, at: moment.time)
+        if drive.energises {
+            if driven?.level != drive.level { driven = Driven(level: drive.level, since: moment.uptime) }
+            duty.begin(at: moment)
+        } else {
+            driven = nil
+        }
         pending = PendingCommand(
             record: record, drive: drive, acceptedAt: moment, attempts: 1, lastSentAt: nil, isAnswered: false,
             isShown: false)
         lease = leaseSeconds.map { seconds in
             Lease(
-                command: order.id, startedAt: moment, seconds: seconds,
+                command: order.id, owner: order.issuedBy, startedAt: moment, seconds: seconds,
                 endsAt: moment.uptime.advanced(byMilliseconds: Int64(seconds) * 1000))
         }
     }

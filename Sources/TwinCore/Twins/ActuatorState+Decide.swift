@@ -4,11 +4,21 @@ public struct ActuatorDecision: Sendable, Equatable {
     public var events: [ActuatorEvent] = []
     /// What is asked for, in order.
     public var requests: [Request] = []
+    /// Other outputs that are to be driven off with this one, and why.
+    public var closes: [Closing] = []
 
     /// Puts a decision together.
     public init(events: [ActuatorEvent] = [], requests: [Request] = []) {
         self.events = events
         self.requests = requests
+    }
+
+    /// Another output that is to be driven off.
+    public struct Closing: Sendable, Equatable {
+        /// Which.
+        public let output: OutputAddress
+        /// Why.
+        public let cause: SafeStateCause
     }
 }
 
@@ -49,6 +59,8 @@ extension ActuatorState {
     public static let timeToLiveMilliseconds: Int64 = 5_000
     /// An accepted command that was not handed to the broker within this span is given up, in milliseconds.
     public static let handOverMilliseconds: Int64 = 10_000
+    /// How long the first of two persons waits for the second one, in milliseconds.
+    public static let secondPersonMilliseconds: Int64 = 60_000
     /// How often OFF is repeated to a device that counts as away; it is told again when it returns.
     static let repeatsWhileOffline = 5
 
@@ -95,7 +107,10 @@ extension ActuatorState {
         } else if context.circumstances.isLatched {
             decision.driveOff(.onWhileStopped, self, context, at: moment)
         } else if lease == nil, pending == nil, requested != nil {
+            decision.events.append(.alarmed(.onByItself(OutputAddress(device: device, gpio: gpio))))
             decision.driveOff(.onWithoutLease, self, context, at: moment)
+        } else {
+            judgeStanding(&decision, context, at: moment)
         }
     }
 
@@ -179,6 +194,7 @@ extension ActuatorState {
 
     /// What the output is to do; `nil` when that depends on what it does now, and nobody knows.
     private func resolve(_ order: CommandOrder, _ kind: ActuatorKind) -> Drive? {
+        if order.renews != nil { return driven.map { requested?.drive.with(level: $0.level) } ?? .on(level: 1) }
         switch order.verb {
         case .off: return .off
         case .on: return order.value == 0 ? .off : .on(level: order.value ?? 1)
@@ -216,7 +232,10 @@ extension ActuatorState {
         let verdict = Gate.energise(
             Gate.Order(
                 id: order.id, drive: drive, durationSeconds: order.durationSeconds, issuedBy: order.issuedBy,
-                timeToLiveMilliseconds: Self.timeToLiveMilliseconds),
+                timeToLiveMilliseconds: Self.timeToLiveMilliseconds,
+                confirmation: Gate.Confirmation(
+                    seenRevision: order.seenRevision, isSeconded: isSeconded(by: order, at: moment)),
+                renews: order.renews),
             subject(context), context.circumstances, at: moment)
         switch verdict {
         case .refused(let broken, let evaluations):
@@ -241,10 +260,27 @@ extension ActuatorState {
     }
 
     func subject(_ context: ActuatorContext) -> Gate.Subject {
-        Gate.Subject(
-            address: context.address, gpio: gpio, kind: context.kind, lastOff: lastOff,
-            // An output that has to rest begins to rest when its OFF is seen, not when it is asked for.
-            isBeingDrivenOff: safeState != nil || (context.kind.minOffSeconds > 0 && pending?.drive == .off))
+        var subject = Gate.Subject(address: context.address, gpio: gpio, kind: context.kind)
+        subject.duty = duty
+        subject.driven = driven
+        subject.lease = lease
+        subject.lockout = lockout
+        subject.revision = revision
+        // An output that has to rest begins to rest when its OFF is seen, not when it is asked for.
+        subject.isBeingDrivenOff =
+            safeState != nil || (context.kind.limits.minOffSeconds > 0 && pending?.drive == .off)
+        return subject
+    }
+
+    /// Whether another person was refused the same order a short while ago for want of a second one.
+    private func isSeconded(by order: CommandOrder, at moment: Moment) -> Bool {
+        guard let first = lastCommand, first.refusedBy == .secondPerson, first.order.id == order.seconds else {
+            return false
+        }
+        let age = moment.time.milliseconds - first.order.issuedAt.milliseconds
+        return first.order.issuedBy != order.issuedBy && first.order.verb == order.verb
+            && first.order.value == order.value && first.order.durationSeconds == order.durationSeconds
+            && (0...Self.secondPersonMilliseconds).contains(age)
     }
 
     func off(for cause: SafeStateCause, _ context: ActuatorContext, at moment: Moment) -> Request {

@@ -18,18 +18,32 @@ extension ActuatorState {
             decision.events.append(.safeStateRepeated)
             decision.requests.append(off(for: safeState.cause, context, at: moment))
         }
+        if let overdue = overdueDeadline(context.kind.limits), moment.uptime >= overdue {
+            decision.events.append(.alarmed(.overdue(self, after: context.kind.limits.safeWithinSeconds)))
+        }
+        if let lockout, moment.uptime >= lockout.endsAt { decision.events.append(.lockoutEnded(.expired)) }
+        if decision.events.isEmpty { decision = decideStanding(in: context, at: moment) }
         return decision
     }
 
     /// When ``decideOnTime(in:at:)`` next has something to say; `nil` when never.
-    public func nextDeadline(isDeviceAway: Bool) -> Uptime? {
-        var deadlines: [Uptime] = []
+    public func nextDeadline(in context: ActuatorContext, at moment: Moment) -> Uptime? {
+        let isDeviceAway = context.isDeviceAway || context.circumstances.deviceStatus == .offline
+        var deadlines = [
+            overdueDeadline(context.kind.limits), lockout?.endsAt, standingDeadline(in: context, at: moment),
+        ].compactMap(\.self)
         if let pending, let deadline = deadline(of: pending) { deadlines.append(deadline) }
         if let lease { deadlines.append(lease.endsAt) }
         if let safeState, let deadline = deadline(of: safeState, isDeviceAway: isDeviceAway) {
             deadlines.append(deadline)
         }
         return deadlines.min()
+    }
+
+    /// When an OFF that no status shows becomes an alarm; `nil` when it did, or there is none.
+    private func overdueDeadline(_ limits: ActuatorLimits) -> Uptime? {
+        guard let safeState, !safeState.isOverdue else { return nil }
+        return safeState.startedAt.uptime.advanced(byMilliseconds: Int64(limits.safeWithinSeconds) * 1000)
     }
 
     private func deadline(of pending: PendingCommand) -> Uptime? {
@@ -86,7 +100,8 @@ extension ActuatorState {
         let verdict = Gate.energise(
             Gate.Order(
                 id: order.id, drive: pending.drive, durationSeconds: Int(left), issuedBy: order.issuedBy,
-                timeToLiveMilliseconds: Self.timeToLiveMilliseconds),
+                timeToLiveMilliseconds: Self.timeToLiveMilliseconds,
+                confirmation: Gate.Confirmation(isRepetition: true)),
             subject(context), context.circumstances, at: moment)
         switch verdict {
         case .refused(let broken, _):

@@ -16,8 +16,22 @@ public struct ActuatorState: Sendable, Equatable, Codable {
     public internal(set) var pending: PendingCommand?
     /// The drive to the safe state that is under way.
     public internal(set) var safeState: SafeStateDrive?
-    /// When the output was last seen to go off, in this run.
-    public internal(set) var lastOff: Uptime?
+    /// When the output was on.
+    public internal(set) var duty = Duty()
+    /// The level that was let pass last; `nil` while the output is to be off.
+    public internal(set) var driven: Driven?
+    /// Since when the device has shown the output on without a break, in this run.
+    public internal(set) var shownOnSince: Uptime?
+    /// What its sensor shows of its effect.
+    public internal(set) var effect = EffectState()
+    /// The tag that hangs on it.
+    public internal(set) var lockout: Lockout?
+    /// How often what an operator sees of it has changed.
+    public internal(set) var revision: UInt64 = 0
+    /// The latest keys of callers, oldest first.
+    public internal(set) var keys: [KeyedCommand] = []
+    /// The latest alarm about it.
+    public internal(set) var lastAlarm: Received<SafetyAlarm>?
     /// Its latest alert.
     public internal(set) var lastAlert: ActuatorAlert?
     /// Its latest answer to a command.
@@ -55,10 +69,31 @@ public struct ActuatorState: Sendable, Equatable, Codable {
         public var isOn: Bool { status.isOn }
     }
 
+    /// A level that was let pass.
+    public struct Driven: Sendable, Equatable, Codable {
+        /// The level, 0 to 1.
+        public let level: Double
+        /// Since when.
+        public internal(set) var since: Uptime
+    }
+
+    /// A caller's key, and the command that came of it.
+    public struct KeyedCommand: Sendable, Equatable, Codable {
+        /// The key.
+        public let key: String
+        /// What was asked with it; another order with the same key is refused.
+        public let order: CommandOrder
+    }
+
+    /// How many keys are kept.
+    public static let maximumKeys = 16
+
     /// A permission to stay energised, with an end.
     public struct Lease: Sendable, Equatable, Codable {
         /// Which command began it.
         public let command: CommandID
+        /// Who has it, and may prolong it: `user:…`, `rule:…`, `schedule:…`.
+        public let owner: String
         /// When it began.
         public let startedAt: Moment
         /// How long it lasts, in seconds.
@@ -97,5 +132,7 @@ public struct ActuatorState: Sendable, Equatable, Codable {
         public internal(set) var attempts: Int
         /// When OFF was last sent.
         public internal(set) var lastSentAt: Moment
+        /// Whether an alarm was raised because the device has not shown it for too long.
+        public internal(set) var isOverdue = false
     }
 }

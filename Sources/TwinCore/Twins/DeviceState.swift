@@ -44,6 +44,10 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var library = LibraryTransferState()
     /// How far its clock is off.
     public private(set) var clockOffset = ClockOffset()
+    /// The latest alarm about it.
+    public private(set) var lastAlarm: Received<SafetyAlarm>?
+    /// Why its twin takes no part, and since when; `nil` while it does.
+    public private(set) var quarantine: Received<String>?
     /// Since when a device is excluded that took part until then, in this run.
     public private(set) var excludedAt: Moment?
     /// When it last came back: online, connected anew or booted; `nil` before that in this run.
@@ -135,6 +139,9 @@ public struct DeviceState: Sendable, Equatable, Codable {
         case .operation(let event): operations.apply(event, at: moment)
         case .token(let event): tokens.apply(event)
         case .library(let event): library.apply(event, at: moment)
+        case .alarmed(let alarm): lastAlarm = Received(alarm, at: moment.time)
+        case .quarantined(let reason): quarantine = Received(reason, at: moment.time)
+        case .quarantineLifted: quarantine = nil
         }
     }
 

@@ -56,7 +56,28 @@ public struct RuntimeService: TwinService {
 
     /// Asks the gate for a command.
     public func command(_ request: CommandRequest) async throws(ServiceError) -> CommandRecord {
-        try await runtime.reply { $0.submit(request, $1) }.get()
+        do {
+            return try await runtime.reply { $0.submit(request, $1) }.get()
+        } catch .alreadyAnswered(let id) {
+            // The runtime keeps the latest commands only; the journal has them all.
+            guard let stored = try? await history.command(id) else { throw .alreadyAnswered(id) }
+            return stored
+        }
+    }
+
+    /// Hangs a tag on an output.
+    public func lockOut(_ request: LockoutRequest) async throws(ServiceError) -> TwinView {
+        try await runtime.reply { $0.lockOut(request, $1) }.get()
+    }
+
+    /// Takes the tag of an output away.
+    public func removeLockout(of output: OutputAddress, by name: String) async throws(ServiceError) -> TwinView {
+        try await runtime.reply { $0.removeLockout(of: output, by: name, $1) }.get()
+    }
+
+    /// Lets a quarantined twin take part again.
+    public func liftQuarantine(of id: DeviceID, by name: String) async throws(ServiceError) -> TwinView {
+        try await runtime.reply { $0.liftQuarantine(of: id, by: name, $1) }.get()
     }
 
     /// The command as it stands, or when it has ended or the time is up.
@@ -74,9 +95,9 @@ public struct RuntimeService: TwinService {
     /// The latch and the scoreboard.
     public func stopReport() async -> StopReport { await runtime.currentReport() }
 
-    /// Releases every emergency stop.
-    public func clearStops(by name: String) async throws(ServiceError) -> StopReport {
-        try await runtime.reply { $0.clearStops(by: name, $1) }.get()
+    /// Releases emergency stops.
+    public func clearStops(_ id: IncidentID?, by name: String) async throws(ServiceError) -> StopReport {
+        try await runtime.reply { $0.clearStops(id, by: name, $1) }.get()
     }
 
     /// The supervisor tree.

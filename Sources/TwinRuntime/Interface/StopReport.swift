@@ -22,6 +22,8 @@ public struct StopReport: Sendable {
         public var standing: Standing
         /// What proves it, or what is awaited.
         public var evidence: String
+        /// After how many milliseconds it was seen stopped; `nil` when it was not, or was in an earlier run.
+        public var confirmedAfterMilliseconds: Int64?
 
         /// Puts a line together.
         public init(device: DeviceID, gpio: GPIO?, standing: Standing, evidence: String) {

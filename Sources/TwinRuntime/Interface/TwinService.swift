@@ -43,10 +43,16 @@ public protocol TwinService: Sendable {
     func finishedCommand(_ id: CommandID, withinMilliseconds milliseconds: Int64) async -> CommandRecord?
     /// Stops devices. OFF leaves at once; answers when the latch is durable too, or is known not to be.
     func stop(_ request: StopRequest) async throws(ServiceError) -> StopReport
+    /// Hangs a tag on an output and switches it off: nothing energises it until the tag is gone.
+    func lockOut(_ request: LockoutRequest) async throws(ServiceError) -> TwinView
+    /// Takes the tag of an output away; only who hung it may.
+    func removeLockout(of output: OutputAddress, by operator: String) async throws(ServiceError) -> TwinView
+    /// Lets a twin take part again that was quarantined.
+    func liftQuarantine(of id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
     /// The latch and the scoreboard.
     func stopReport() async -> StopReport
-    /// Releases every emergency stop; restores nothing.
-    func clearStops(by operator: String) async throws(ServiceError) -> StopReport
+    /// Releases emergency stops, one or all; restores nothing.
+    func clearStops(_ id: IncidentID?, by operator: String) async throws(ServiceError) -> StopReport
     /// The supervisor tree.
     func supervision() async -> SupervisionReport
     /// Counters and gauges.
@@ -65,6 +71,12 @@ public enum ServiceError: Error, Sendable, Equatable {
     case unknownDevice(DeviceID)
     /// The device has no such actuator.
     case unknownActuator(DeviceID, GPIO)
+    /// No such emergency stop holds.
+    case unknownIncident(IncidentID)
+    /// The caller's key stands for another order.
+    case keyReused(String)
+    /// The caller's key stands for a command that was given before.
+    case alreadyAnswered(CommandID)
     /// The device has no such sensor.
     case unknownSensor(DeviceID, SensorKey)
     /// The wish changed since the revision that the caller saw; the twin's revision is this now.
@@ -139,17 +151,51 @@ public struct CommandRequest: Sendable {
     public var durationSeconds: Int?
     /// Who asks, such as `user:mara`.
     public var issuedBy: String
+    /// The command whose lease is to be prolonged, with the same drive; `nil` for a new command.
+    public var renews: CommandID?
+    /// The revision of the output that the caller saw; dangerous outputs ask for it.
+    public var seenRevision: UInt64?
+    /// The refused command of another person that this one seconds.
+    public var seconds: CommandID?
+    /// The caller's key: the same key gets the same answer, and no second command.
+    public var idempotencyKey: String?
 
     /// Puts a request together.
     public init(
-        device: DeviceID, gpio: GPIO, verb: CommandOrder.Verb, value: Double?, durationSeconds: Int?, issuedBy: String
+        device: DeviceID, gpio: GPIO, verb: CommandOrder.Verb, value: Double?, durationSeconds: Int?, issuedBy: String,
+        renews: CommandID? = nil, seenRevision: UInt64? = nil, seconds: CommandID? = nil,
+        idempotencyKey: String? = nil
     ) {
+        self.renews = renews
+        self.seenRevision = seenRevision
+        self.seconds = seconds
+        self.idempotencyKey = idempotencyKey
         self.device = device
         self.gpio = gpio
         self.verb = verb
         self.value = value
         self.durationSeconds = durationSeconds
         self.issuedBy = issuedBy
+    }
+}
+
+/// A tag that somebody hangs on an output while working on it.
+public struct LockoutRequest: Sendable {
+    /// Which output.
+    public var output: OutputAddress
+    /// Who hangs it, and may take it away.
+    public var name: String
+    /// Why, 1 to ``TwinCore/Lockout/maximumTextBytes`` bytes.
+    public var reason: String
+    /// For how long, in seconds, 1 to ``TwinCore/Lockout/maximumSeconds``.
+    public var seconds: Int
+
+    /// Puts a request together.
+    public init(output: OutputAddress, name: String, reason: String, seconds: Int) {
+        self.output = output
+        self.name = name
+        self.reason = reason
+        self.seconds = min(max(1, seconds), Lockout.maximumSeconds)
     }
 }
 
@@ -161,9 +207,12 @@ public struct StopRequest: Sendable {
     public var reason: String
     /// Who asks.
     public var issuedBy: String
+    /// Whether it is an exercise, which stops all the same and is reported with its times.
+    public var isDrill: Bool
 
     /// Puts a request together.
-    public init(scope: StopScope, reason: String, issuedBy: String) {
+    public init(scope: StopScope, reason: String, issuedBy: String, isDrill: Bool = false) {
+        self.isDrill = isDrill
         self.scope = scope
         self.reason = reason
         self.issuedBy = issuedBy

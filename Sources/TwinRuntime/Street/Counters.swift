@@ -15,6 +15,7 @@ struct Counters: Sendable {
     var unpublished = 0
     var commandsRefused = 0
     var commandsAccepted = 0
+    var alarms: [SafetyAlarm.Kind: Int] = [:]
     var processing = ProcessingTimes()
 
     /// The counters under their public names.
@@ -27,6 +28,13 @@ struct Counters: Sendable {
                 Measurement(
                     "doppel_refused_messages_total", help: "Messages refused, by reason.", kind: .counter,
                     labels: [("reason", reason.rawValue)], value: Double(count))
+            }
+        }
+        let raised = SafetyAlarm.Kind.allCases.compactMap { kind in
+            alarms[kind].map { count in
+                Measurement(
+                    "doppel_alarms_total", help: "Alarms raised, by kind.", kind: .counter,
+                    labels: [("kind", kind.rawValue)], value: Double(count))
             }
         }
         return [
@@ -42,6 +50,6 @@ struct Counters: Sendable {
             counter("unpublished_messages", "Messages the broker connection did not take.", unpublished),
             counter("accepted_commands", "Commands the gate let pass.", commandsAccepted),
             counter("refused_commands", "Commands the gate refused.", commandsRefused),
-        ] + refusals + processing.measurements()
+        ] + refusals + raised + processing.measurements()
     }
 }

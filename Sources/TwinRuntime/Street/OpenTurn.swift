@@ -45,6 +45,9 @@ enum JournalStanding: Sendable, Equatable {
         }
     }
 
+    /// Whether nothing is under way and nothing failed.
+    var isIdle: Bool { self == .idle }
+
     /// How often the commit that is under way has failed.
     var failures: Int {
         switch self {

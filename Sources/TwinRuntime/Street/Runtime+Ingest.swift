@@ -38,6 +38,7 @@ extension Runtime {
         }
         guard case .sensor(let sensor) = report.message else {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+            hold(twin, surroundings, at: moment)
             if case .heartbeat = report.message { tellPresence(to: report.kaiser) }
             return arm(twin)
         }
@@ -101,9 +102,7 @@ extension Runtime {
         logger.notice(
             isApproved ? "A new device takes part." : "A new device waits for approval: doppel twin approve ID",
             metadata: ["device": "\(report.device)"])
-        if let incident = latch.incident(covering: report.device) {
-            take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
-        }
+        hold(twin, surroundings, at: moment)
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
         tellPresence(to: report.kaiser)
         arm(twin)

@@ -58,10 +58,7 @@ extension Runtime {
         for twin in directory.assumeIsolated({ $0.all() }) {
             twin.assumeIsolated { $0.beginRun(at: moment) }
             take(twin.assumeIsolated { $0.settleAfterRestart(surroundings, at: moment) }, from: twin)
-            if let incident = latch.incident(covering: twin.id), twin.assumeIsolated({ !$0.state.isHeld(by: incident) })
-            {
-                take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
-            }
+            hold(twin, surroundings, at: moment)
             noteUnsaved(twin)
             arm(twin)
         }

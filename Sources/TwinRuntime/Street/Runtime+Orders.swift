@@ -3,9 +3,6 @@ import OrderedCollections
 package import TwinCore
 
 extension Runtime {
-    /// How many devices are stopped in one turn; the broadcast has reached all of them before.
-    static let stopsPerTurn = 512
-
     /// How many facts may wait for a disk that takes none.
     static let undurableFactLimit = 20_000
 
@@ -26,7 +23,9 @@ extension Runtime {
         let surroundings = surroundings
         let order = CommandOrder(
             id: makeCommandID(), verb: request.verb, value: request.value, durationSeconds: request.durationSeconds,
-            issuedBy: request.issuedBy, issuedAt: moment.time)
+            issuedBy: request.issuedBy, issuedAt: moment.time, renews: request.renews,
+            seenRevision: request.seenRevision, seconds: request.seconds, idempotencyKey: request.idempotencyKey)
+        if let earlier = earlierAnswer(to: order, on: request.gpio, twin) { return repeatAnswer(earlier, reply) }
         let decision = twin.assumeIsolated { $0.command(order, on: request.gpio, surroundings, at: moment) }
         guard let decision, let record = decision.commands.last else {
             return reply(.failure(.unknownActuator(request.device, request.gpio)))
@@ -34,6 +33,29 @@ extension Runtime {
         if record.state == .refused { counters.commandsRefused += 1 } else { counters.commandsAccepted += 1 }
         take(decision, from: twin)
         arm(twin)
+        answer(record, reply)
+        commitIfIdle()
+    }
+
+    /// What came of an earlier order with the same key; `nil` when there is no key, or it is new.
+    private func earlierAnswer(
+        to order: CommandOrder, on gpio: GPIO, _ twin: DeviceTwin
+    ) -> Result<CommandRecord, ServiceError>? {
+        guard let key = order.idempotencyKey, let earlier = twin.assumeIsolated({ $0.order(withKey: key, on: gpio) })
+        else { return nil }
+        guard earlier.asksTheSame(as: order) else { return .failure(.keyReused(key)) }
+        if let record = twin.assumeIsolated({ $0.record(earlier.id, on: gpio) }) ?? recentCommands[earlier.id] {
+            return .success(record)
+        }
+        return .failure(.alreadyAnswered(earlier.id))
+    }
+
+    /// Repeats an answer once what it rests on is durable, like the first time.
+    private func repeatAnswer(
+        _ earlier: Result<CommandRecord, ServiceError>,
+        _ reply: @escaping @Sendable (Result<CommandRecord, ServiceError>) -> Void
+    ) {
+        guard case .success(let record) = earlier, !standing.isIdle else { return reply(earlier) }
         answer(record, reply)
         commitIfIdle()
     }
@@ -135,76 +157,6 @@ extension Runtime {
         commitIfIdle()
     }
 
-    /// Stops devices: OFF leaves now, and the latch becomes durable beside it, not before it.
-    package func stop(_ request: StopRequest, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
-        if case .device(let id) = request.scope, directory.assumeIsolated({ $0.twin(id) }) == nil {
-            return reply(.failure(.unknownDevice(id)))
-        }
-        let moment = loop.moment
-        let incident = Incident(
-            id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"), scope: request.scope,
-            reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time)
-        note(.stopLatched(incident), at: moment)
-        if request.scope == .all { stopEverything(incident) }
-        stopDevices(of: incident, after: nil)
-        logger.critical(
-            "Emergency stop.", metadata: ["incident": "\(incident.id)", "scope": "\(incident.scope)"])
-        replyWithReport(reply)
-        commitIfIdle()
-    }
-
-    private func stopDevices(of incident: Incident, after id: DeviceID?) {
-        // Released while this walk was under way.
-        guard latch.incidents.contains(where: { $0.id == incident.id }) else { return }
-        let moment = loop.moment
-        let surroundings = surroundings
-        let twins: [DeviceTwin]
-        switch incident.scope {
-        case .device(let id): twins = [directory.assumeIsolated { $0.twin(id) }].compactMap(\.self)
-        case .all: twins = directory.assumeIsolated { $0.twins(after: id, limit: Self.stopsPerTurn) }
-        }
-        for twin in twins {
-            take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
-            arm(twin)
-        }
-        guard incident.scope == .all, twins.count == Self.stopsPerTurn, let last = twins.last else { return }
-        loop.post {
-            self.assumeIsolated { runtime in
-                runtime.stopDevices(of: incident, after: last.id)
-                runtime.commitIfIdle()
-            }
-        }
-    }
-
-    /// Releases every emergency stop; the devices clear one by one, and everything stays off.
-    package func clearStops(by name: String, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
-        guard phase == .running else { return reply(.failure(.notRunning)) }
-        if case .failing(let reason, _) = standing { return reply(.failure(.journalUnavailable(reason))) }
-        let moment = loop.moment
-        for incident in latch.incidents { note(.stopReleased(incident.id, by: name), at: moment) }
-        let surroundings = surroundings
-        for twin in directory.assumeIsolated({ $0.all() }) {
-            take(twin.assumeIsolated { $0.clear(by: name, surroundings, at: moment) }, from: twin)
-            arm(twin)
-        }
-        logger.notice("The emergency stop was released; every output stays off until a fresh command.")
-        replyWithReport(reply)
-        commitIfIdle()
-    }
-
-    private func replyWithReport(_ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
-        guard standing.takesFacts else { return reply(.success(report(isDurable: false))) }
-        open.waiters.append { result in
-            self.assumeIsolated { runtime in
-                if case .success = result {
-                    reply(.success(runtime.report(isDurable: true)))
-                } else {
-                    reply(.success(runtime.report(isDurable: false)))
-                }
-            }
-        }
-    }
-
     /// An id that no other run made; the prefix says what it is for.
     func makeCommandID(_ prefix: String = "c") -> CommandID {
         let high = UInt64.random(in: .min ... .max, using: &random)
@@ -212,7 +164,7 @@ extension Runtime {
             "\(prefix)-\(hex(UInt32(truncatingIfNeeded: high >> 32)))\(hex(UInt32(truncatingIfNeeded: high)))")
     }
 
-    private func hex(_ number: UInt32) -> String {
+    func hex(_ number: UInt32) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }

@@ -104,29 +104,31 @@ extension Runtime {
     }
 
     private func stillStands(_ command: ClearedCommand) -> Bool {
-        let device = command.address.device
-        guard latch.incident(covering: device) == nil, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
+        guard claim.isOurs, let twin = directory.assumeIsolated({ $0.twin(command.address.device) }) else {
             return false
         }
-        return twin.assumeIsolated { $0.isUnderWay(command.id, on: command.gpio) }
+        let latch = latch
+        return twin.assumeIsolated {
+            $0.incident(holding: command.gpio, latch) == nil && $0.isUnderWay(command.id, on: command.gpio)
+        }
     }
 
     private func stillStands(_ clearing: EmergencyOrder) -> Bool {
         guard let device = clearing.address?.device, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
             return false
         }
-        return latch.incident(covering: device) == nil
-            && twin.assumeIsolated { $0.state.isClearing(clearing.incident) }
+        let latch = latch
+        return twin.assumeIsolated { $0.incident(latch) == nil && $0.state.isClearing(clearing.incident) }
     }
 
     /// While an emergency stop holds a device, nothing is said to it that could change what its outputs do; while one
     /// of them may be energised, nothing that could take it out of reach.
     private func mayBeTold(_ step: ConfigurationStep, _ device: DeviceID) -> Bool {
-        guard latch.incident(covering: device) == nil, let twin = directory.assumeIsolated({ $0.twin(device) }) else {
-            return false
-        }
+        guard let twin = directory.assumeIsolated({ $0.twin(device) }) else { return false }
         let (surroundings, moment) = (surroundings, loop.moment)
-        return twin.assumeIsolated { $0.mayBeTold(step, surroundings, at: moment) }
+        return twin.assumeIsolated {
+            $0.incident(reachingInto: surroundings.latch) == nil && $0.mayBeTold(step, surroundings, at: moment)
+        }
     }
 
     private func noteSent(_ command: ClearedCommand, token: UInt64) {

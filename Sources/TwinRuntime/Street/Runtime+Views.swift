@@ -40,9 +40,16 @@ extension Runtime {
         report.isBrokerConnected = isControlConnected
         for twin in directory.assumeIsolated({ $0.all() }) {
             if case .clearing = twin.assumeIsolated({ $0.state.stop }) { report.clearing.append(twin.id) }
-            guard let incident = latch.incident(covering: twin.id) else { continue }
-            let snapshot = twin.assumeIsolated { $0.snapshot }
-            for var line in StopReport.lines(of: snapshot, under: incident) {
+            let latch = latch
+            let held = twin.assumeIsolated { twin in twin.incident(reachingInto: latch).map { ($0, twin.snapshot) } }
+            guard let (incident, snapshot) = held else { continue }
+            let reach = twin.assumeIsolated { twin in
+                twin.incident(latch) == nil ? StopReach.outputs(twin.heldOutputs(latch)) : .device
+            }
+            for var line in StopReport.lines(of: snapshot, under: incident, reach) {
+                line.confirmedAfterMilliseconds = line.gpio.flatMap { gpio in
+                    timings.milliseconds(incident.id, OutputAddress(device: line.device, gpio: gpio))
+                }
                 if !isControlConnected, line.standing != .stopped {
                     line.evidence = "not sent: the broker is not connected; sent first when it is"
                 } else if !standing.takesFacts, line.standing != .stopped {
@@ -61,10 +68,10 @@ extension Runtime {
 
 extension StopReport {
     /// The scoreboard's lines of one device: one for each output, or one for the device when it showed none.
-    static func lines(of snapshot: DeviceSnapshot, under incident: Incident) -> [Line] {
+    static func lines(of snapshot: DeviceSnapshot, under incident: Incident, _ reach: StopReach) -> [Line] {
         let device = snapshot.device
         // A device that was not told yet proves nothing, whatever it showed before.
-        let wasTold = device.isHeld(by: incident)
+        let wasTold = reach != .device || device.isHeld(by: incident)
         let awaited = device.emergencyRefusal.map { "the device refuses: \($0)" } ?? "the device's word is awaited"
         let isReachable = device.status == .online || device.status == .pendingApproval || device.status == .rejected
         var isAcknowledged = false
@@ -77,7 +84,7 @@ extension StopReport {
                     evidence: isAcknowledged ? "the device said that it obeyed" : awaited)
             ]
         }
-        return snapshot.actuators.map { actuator in
+        return snapshot.actuators.filter { reach.covers($0.gpio) }.map { actuator in
             let isShownOff = wasTold && actuator.safeState == nil && actuator.confirmed?.status.provesOff == true
             let evidence =
                 isShownOff

@@ -32,6 +32,11 @@ public actor Runtime: BrokerEvents {
     var catalogue: Catalogue
     var latch = Latch()
     var site = SiteState()
+    /// Whether this runtime commands the site.
+    var claim = SiteClaimState()
+    var timings = StopTimings()
+    /// Who released the emergency stop whose devices clear in stages.
+    var resetBy = "doppel:reset"
     /// What each relay last said in this run, and when.
     var relaysHeard: [KaiserID: (heartbeat: RelayHeartbeat, at: UnixTime)] = [:]
     /// When a relay's word last became a fact in this run.
@@ -110,7 +115,8 @@ public actor Runtime: BrokerEvents {
     var surroundings: Surroundings {
         Surroundings(
             catalogue: catalogue, isJournalTakingFacts: standing.takesFacts, isBrokerConnected: isControlConnected,
-            latch: latch, broadcastToken: site.broadcastToken, silenceMilliseconds: options.silenceMilliseconds,
+            fencedBy: claim.fencedBy, directory: directory, latch: latch, broadcastToken: site.broadcastToken,
+            silenceMilliseconds: options.silenceMilliseconds,
             tellsProcessed: options.tellsProcessed)
     }
 
@@ -135,12 +141,17 @@ public actor Runtime: BrokerEvents {
 
     /// Takes what came of something into the open turn; what de-energises leaves now.
     func take(_ decision: Decision, from twin: DeviceTwin?) {
+        noteSafety(decision)
         open.batch.facts.append(contentsOf: decision.facts)
         open.batch.commands.append(contentsOf: decision.commands)
         for request in decision.requests {
             if request.leavesAtOnce { send(request) } else { open.requests.append(request) }
         }
-        if let twin, !decision.facts.isEmpty { noteUnsaved(twin) }
+        if let twin, !decision.facts.isEmpty {
+            noteUnsaved(twin)
+            judgeDependents(of: twin, after: decision)
+        }
+        for closing in decision.closes { close(closing) }
     }
 
     /// Has a twin woken when time alone brings something for it.

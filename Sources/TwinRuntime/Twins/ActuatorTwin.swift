@@ -51,6 +51,7 @@ actor ActuatorTwin {
             if let record = state.record(changedBy: event) { decision.commands.append(record) }
         }
         decision.requests = decided.requests
+        decision.closes = decided.closes
         return decision
     }
 

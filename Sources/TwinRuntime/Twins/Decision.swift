@@ -8,8 +8,11 @@ package struct Decision: Sendable {
     package var requests: [Request] = []
     /// The current record of each command that a fact concerns.
     package var commands: [CommandRecord] = []
+    /// Outputs of other twins that are to be driven off with this.
+    package var closes: [ActuatorDecision.Closing] = []
 
     mutating func append(_ other: Decision) {
+        closes.append(contentsOf: other.closes)
         facts.append(contentsOf: other.facts)
         requests.append(contentsOf: other.requests)
         commands.append(contentsOf: other.commands)
@@ -24,6 +27,10 @@ package struct Surroundings: Sendable {
     package var isJournalTakingFacts: Bool
     /// Whether the control connection stands.
     package var isBrokerConnected: Bool
+    /// Who commands the site in this runtime's place; `nil` while it is this one.
+    package var fencedBy: String?
+    /// Where the other twins are found.
+    var directory: TwinDirectory
     /// The site's emergency stops.
     package var latch: Latch
     /// The secret that broadcasts carry.

@@ -108,7 +108,7 @@ extension DeviceTwin {
     func context(_ surroundings: Surroundings) -> DeviceContext {
         DeviceContext(
             libraries: surroundings.catalogue.libraries, revision: revision,
-            isHeld: surroundings.latch.incident(covering: id) != nil,
+            isHeld: incident(reachingInto: surroundings.latch) != nil,
             isEnergised: actuators.values.contains { $0.assumeIsolated { $0.needsOff } },
             isUnknownUntil: unknownUntil,
             broadcastToken: surroundings.broadcastToken,

@@ -75,10 +75,12 @@ extension DeviceTwin {
 
     /// An emergency stop covers the device.
     func stop(_ incident: Incident, _ surroundings: Surroundings, at moment: Moment) -> Decision {
-        var decision = enact(state.decideStop(incident), surroundings, at: moment)
+        let reach = incident.scope.reach(into: stopSubject)
+        var decision = Decision()
+        if reach == .device { decision.append(enact(state.decideStop(incident), surroundings, at: moment)) }
         decision.append(
             eachActuator(surroundings, at: moment) { state, context in
-                state.decideStop(incident, in: context, at: moment)
+                reach.covers(state.gpio) ? state.decideStop(incident, in: context, at: moment) : ActuatorDecision()
             })
         return counted(decision, at: moment)
     }
@@ -137,14 +139,16 @@ extension DeviceTwin {
     }
 
     func context(for type: String, on gpio: GPIO, _ surroundings: Surroundings) -> ActuatorContext {
-        ActuatorContext(
-            address: state.address,
-            kind: surroundings.catalogue.actuatorKind(state.kindWord(for: type, on: gpio), for: gpio, of: id),
+        let kind = surroundings.catalogue.actuatorKind(state.kindWord(for: type, on: gpio), for: gpio, of: id)
+        return ActuatorContext(
+            address: state.address, kind: kind,
             circumstances: Gate.Circumstances(
                 deviceStatus: state.status,
-                isLatched: state.isStopped || surroundings.latch.incident(covering: id) != nil,
+                isLatched: state.isStopped || incident(holding: gpio, surroundings.latch) != nil,
                 isJournalTakingFacts: surroundings.isJournalTakingFacts,
-                isBrokerConnected: surroundings.isBrokerConnected),
+                isBrokerConnected: surroundings.isBrokerConnected, fencedBy: surroundings.fencedBy,
+                quarantine: state.quarantine?.message,
+                neighbourhood: neighbourhood(of: gpio, kind.limits, surroundings)),
             isDeviceAway: isAway(surroundings))
     }
 

@@ -71,7 +71,7 @@ extension DeviceEvent {
         case .library(let event): event.isSpeech
         case .readmitted, .deleted, .approved, .rejected, .wentOffline,
             .will, .willErased, .stopOrdered, .stopRepeated, .clearRequested,
-            .clearSent:
+            .clearSent, .alarmed, .quarantined, .quarantineLifted:
             false
         }
     }
@@ -122,7 +122,7 @@ extension ActuatorEvent {
         case .reported, .alerted, .answered: true
         case .confirmationForgotten, .commandAccepted, .commandRefused, .commandSent, .commandRetried,
             .commandAcknowledged, .commandFinished, .leaseEnded, .safeStateOrdered, .safeStateRepeated,
-            .safeStateConfirmed:
+            .safeStateConfirmed, .alarmed, .lockedOut, .lockoutEnded, .effectSeen:
             false
         }
     }

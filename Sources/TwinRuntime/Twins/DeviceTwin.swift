@@ -19,6 +19,8 @@ actor DeviceTwin {
     var scheduledFor: Uptime?
     /// What the device was told of the secret of broadcasts in this run.
     var tokenTelling = TokenTelling()
+    /// When the twin failed of late.
+    var failures: [Uptime] = []
     /// Whether the device is still to be told that it is excluded; after a restart its next heartbeat is answered so.
     var owesExclusion = false
 
@@ -52,9 +54,10 @@ actor DeviceTwin {
     /// When time alone next brings something; `nil` when never.
     func nextDeadline(_ surroundings: Surroundings) -> Uptime? {
         var deadline = state.nextDeadline(in: context(surroundings))
-        let isAway = isAway(surroundings)
-        for actuator in actuators.values {
-            let own = actuator.assumeIsolated { $0.state.nextDeadline(isDeviceAway: isAway) }
+        let moment = loop.moment
+        for (gpio, actuator) in actuators {
+            let context = context(for: actuator.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+            let own = actuator.assumeIsolated { $0.state.nextDeadline(in: context, at: moment) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
         for sensor in sensors.values {

@@ -59,13 +59,15 @@ extension ActuatorOverride {
         let kind = known.actuatorKind(type)
         let names = known.actuatorKinds.map(\.name)
         guard names.contains(kind.name) else { return reader.noteUnknown("type", "kind of actuator", type, names) }
-        if let maxOnSeconds, maxOnSeconds > kind.maxOnSeconds {
-            reader.note("max_on_seconds", "must be at most that of the kind '\(kind.name)', \(kind.maxOnSeconds)")
+        if let maxOnSeconds, maxOnSeconds > kind.limits.maxOnSeconds {
+            reader.note(
+                "max_on_seconds", "must be at most that of the kind '\(kind.name)', \(kind.limits.maxOnSeconds)")
         }
-        if let minOffSeconds, minOffSeconds < kind.minOffSeconds {
-            reader.note("min_off_seconds", "must be at least that of the kind '\(kind.name)', \(kind.minOffSeconds)")
+        if let minOffSeconds, minOffSeconds < kind.limits.minOffSeconds {
+            reader.note(
+                "min_off_seconds", "must be at least that of the kind '\(kind.name)', \(kind.limits.minOffSeconds)")
         }
-        let longest = min(maxOnSeconds ?? kind.maxOnSeconds, kind.maxOnSeconds)
+        let longest = min(maxOnSeconds ?? kind.limits.maxOnSeconds, kind.limits.maxOnSeconds)
         if let defaultLeaseSeconds, defaultLeaseSeconds > longest {
             reader.note("default_seconds", "must be at most the longest on-time, \(longest)")
         }

@@ -4,9 +4,9 @@ import TwinCore
 enum EveryEvent {
     /// How many cases there are: one more than the highest number below.
     static let siteCases = 7
-    static let deviceCases = 31
+    static let deviceCases = 34
     static let sensorCases = 4
-    static let actuatorCases = 14
+    static let actuatorCases = 18
 
     static let incident = Incident(
         id: IncidentID("stop-1"), scope: .device(.beta), reason: "smell of smoke", issuedBy: "user:mara",
@@ -42,6 +42,8 @@ enum EveryEvent {
             .stopOrdered(incident), .stopRepeated, .stopAcknowledged, .clearRequested(incident.id, by: "user:mara"),
             .clearSent, .clearRefused("still hot"), .cleared, .strayResponse(response),
             .strayEmergency(.recovered(correlation: "inc-1")), .readmitted, .deleted(by: "user:mara"),
+            .alarmed(SafetyAlarm(.stopUnconfirmed, "gone")), .quarantined("it failed"),
+            .quarantineLifted(by: "user:mara"),
         ] + EveryNestedEvent.device
 
     static let sensor: [(SensorKey, SensorEvent)] =
@@ -75,7 +77,11 @@ enum EveryEvent {
         .commandFinished(order.id, .superseded(by: CommandID("c-2"))),
         .commandFinished(order.id, .stopped(incident.id)), .commandFinished(order.id, .expired),
         .leaseEnded(.switchedOff), .safeStateOrdered(.emergencyStop(incident.id)), .safeStateRepeated,
-        .safeStateConfirmed,
+        .safeStateConfirmed, .alarmed(SafetyAlarm(.noEffect, "no flow")),
+        .lockedOut(Lockout(name: "user:mara", reason: "belt", seconds: 60, at: .at(3))), .lockoutEnded(.expired),
+        .lockoutEnded(.removed(by: "user:mara")), .effectSeen("flow 3.5"),
+        .safeStateOrdered(.feeds(OutputAddress(device: .alpha, gpio: GPIO(5)!))),
+        .safeStateOrdered(.limitBroken(.sensorGuard)),
     ]
 
     static func number(_ event: SiteEvent) -> Int {
@@ -123,6 +129,9 @@ enum EveryEvent {
         case .operation: 28
         case .token: 29
         case .library: 30
+        case .alarmed: 31
+        case .quarantined: 32
+        case .quarantineLifted: 33
         }
     }
 
@@ -151,6 +160,10 @@ enum EveryEvent {
         case .safeStateOrdered: 11
         case .safeStateRepeated: 12
         case .safeStateConfirmed: 13
+        case .alarmed: 14
+        case .lockedOut: 15
+        case .lockoutEnded: 16
+        case .effectSeen: 17
         }
     }
 

@@ -5,7 +5,8 @@ import Testing
 /// An output that has to rest: the kind of these transcripts rests for 5 s.
 @Suite struct RestTests {
     private static let pump = ActuatorKind(
-        name: "pump", semantics: .digital, defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 5)
+        name: "pump", semantics: .digital,
+        limits: ActuatorLimits(defaultLeaseSeconds: 60, maxOnSeconds: 600, minOffSeconds: 5))
 
     private static let context = ActuatorContext(
         address: DeviceAddress(kaiser: .god, device: DeviceID("ESP_7C19F2")!), kind: pump,

@@ -78,9 +78,9 @@ import TwinCore
     @Test func `the rest between two on-times begins anew with a restart`() {
         var output = Output.running
         _ = output.show(.off, 0, at: 100)
-        #expect(output.state.lastOff == Uptime(milliseconds: 100))
+        #expect(output.state.duty.lastOff?.uptime == Uptime(milliseconds: 100))
         output = restarted(output, afterWallMilliseconds: 200)
-        #expect(output.state.lastOff == Uptime(milliseconds: 0))
+        #expect(output.state.duty.lastOff?.uptime == Uptime(milliseconds: 0))
     }
 
     @Test func `a state is the same after a trip through its stored form`() throws {

@@ -50,16 +50,16 @@ import TwinCore
         ])
     func anActuatorGetsTheTighterOfBothLimits(override: ActuatorOverride, byDefault: Int, maxOn: Int, minOff: Int) {
         let kind = catalogue(actuator: override).actuatorKind("pump", for: .pin(26), of: .greenhouse)
-        #expect(kind.defaultLeaseSeconds == byDefault)
-        #expect(kind.maxOnSeconds == maxOn)
-        #expect(kind.minOffSeconds == minOff)
+        #expect(kind.limits.defaultLeaseSeconds == byDefault)
+        #expect(kind.limits.maxOnSeconds == maxOn)
+        #expect(kind.limits.minOffSeconds == minOff)
     }
 
     @Test func anOverrideHoldsForWhateverTheDeviceReportsOnThePin() {
         let kind = catalogue(actuator: ActuatorOverride(maxOnSeconds: 120))
             .actuatorKind("toaster", for: .pin(26), of: .greenhouse)
-        #expect(kind.maxOnSeconds == 120)
-        #expect(kind.defaultLeaseSeconds == 60)
+        #expect(kind.limits.maxOnSeconds == 120)
+        #expect(kind.limits.defaultLeaseSeconds == 60)
     }
 
     @Test func withoutSitesTheKindsHold() {

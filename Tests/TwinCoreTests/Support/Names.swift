@@ -30,13 +30,16 @@ extension Moment {
 extension ActuatorKind {
     /// A pump with a short rest.
     static let pump = ActuatorKind(
-        name: "pump", semantics: .digital, defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2)
+        name: "pump", semantics: .digital,
+        limits: ActuatorLimits(defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 2))
     /// A valve with positions.
     static let valve = ActuatorKind(
-        name: "valve", semantics: .position, defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 0)
+        name: "valve", semantics: .position,
+        limits: ActuatorLimits(defaultLeaseSeconds: 300, maxOnSeconds: 3600, minOffSeconds: 0))
     /// A dimmed output.
     static let fan = ActuatorKind(
-        name: "pwm", semantics: .pwm, defaultLeaseSeconds: 900, maxOnSeconds: 3600, minOffSeconds: 0)
+        name: "pwm", semantics: .pwm,
+        limits: ActuatorLimits(defaultLeaseSeconds: 900, maxOnSeconds: 3600, minOffSeconds: 0))
 }
 
 extension Gate.Circumstances {

@@ -3,6 +3,8 @@ import TwinCore
 /// One output and its surroundings: each call is one line of a transcript, and answers what came of it.
 struct Output {
     var state = ActuatorState(device: .greenhouse, gpio: .pin(26), type: "pump")
+    /// When something last happened, in milliseconds of uptime.
+    private var lastTime: Int64 = 0
     var context = ActuatorContext(address: .greenhouse, kind: .pump, circumstances: .favourable)
 
     /// Somebody asks for something.
@@ -80,8 +82,7 @@ struct Output {
 
     /// When time alone next brings something, in milliseconds of uptime.
     var deadline: Int64? {
-        state.nextDeadline(isDeviceAway: context.isDeviceAway || context.circumstances.deviceStatus == .offline)?
-            .milliseconds
+        state.nextDeadline(in: context, at: .at(lastTime))?.milliseconds
     }
 
     /// An output that was switched on, confirmed and leased: command `c-1`, for 60 s from 0 on.
@@ -95,6 +96,7 @@ struct Output {
     }
 
     private mutating func take(_ decision: ActuatorDecision, at time: Int64) -> [String] {
+        lastTime = max(lastTime, time)
         for event in decision.events { state.apply(event, at: .at(time)) }
         return decision.events.map(\.words) + decision.requests.map(\.words)
     }

@@ -77,6 +77,11 @@ extension ActuatorEvent {
         case .safeStateOrdered(let cause): "off ordered: \(cause.words)"
         case .safeStateRepeated: "off repeated"
         case .safeStateConfirmed: "off confirmed"
+        case .alarmed(let alarm): "alarm \(alarm.kind.rawValue)"
+        case .lockedOut(let tag): "locked out by \(tag.name)"
+        case .lockoutEnded(.expired): "lockout expired"
+        case .lockoutEnded(.removed(let by)): "lockout removed by \(by)"
+        case .effectSeen: "effect seen"
         }
     }
 }
@@ -106,6 +111,13 @@ extension SafeStateCause {
         case .shutdown: "shutdown"
         case .safeMode: "safe mode"
         case .reconfigured: "reconfigured"
+        case .limitBroken(let limit): "\(limit.rawValue) broken"
+        case .lockedOut: "locked out"
+        case .noEffect: "no effect"
+        case .feeds(let output): "feeds \(output)"
+        case .effectWithoutCommand: "effect without command"
+        case .quarantined: "quarantined"
+        case .foreignCommand: "foreign command"
         }
     }
 }
@@ -127,6 +139,9 @@ extension DeviceEvent {
         case .will: "will"
         case .willErased: "will erased"
         case .alerted(let alert): "alert \(alert.type)"
+        case .alarmed(let alarm): "alarm \(alarm.kind.rawValue)"
+        case .quarantined(let reason): "quarantined: \(reason)"
+        case .quarantineLifted(let name): "quarantine lifted by \(name)"
         case .stopOrdered(let incident): "stop ordered \(incident.id)"
         case .stopRepeated: "stop repeated"
         case .stopAcknowledged: "stop acknowledged"

@@ -61,6 +61,6 @@ extension Catalogue {
         actuatorKinds: ["pump", "relay", "valve", "pwm"].map { name in
             ActuatorKind(
                 name: name, semantics: name == "pwm" ? .pwm : name == "valve" ? .position : .digital,
-                defaultLeaseSeconds: 60, maxOnSeconds: 3600, minOffSeconds: 0)
+                limits: ActuatorLimits(defaultLeaseSeconds: 60, maxOnSeconds: 3600, minOffSeconds: 0))
         })
 }

@@ -1,0 +1,150 @@
+import Logging
+import OrderedCollections
+import TwinCore
+
+extension Runtime {
+    /// How many devices are stopped in one turn; a broadcast has reached all of them before.
+    static let stopsPerTurn = 512
+    /// After so long an emergency stop that is not confirmed becomes an alarm, in milliseconds.
+    static let escalationMilliseconds: Int64 = 10_000
+
+    /// Stops devices: OFF leaves now, and the latch becomes durable beside it, not before it.
+    package func stop(_ request: StopRequest, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
+        if let refusal = unknown(request.scope) { return reply(.failure(refusal)) }
+        let moment = loop.moment
+        let isFull = latch.incidents.count >= Latch.maximumIncidents
+        let incident = Incident(
+            id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"),
+            // More scopes than can be kept apart are one emergency.
+            scope: isFull ? .all : request.scope,
+            reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time,
+            generation: latch.generation + 1, isDrill: request.isDrill)
+        engage(incident, at: moment)
+        replyWithReport(reply)
+        commitIfIdle()
+    }
+
+    /// Latches an emergency stop and tells everybody whom it covers.
+    func engage(_ incident: Incident, at moment: Moment) {
+        note(.stopLatched(incident), at: moment)
+        timings.begin(incident.id, at: moment.uptime)
+        if incident.scope == .all { stopEverything(incident) }
+        stopDevices(of: incident, after: nil)
+        logger.critical(
+            incident.isDrill ? "Emergency stop (drill)." : "Emergency stop.",
+            metadata: [
+                "incident": "\(incident.id)", "scope": "\(incident.scope)", "by": "\(incident.issuedBy)",
+                "generation": "\(incident.generation)",
+            ])
+        escalateLater(incident.id)
+    }
+
+    /// A scope that names what is not there is refused: an operator who mistypes a name must know that nothing stopped.
+    private func unknown(_ scope: StopScope) -> ServiceError? {
+        switch scope {
+        case .device(let id): return directory.assumeIsolated { $0.twin(id) } == nil ? .unknownDevice(id) : nil
+        case .actuator(let id, let gpio):
+            guard let twin = directory.assumeIsolated({ $0.twin(id) }) else { return .unknownDevice(id) }
+            return twin.assumeIsolated { $0.actuators[gpio] } == nil ? .unknownActuator(id, gpio) : nil
+        case .all, .kaiser, .zone, .subzone, .filter: return nil
+        }
+    }
+
+    private func stopDevices(of incident: Incident, after id: DeviceID?) {
+        // Released while this walk was under way.
+        guard latch.incidents.contains(where: { $0.id == incident.id }) else { return }
+        let moment = loop.moment
+        let surroundings = surroundings
+        var twins: [DeviceTwin]
+        let isWalk: Bool
+        switch incident.scope {
+        case .device(let id), .actuator(let id, _):
+            twins = [directory.assumeIsolated { $0.twin(id) }].compactMap(\.self)
+            isWalk = false
+        case .all, .kaiser, .zone, .subzone, .filter:
+            twins = directory.assumeIsolated { $0.twins(after: id, limit: Self.stopsPerTurn) }
+            isWalk = twins.count == Self.stopsPerTurn
+        }
+        for twin in twins {
+            take(twin.assumeIsolated { $0.stop(incident, surroundings, at: moment) }, from: twin)
+            arm(twin)
+        }
+        guard isWalk, let last = twins.last else { return }
+        loop.post {
+            self.assumeIsolated { runtime in
+                runtime.stopDevices(of: incident, after: last.id)
+                runtime.commitIfIdle()
+            }
+        }
+    }
+
+    /// Takes hold of a device that an emergency stop covers and that was not told of it: a new one, or one that says
+    /// that it belongs elsewhere now.
+    func hold(_ twin: DeviceTwin, _ surroundings: Surroundings, at moment: Moment) {
+        guard !latch.incidents.isEmpty else { return }
+        let latch = latch
+        let missed = twin.assumeIsolated { twin in
+            twin.incident(latch).flatMap { twin.state.isHeld(by: $0) ? nil : $0 }
+        }
+        if let missed {
+            take(twin.assumeIsolated { $0.stop(missed, surroundings, at: moment) }, from: twin)
+        } else {
+            take(twin.assumeIsolated { $0.judgeHeld(surroundings, at: moment) }, from: twin)
+        }
+    }
+
+    /// An emergency stop that is not confirmed in time becomes an alarm for each device.
+    func escalateLater(_ id: IncidentID) {
+        _ = loop.schedule(afterMilliseconds: Self.escalationMilliseconds) {
+            self.assumeIsolated { $0.escalate(id) }
+        }
+    }
+
+    private func escalate(_ id: IncidentID) {
+        guard phase == .running, latch.incidents.contains(where: { $0.id == id }) else { return }
+        let moment = loop.moment
+        var open: [DeviceID: [StopReport.Line]] = [:]
+        for line in report(isDurable: standing.takesFacts).lines where line.standing != .stopped {
+            open[line.device, default: []].append(line)
+        }
+        for device in open.keys.sorted() {
+            guard let lines = open[device], let twin = directory.assumeIsolated({ $0.twin(device) }) else { continue }
+            let alarm = SafetyAlarm.unconfirmed(device, lines)
+            take(twin.assumeIsolated { $0.alarm(alarm, at: moment) }, from: twin)
+        }
+        commitIfIdle()
+    }
+
+    func replyWithReport(_ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
+        guard standing.takesFacts else { return reply(.success(report(isDurable: false))) }
+        open.waiters.append { result in
+            self.assumeIsolated { runtime in
+                if case .success = result {
+                    reply(.success(runtime.report(isDurable: true)))
+                } else {
+                    reply(.success(runtime.report(isDurable: false)))
+                }
+            }
+        }
+    }
+}
+
+extension SafetyAlarm {
+    fileprivate static func unconfirmed(_ device: DeviceID, _ lines: [StopReport.Line]) -> Self {
+        let outputs = lines.prefix(8).map { $0.gpio.map { "gpio \($0)" } ?? "the device" }.joined(separator: ", ")
+        let word = lines[0].standing == .offline ? "is not reachable" : "has not confirmed"
+        return Self(
+            .stopUnconfirmed,
+            "\(device) \(word): \(outputs). The order is repeated. Go and look, and cut its power if it runs.")
+    }
+}
+
+extension DeviceTwin {
+    /// Switches off outputs that an emergency stop covers since the device says where they belong.
+    fileprivate func judgeHeld(_ surroundings: Surroundings, at moment: Moment) -> Decision {
+        counted(
+            eachActuator(surroundings, at: moment) { state, context in
+                context.circumstances.isLatched ? state.decideStanding(in: context, at: moment) : ActuatorDecision()
+            }, at: moment)
+    }
+}
