@@ -35,7 +35,9 @@ extension Runtime {
         case .configure(let address, let step): if mayBeTold(step, address.device) { send(request) }
         case .answerProcessing: if send(request) { noteAnswer(by: .response, since: receivedAt) }
         case .tellProcessed: if send(request) { noteAnswer(by: .processed, since: receivedAt) }
-        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .tellPresence, .transfer: send(request)
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .tellPresence, .transfer,
+            .claimSite:
+            send(request)
         }
     }
 
