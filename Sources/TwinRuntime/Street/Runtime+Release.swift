@@ -57,7 +57,8 @@ extension Runtime {
         let wasTaken = broker.publish(
             Publication(
                 token: token, topic: message.topic, payload: message.payload, qos: message.qos,
-                isRetained: message.isRetained, expirySeconds: message.expirySeconds))
+                isRetained: message.isRetained, expirySeconds: message.expirySeconds,
+                deenergises: request.leavesAtOnce))
         guard wasTaken else {
             counters.unpublished += 1
             return false
