@@ -73,7 +73,8 @@ extension WithMosquitto {
             }
         }
 
-        @Test func `a claim of the site is heard, our own too, and what the store has at each connection`() async throws {
+        @Test func `a claim of the site is heard, our own too, and what the store has at each connection`() async throws
+        {
             try await withBroker { broker in
                 try await withLoop { loop in
                     try await withServer(loop, broker, acknowledging: true) { server, recorder in
@@ -85,27 +86,6 @@ extension WithMosquitto {
                         await eventually("it is heard") { recorder.heard == ["7 retained"] }
                         await loop.run { server.control.cut() }
                         await eventually("it is heard again") { recorder.heard == ["7 retained", "7 retained"] }
-                    }
-                }
-            }
-        }
-
-        @Test func `a second runtime of the same name is named as the reason, and not fought`() async throws {
-            try await withBroker { broker in
-                try await withLoop { loop in
-                    let patient: (inout BrokerOptions) -> Void = { $0.reconnecting.openMilliseconds = 30_000 }
-                    try await withServer(loop, broker, acknowledging: true, configure: patient) { _, first in
-                        await eventually("both are up") { first.isUp(.control) && first.isUp(.ingest) }
-                        try await withServer(loop, broker, acknowledging: true, configure: patient) { _, second in
-                            await eventually("the first one is out") { !first.isUp(.control) && !first.isUp(.ingest) }
-                            for connection in BrokerConnection.allCases {
-                                guard case .disconnected(let reason, let wait) = first.changes(of: connection).last
-                                else { continue }
-                                #expect(reason.contains("another client took over this client id"))
-                                #expect(wait >= 30_000)
-                            }
-                            await eventually("the second one is up") { second.isUp(.control) && second.isUp(.ingest) }
-                        }
                     }
                 }
             }

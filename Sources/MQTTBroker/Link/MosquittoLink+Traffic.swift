@@ -102,7 +102,10 @@ extension MosquittoLink {
         }
         handOver(connection)
         guard current(connection.number) != nil else { return }
-        if let failure = connection.failure {
+        if let reason = connection.handle.events.loss, reason >= 128 {
+            // The broker's own words say more than the end of the socket that follows them.
+            lose(connection, LinkFailure(code: reason, errno: 0, complaint: nil))
+        } else if let failure = connection.failure {
             lose(connection, failure)
         } else if let loss = connection.handle.events.loss {
             lose(connection, LinkFailure(code: loss, errno: 0, complaint: connection.handle.complaint))

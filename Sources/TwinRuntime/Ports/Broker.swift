@@ -26,7 +26,10 @@ public protocol BrokerEvents: AnyObject, Sendable {
     func received(_ batch: InboundBatch)
     /// The broker confirmed a publication (PUBACK or PUBCOMP).
     func publicationAcknowledged(_ token: UInt64)
-    /// A publication was taken and is not sent after all; only one that expires, or that still waited for its turn.
+    /// A publication was taken and is given up: it expired before it was sent or confirmed, what de-energises overtook
+    /// it, or it still waited when the connection was lost.
+    ///
+    /// Nothing of it leaves from now on. One that was on its way may have arrived, in time.
     func publicationDropped(_ token: UInt64)
     /// What others said where only servers speak, heard on the control connection; nothing is to be acknowledged.
     ///
