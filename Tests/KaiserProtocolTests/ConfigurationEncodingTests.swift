@@ -170,7 +170,7 @@ import TwinCore
         ]
         for order in orders {
             let sent = message("x-1", order)
-            guard case .own = try decode(bytes: Array(sent.topic.utf8), sent.payload) else {
+            guard case .order = try decode(bytes: Array(sent.topic.utf8), sent.payload) else {
                 Issue.record("\(sent.topic) is not known")
                 continue
             }

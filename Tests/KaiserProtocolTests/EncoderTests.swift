@@ -167,7 +167,25 @@ import TwinCore
     @Test func `what is sent is known as our own when it comes back`() throws {
         let command = try #require(energising(.on(level: 1)))
         let sent = KaiserEncoder.encode(.command(command))
+        let heard = CommandHeard(id: CommandID("c-1"), energises: true, issuedBy: "user:mara")
+        let order = ServerOrder(
+            topic: sent.topic, isRetained: false, content: .actuatorCommand(Self.address, GPIO(26)!, heard))
+        #expect(try decode(bytes: Array(sent.topic.utf8), sent.payload) == .order(order))
+    }
+
+    @Test func `a claim of the site is kept by the broker, and reads as it was meant`() throws {
+        for claim in [
+            SiteClaim(epoch: 7, instance: "a-1"), SiteClaim(epoch: .max, instance: String(repeating: "i", count: 64)),
+        ] {
+            let message = KaiserEncoder.encode(.claimSite(claim, at: Self.time))
+            #expect(message.topic == "kaiser/god/server/claim" && message.isRetained && message.qos == 1)
+            #expect(message.expirySeconds == nil)
+            let order = ServerOrder(topic: message.topic, isRetained: true, content: .claim(claim))
+            #expect(
+                try decode(bytes: Array(message.topic.utf8), message.payload, isRetained: true) == .order(order))
+        }
         #expect(
-            try decode(bytes: Array(sent.topic.utf8), sent.payload) == .own(.actuatorCommand(Self.address, GPIO(26)!)))
+            text(KaiserEncoder.encode(.claimSite(SiteClaim(epoch: 7, instance: "a-1"), at: Self.time)))
+                == #"{"epoch":7,"instance":"a-1","ts":1777600000}"#)
     }
 }

@@ -40,7 +40,7 @@ import TwinCore
 
     @Test func `every line a server sends is known as our own`() throws {
         for line in try FixtureLine.all() where !line.isFromDevice {
-            guard case .own = try decode(bytes: Array(line.topic.utf8), line.payload) else {
+            guard case .order = try decode(bytes: Array(line.topic.utf8), line.payload) else {
                 Issue.record("line \(line.number) is not our own")
                 continue
             }

@@ -68,7 +68,7 @@ import TwinCore
             let sent = encoded(order)
             let decoded = try KaiserDecoder.decode(
                 topic: Array(sent.topic.utf8).span, payload: sent.payload.span, isRetained: false)
-            guard case .own = decoded else {
+            guard case .order = decoded else {
                 Issue.record("\(sent.topic) came back as \(decoded)")
                 continue
             }

@@ -1,6 +1,7 @@
-import MQTTBroker
 import Testing
 import TwinCore
+
+@testable import MQTTBroker
 
 @Suite struct `When to try again` {
     private func shortest(_ range: ClosedRange<Int64>) -> Int64 { range.lowerBound }
@@ -53,5 +54,20 @@ import TwinCore
         _ = policy.failed(at: Uptime(milliseconds: 50_000), draw: shortest)
         _ = policy.failed(at: Uptime(milliseconds: 90_000), draw: shortest)
         #expect(policy.consecutiveFailures == 2)
+    }
+
+    @Test func `a connection that another client took over is not fought for`() {
+        let failure = LinkFailure(code: 0x8E, errno: 0, complaint: nil)
+        #expect(failure.description.contains("another client took over this client id"))
+        var policy = ReconnectPolicy()
+        policy.connected(at: Uptime(milliseconds: 0))
+        #expect(policy.failed(failure.cause, at: Uptime(milliseconds: 60_000), draw: shortest) == 30_000)
+        #expect(policy.breaker == .open)
+    }
+
+    @Test func `a connection given up on purpose is made again at once`() {
+        var policy = ReconnectPolicy()
+        #expect(policy.failed(LinkFailure.overdue.cause, at: Uptime(milliseconds: 0), draw: longest) == 0)
+        #expect(policy.consecutiveFailures == 0)
     }
 }

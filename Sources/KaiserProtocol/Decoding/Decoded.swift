@@ -6,6 +6,6 @@ public enum Decoded: Sendable, Equatable {
     case report(DeviceReport)
     /// A relay between devices and server speaks.
     case relay(RelayHeartbeat)
-    /// We hear ourselves; nothing follows, except where a foreign message lies on a command topic.
-    case own(OwnTopic)
+    /// A server speaks: mostly ourselves, heard again.
+    case order(ServerOrder)
 }

@@ -15,13 +15,14 @@ public enum KaiserDecoder {
     ///   - topic: The topic's bytes.
     ///   - payload: The payload's bytes.
     ///   - isRetained: Whether the broker kept the message from an earlier time.
-    /// - Returns: What the device or the relay says, or that the message is one of our own, whatever its payload.
+    /// - Returns: What the device, the relay or a server says; on a server's topic nothing is refused.
     /// - Throws: A refusal whose detail names the member and what would be right.
     public static func decode(
         topic: Span<UInt8>, payload: Span<UInt8>, isRetained: Bool
     ) throws(Refusal) -> Decoded {
         switch try Topic(topic) {
-        case .own(let own): return .own(own)
+        case .order(let kind):
+            return .order(OrderReader.order(kind, topic: topic, payload: payload, isRetained: isRetained))
         case .report(let address, let subject, let number):
             let gpio = try gpio(number, for: subject)
             if subject != .will, subject != .sensorData { try checkLive(isRetained, payload) }

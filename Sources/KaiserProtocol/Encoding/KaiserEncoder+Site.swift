@@ -7,8 +7,11 @@ extension KaiserEncoder {
     /// Where the server says to the devices of a relay whether it is there.
     public static func serverStatusTopic(of kaiser: KaiserID) -> String { "kaiser/\(kaiser)/server/status" }
 
+    /// Where a runtime says that it serves the site.
+    public static let siteClaimTopic = "kaiser/god/server/claim"
+
     /// Where everybody is told to stop.
-    static let broadcastEmergencyTopic = "kaiser/broadcast/emergency"
+    public static let broadcastEmergencyTopic = "kaiser/broadcast/emergency"
 
     /// `kaiser/{kaiser}/server/status`, kept by the broker; `offline` also serves as our last will.
     ///
@@ -26,6 +29,15 @@ extension KaiserEncoder {
         if let reason { object.member("reason", reason, maximum: maximumTextBytes) }
         return OutboundMessage(
             topic: serverStatusTopic(of: kaiser), payload: object.finished(), qos: 1, isRetained: true)
+    }
+
+    /// `kaiser/god/server/claim`, kept by the broker, so that an older instance hears of it whenever it comes.
+    static func siteClaim(_ claim: SiteClaim, at time: UnixTime) -> OutboundMessage {
+        var object = JSONWriter()
+        object.member("epoch", claim.epoch)
+        object.member("instance", claim.instance)
+        object.member("ts", time.wholeSeconds)
+        return OutboundMessage(topic: siteClaimTopic, payload: object.finished(), qos: 1, isRetained: true)
     }
 
     /// An emergency stop: `actuator/emergency` for one device, `kaiser/broadcast/emergency` for all.

@@ -24,6 +24,7 @@ public enum KaiserEncoder {
         case .tellPresence(let kaiser, let isOnline, let time):
             serverStatus(kaiser: kaiser, online: isOnline, reason: isOnline ? nil : "graceful_shutdown", at: time)
         case .transfer(let address, let order): library(order, at: address)
+        case .claimSite(let claim, let time): siteClaim(claim, at: time)
         }
     }
 

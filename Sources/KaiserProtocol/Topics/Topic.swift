@@ -20,14 +20,21 @@ enum Topic: Equatable {
         case request, ready, chunkAcknowledgement, chunkRequest, finished, installed, error, abort
     }
 
+    /// What a server's message is about, where it matters who it is from; its device where the topic has one.
+    enum OrderKind: Equatable {
+        case command(DeviceAddress, GPIO)
+        case emergency(DeviceAddress?)
+        case claim, other
+    }
+
     /// A device's message. The number is the `{gpio}` level, not yet judged; 0 where the topic has none.
     case report(DeviceAddress, Subject, Int)
     /// A device announces itself below the relay of the topic; which device, its payload says.
     case discovery(KaiserID)
     /// A relay's message about itself.
     case relay(KaiserID)
-    /// A message of our own.
-    case own(OwnTopic)
+    /// A message that only a server sends.
+    case order(OrderKind)
 
     /// The longest topic looked at, in bytes; the contract's longest has fewer.
     static let maximumBytes = 256
@@ -57,14 +64,15 @@ enum Topic: Equatable {
             switch pattern.meaning {
             case .report(let subject):
                 self = .report(try Self.required(kaiser, device, bytes), subject, gpio)
-            case .ownCommand:
-                if let address = Self.address(kaiser, device, bytes), let gpio = GPIO(gpio) {
-                    self = .own(.actuatorCommand(address, gpio))
-                } else {
-                    self = .own(.other)
+            case .command, .emergency:
+                // An order for a device that cannot be is nobody's, and surely not everybody's.
+                guard let address = Self.address(kaiser, device, bytes) else {
+                    self = .order(.other)
+                    return
                 }
-            case .own: self = .own(.other)
-            case .discovery, .relay, .unsupported: throw Refusal(.unsupportedTopic, pattern.shape)
+                self = .order(pattern.meaning == .emergency ? .emergency(address) : Self.command(address, gpio))
+            case .server: self = .order(.other)
+            case .discovery, .relay, .claim, .unsupported: throw Refusal(.unsupportedTopic, pattern.shape)
             }
             return
         }
@@ -81,12 +89,18 @@ enum Topic: Equatable {
                 self = .report(try Self.required(kaiser, device, bytes), subject, gpio)
             case .discovery: self = .discovery(try Self.required(TopicPattern.level(1, bytes), bytes))
             case .relay: self = .relay(try Self.required(TopicPattern.level(3, bytes), bytes))
-            case .own, .ownCommand: self = .own(.other)
+            case .emergency: self = .order(.emergency(nil))
+            case .claim: self = .order(.claim)
+            case .server, .command: self = .order(.other)
             case .unsupported: throw Refusal(.unsupportedTopic, pattern.shape)
             }
             return
         }
         throw Refusal(.unknownTopic, TopicShape.unknown(bytes))
+    }
+
+    private static func command(_ address: DeviceAddress, _ number: Int) -> OrderKind {
+        GPIO(number).map { .command(address, $0) } ?? .other
     }
 
     private static func address(_ kaiser: Range<Int>, _ device: Range<Int>, _ bytes: Span<UInt8>) -> DeviceAddress? {

@@ -6,22 +6,22 @@ extension TopicPattern {
             TopicPattern("actuator/{gpio}/status", .report(.actuatorStatus)),
             TopicPattern("system/heartbeat", .report(.heartbeat)),
             TopicPattern("system/heartbeat_metrics", .report(.heartbeatMetrics)),
-            TopicPattern("system/heartbeat/ack", .own),
+            TopicPattern("system/heartbeat/ack", .server),
             TopicPattern("actuator/{gpio}/response", .report(.actuatorResponse)),
             TopicPattern("actuator/{gpio}/alert", .report(.actuatorAlert)),
-            TopicPattern("actuator/{gpio}/command", .ownCommand),
-            TopicPattern("actuator/{gpio}/set", .ownCommand),
-            TopicPattern("actuator/emergency", .own),
+            TopicPattern("actuator/{gpio}/command", .command),
+            TopicPattern("actuator/{gpio}/set", .command),
+            TopicPattern("actuator/emergency", .emergency),
             TopicPattern("actuator/emergency/ack", .report(.emergencyAcknowledgement)),
             TopicPattern("actuator/emergency/error", .report(.emergencyError)),
             TopicPattern("actuator/emergency/response", .report(.emergencyResponse)),
             TopicPattern("actuator/recovery_confirm", .report(.recovery)),
             TopicPattern("session/announce", .report(.announcement)),
             TopicPattern("system/will", .report(.will)),
-        ] + deviceRare + deviceOwn.map { TopicPattern($0, .own) }
+        ] + deviceRare + deviceServer.map { TopicPattern($0, .server) }
 
     /// What only a server sends to one device.
-    private static let deviceOwn = [
+    private static let deviceServer = [
         "sensor/{gpio}/command", "sensor/{gpio}/processed", "system/command", "config", "config/sensor/{gpio}",
         "config/actuator/{gpio}", "zone/assign", "subzone/assign", "subzone/remove", "subzone/safe",
         "mqtt/auth_update", "library/download_start", "library/chunk", "library/download_complete",
@@ -65,9 +65,11 @@ extension TopicPattern {
 
     /// The topics below `kaiser/` that belong to no one device.
     static let site: [TopicPattern] = [
-        TopicPattern("broadcast/#", .own),
-        TopicPattern("{kaiser}/server/status", .own),
-        TopicPattern("{kaiser}/command", .own),
+        TopicPattern("broadcast/emergency", .emergency),
+        TopicPattern("broadcast/#", .server),
+        TopicPattern("god/server/claim", .claim),
+        TopicPattern("{kaiser}/server/status", .server),
+        TopicPattern("{kaiser}/command", .server),
         TopicPattern("{kaiser}/status", .unsupported),
         TopicPattern("{kaiser}/discovery/esp32_nodes", .discovery),
         TopicPattern("{kaiser}/relay/{relay}/heartbeat", .relay),

@@ -13,9 +13,13 @@ struct TopicPattern: Sendable {
         /// Named by the contract, which says nothing about its payload.
         case unsupported
         /// A message that only a server sends.
-        case own
+        case server
         /// A command to an actuator, which only a server sends.
-        case ownCommand
+        case command
+        /// An emergency stop or its clearing, which only a server sends.
+        case emergency
+        /// A runtime's claim of the site.
+        case claim
     }
 
     /// The longest number a level may be, in digits; more than any pin needs.

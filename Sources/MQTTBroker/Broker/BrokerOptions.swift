@@ -19,6 +19,15 @@ public struct BrokerOptions: Sendable {
     ///
     /// With everything under `kaiser/`, that includes what the runtime itself sends there.
     public var ingestFilters = ["kaiser/#"]
+    /// Where only servers speak to devices: the control connection hears what others say there.
+    public var orderFilters = [
+        "kaiser/+/esp/+/actuator/+/command", "kaiser/+/esp/+/actuator/+/set", "kaiser/+/esp/+/actuator/emergency",
+        "kaiser/+/esp/+/system/command", "kaiser/+/esp/+/sensor/+/command", "kaiser/+/esp/+/config",
+        "kaiser/+/esp/+/zone/assign", "kaiser/+/esp/+/subzone/assign", "kaiser/+/esp/+/subzone/remove",
+        "kaiser/+/esp/+/subzone/safe", "kaiser/+/esp/+/mqtt/auth_update", "kaiser/broadcast/#",
+    ]
+    /// Where runtimes claim the site: the control connection hears all of them, its own included.
+    public var claimFilter = "kaiser/god/server/claim"
     /// How long the broker keeps messages for a runtime that is away, in seconds; a week.
     public var sessionExpirySeconds: UInt32 = 7 * 24 * 3600
     /// How many unacknowledged messages the broker sends at most: the back-pressure.
@@ -60,6 +69,15 @@ public struct BrokerOptions: Sendable {
     var control: LinkOptions {
         var options = link("control")
         options.maximumOutbound = maximumOutbound
+        // Retained messages come with each connection, and what is left there meanwhile keeps its mark. Optional: a
+        // stop must be able to leave even where the broker lets nobody listen.
+        options.subscriptions = (orderFilters + [claimFilter]).map { filter in
+            var subscription = Subscription(filter, qos: 1)
+            subscription.isRetainMarked = true
+            subscription.isWithoutOwn = filter != claimFilter
+            subscription.isOptional = true
+            return subscription
+        }
         return options
     }
 

@@ -6,9 +6,9 @@ public import TwinRuntime
 /// The broker port over libmosquitto: the gated ingest connection, and the control connection.
 ///
 /// Everything happens on the loop. A publication is sent at most once per ``publish(_:)``: when the control connection
-/// is lost, what it had not delivered is gone with it (its session ends at the broker too, and the next connection
-/// begins with an empty queue), because a command that energises an actuator must never leave late. Whoever sent it
-/// sees no acknowledgement, and decides anew.
+/// is lost, what it had not delivered is gone with it (its session ends at the broker too), because a command that
+/// energises an actuator must never leave late. Whoever sent it sees no acknowledgement, and decides anew. What
+/// de-energises is the exception: unanswered, it is the first thing sent on the next connection.
 public final class MosquittoBroker: Broker, @unchecked Sendable {
     /// How long ``stop(_:)`` waits for the broker to take the word `offline`, in milliseconds.
     public static let farewellMilliseconds: Int64 = 1_000
@@ -129,6 +129,12 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         events.disconnected = { [self] reason, wait in
             if case .leaving = phase { return closeLinks() }
             tell(.control, .disconnected(reason, retryMilliseconds: wait))
+        }
+        events.received = { [self] batch in
+            if case .running = phase { self.events?.heard(batch) }
+        }
+        events.dropped = { [self] token in
+            if token < Self.firstReservedToken { self.events?.publicationDropped(token) }
         }
         events.published = { [self] token in
             switch token {

@@ -9,6 +9,17 @@ import Darwin
 /// Why a connection could not be made or did not last, for a person to read.
 struct LinkFailure: Error, Equatable {
     let description: String
+    /// What the failure means for the next attempt.
+    var cause = ReconnectPolicy.Cause.trouble
+
+    /// A publication's time was over before the broker had it in full.
+    static let overdue = LinkFailure(
+        "the broker did not answer before a publication expired; it is sent no more", .ownDecision)
+
+    init(_ description: String, _ cause: ReconnectPolicy.Cause) {
+        self.description = description
+        self.cause = cause
+    }
 
     init(_ description: String) { self.description = description }
 
@@ -24,6 +35,9 @@ struct LinkFailure: Error, Equatable {
         case Int32(MOSQ_ERR_EAI.rawValue):
             // The library puts the resolver's own code, which is negative or small, into errno.
             text = unsafe "name resolution failed: \(String(cString: gai_strerror(systemError)))"
+        case Int32(MQTT_RC_SESSION_TAKEN_OVER.rawValue):
+            cause = .takenOver
+            text = "another client took over this client id; give each Doppel a client prefix of its own"
         case 128...255:
             // An MQTT 5 reason code: the broker said goodbye.
             text = unsafe "the broker disconnected: \(String(cString: mosquitto_reason_string(code)))"

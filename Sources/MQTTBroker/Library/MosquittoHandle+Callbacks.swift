@@ -28,7 +28,8 @@ extension MosquittoHandle {
         callbacks &+= 1
         willLose?()
         willLose = nil
-        events.loss = code
+        // The first says why; the library may report the same loss again as a mere loss.
+        if events.loss == nil { events.loss = code }
     }
 
     fileprivate func complained(_ text: String) {

@@ -101,6 +101,11 @@ final class MosquittoHandle: @unchecked Sendable {
     /// so a commit may last half of it (30 s of 60 s) before the broker ends the connection and redelivers.
     func tick() -> LinkFailure? { unsafe failure(mosquitto_loop_misc(pointer)) }
 
+    /// Whether a message can be published there.
+    static func isTopic(_ text: String) -> Bool {
+        unsafe mosquitto_pub_topic_check(text) == MosquittoLibrary.success
+    }
+
     /// Queues a publication.
     ///
     /// Returns its packet identifier, or `nil` when the library does not take it.
@@ -131,10 +136,13 @@ final class MosquittoHandle: @unchecked Sendable {
             case .whenNew: MQTT_SUB_OPT_SEND_RETAIN_NEW
             case .never: MQTT_SUB_OPT_SEND_RETAIN_NEVER
             }
+        var wanted = retained.rawValue
+        if subscription.isRetainMarked { wanted |= MQTT_SUB_OPT_RETAIN_AS_PUBLISHED.rawValue }
+        if subscription.isWithoutOwn { wanted |= MQTT_SUB_OPT_NO_LOCAL.rawValue }
         var mid: Int32 = 0
         let code = unsafe mosquitto_subscribe_v5(
             pointer, &mid, subscription.filter, Int32(subscription.qos),
-            version == .v5 ? Int32(retained.rawValue) : 0, nil)
+            version == .v5 ? Int32(wanted) : 0, nil)
         return code == MosquittoLibrary.success ? mid : nil
     }
 

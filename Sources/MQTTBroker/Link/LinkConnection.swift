@@ -12,7 +12,10 @@ final class LinkConnection: @unchecked Sendable {
     /// When the broker must have answered.
     let answerDeadline: Uptime
     /// The publications the broker has not answered, by packet identifier.
-    var tokens: [Int32: UInt64] = [:]
+    var unanswered: [Int32: Unanswered] = [:]
+    private var sentCount: UInt64 = 0
+    /// No unanswered publication's time is over before this; `nil` when none expires.
+    private var earliestDeadline: Uptime?
     /// The subscriptions the broker has not answered, by packet identifier.
     var subscriptions: [Int32: Subscription] = [:]
     /// Whether the owner was told that the connection is up.
@@ -34,6 +37,30 @@ final class LinkConnection: @unchecked Sendable {
         self.number = number
         self.handle = handle
         self.answerDeadline = answerDeadline
+    }
+
+    /// A publication that the broker has not answered.
+    struct Unanswered {
+        let publication: Publication
+        /// When it must no longer reach anybody; `nil` for a publication that never expires.
+        let deadline: Uptime?
+        /// How many were handed over before it.
+        let order: UInt64
+    }
+
+    /// Notes a publication that the library took.
+    func sent(_ item: OutboundQueue.Item, mid: Int32) {
+        unanswered[mid] = Unanswered(publication: item.publication, deadline: item.deadline, order: sentCount)
+        sentCount += 1
+        guard let deadline = item.deadline else { return }
+        earliestDeadline = min(earliestDeadline ?? deadline, deadline)
+    }
+
+    /// Whether the time of a publication is over that the broker has not taken in full.
+    func isOverdue(at now: Uptime) -> Bool {
+        guard let earliestDeadline, earliestDeadline <= now else { return false }
+        self.earliestDeadline = unanswered.values.lazy.compactMap(\.deadline).min()
+        return self.earliestDeadline.map { $0 <= now } ?? false
     }
 
     /// Whether no more traffic is possible.

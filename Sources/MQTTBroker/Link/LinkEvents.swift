@@ -22,6 +22,10 @@ public struct LinkEvents: Sendable {
     /// The broker has refused a publication, with its reason.
     public var refused: @Sendable (_ token: UInt64, _ reason: String) -> Void = { _, _ in }
 
+    /// A publication was taken and is not sent after all: its time was over before the broker had it in full, what
+    /// de-energises overtook it, or it still waited when the connection was lost.
+    public var dropped: @Sendable (_ token: UInt64) -> Void = { _ in }
+
     /// Starts with closures that do nothing.
     public init() {}
 }

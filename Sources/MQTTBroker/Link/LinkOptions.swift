@@ -49,6 +49,10 @@ public struct LinkOptions: Sendable {
     public var security: LinkSecurity?
     /// How many publications may wait for the broker's acknowledgement, sent or not.
     public var maximumOutbound = 4096
+    /// How many more may wait that de-energise.
+    ///
+    /// Room for a stop and an OFF of each output for some ten thousand devices.
+    public var reservedOutbound = 40_000
     /// How many of them are sent before the first is acknowledged; the broker may ask for less.
     ///
     /// The library's default of 20 would pace an emergency stop by round trips. But it looks at each of them for every
@@ -139,6 +143,14 @@ public struct Subscription: Sendable, Equatable {
         case never
     }
 
+    /// Whether live messages keep the mark of being retained, too; MQTT 5 only.
+    ///
+    /// Otherwise only those are marked that came from the broker's store.
+    public var isRetainMarked = false
+    /// Whether messages that this very client published are left out; MQTT 5 only.
+    public var isWithoutOwn = false
+    /// Whether a broker that refuses it keeps the connection.
+    public var isOptional = false
     /// The topic filter.
     public var filter: String
     /// The highest quality of service wanted: 0, 1 or 2.

@@ -64,6 +64,7 @@ extension MosquittoLink {
             } else if let failure = connection.handle.tick() {
                 connection.failure = failure
             }
+            dropExpired()
             flush(connection)
             settle(connection)
             if let connection = current(number) { everySecond(connection) }
@@ -107,10 +108,11 @@ extension MosquittoLink {
     /// Acts on SUBACK.
     func subscribed(_ connection: LinkConnection, mid: Int32, isGranted: Bool) {
         guard let subscription = connection.subscriptions.removeValue(forKey: mid) else { return }
-        guard isGranted else {
+        guard isGranted || subscription.isOptional else {
             connection.failure = LinkFailure("the broker refuses the subscription to \"\(subscription.filter)\"")
             return
         }
+        if !isGranted { logger.warning("mqtt.not-subscribed", metadata: ["filter": "\(subscription.filter)"]) }
         if connection.subscriptions.isEmpty { announce(connection, isResumed: false) }
     }
 
@@ -125,6 +127,7 @@ extension MosquittoLink {
     func lose(_ connection: LinkConnection, _ failure: LinkFailure) {
         state = .closing
         _ = gate.lost()
+        sortOut(connection)
         let wait = stopCompletions.isEmpty ? announceFailure(failure) : 0
         connection.close { [self] in
             // Posted, so that the last reference to the handle, and with it the socket, is gone before anybody is told.
@@ -136,7 +139,7 @@ extension MosquittoLink {
     ///
     /// Returns how long to wait, in milliseconds.
     private func announceFailure(_ failure: LinkFailure) -> Int64 {
-        let wait = policy.failed(at: loop.moment.uptime, draw: draw)
+        let wait = policy.failed(failure.cause, at: loop.moment.uptime, draw: draw)
         logger.debug(
             "mqtt.down",
             metadata: [

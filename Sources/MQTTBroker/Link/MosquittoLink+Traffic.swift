@@ -7,6 +7,8 @@ extension MosquittoLink {
     /// Acts on what the poll says of the socket.
     func ready(_ number: UInt64, _ ready: Readiness) {
         guard let connection = current(number) else { return }
+        // The first sign of life after too long: what the broker says now could only make it pass on what is late.
+        if connection.isOverdue(at: loop.moment.uptime) { connection.failure = connection.failure ?? .overdue }
         if ready.contains(.writable) { flush(connection) }
         switch state {
         case .handshaking:
@@ -27,6 +29,7 @@ extension MosquittoLink {
     /// Takes what the socket has, within the bounds of a turn.
     private func read(_ connection: LinkConnection) {
         guard !connection.isOver else { return }
+        guard !connection.isOverdue(at: loop.moment.uptime) else { return connection.failure = .overdue }
         let handle = connection.handle
         let end = ContinuousClock.now + Self.maximumReadingTime
         var calls = 0
@@ -56,12 +59,13 @@ extension MosquittoLink {
         if case .up = state { pacer.read(handle.inbound.entries.count, at: loop.moment.uptime) }
     }
 
-    /// Writes all that waits, unless an acknowledgement in it belongs to an undurable message.
+    /// Writes all that waits, unless an acknowledgement in it belongs to an undurable message, or a publication's time
+    /// is over.
     ///
     /// - Returns: Whether the socket took everything.
     @discardableResult
     func flush(_ connection: LinkConnection, isCoalescing: Bool = true) -> Bool {
-        guard gate.mayWrite, !connection.isOver else { return false }
+        guard gate.mayWrite, !connection.isOver, !connection.isOverdue(at: loop.moment.uptime) else { return false }
         if connection.handle.wantsWrite, let failure = connection.handle.write(isCoalescing: isCoalescing) {
             connection.failure = failure
             return false
@@ -98,22 +102,16 @@ extension MosquittoLink {
         }
         handOver(connection)
         guard current(connection.number) != nil else { return }
-        if let failure = connection.failure {
+        if let reason = connection.handle.events.loss, reason >= 128 {
+            // The broker's own words say more than the end of the socket that follows them.
+            lose(connection, LinkFailure(code: reason, errno: 0, complaint: nil))
+        } else if let failure = connection.failure {
             lose(connection, failure)
         } else if let loss = connection.handle.events.loss {
             lose(connection, LinkFailure(code: loss, errno: 0, complaint: connection.handle.complaint))
         } else {
+            if case .up = state { pump(connection) }
             listen(connection)
-        }
-    }
-
-    /// Acts on the end of a publication.
-    private func published(_ connection: LinkConnection, mid: Int32, code: Int32) {
-        guard let token = connection.tokens.removeValue(forKey: mid) else { return }
-        if code < 128 {
-            events.published(token)
-        } else {
-            events.refused(token, LinkFailure(code: code, errno: 0, complaint: nil).description)
         }
     }
 

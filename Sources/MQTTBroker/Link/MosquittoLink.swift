@@ -1,13 +1,13 @@
 public import EventLoop
 public import Logging
 import TwinCore
-public import TwinRuntime
+import TwinRuntime
 
 /// A connection to an MQTT broker that is made again whenever it is lost, until ``stop(_:)``.
 ///
 /// Everything happens on the loop: calls are made there, events arrive there. Names are resolved and sockets
 /// connected on a worker thread. Each connection has a structure of the library of its own, so what was queued when
-/// one was lost (a command, an acknowledgement) never leaves late on the next.
+/// one was lost (a command, an acknowledgement) never leaves late on the next; what de-energises is sent again.
 public final class MosquittoLink: @unchecked Sendable {
     /// The most messages one turn reads.
     public static let maximumMessagesPerTurn = 512
@@ -47,6 +47,8 @@ public final class MosquittoLink: @unchecked Sendable {
     var state = State.idle
     var gate = AcknowledgementGate()
     var pacer = ReadPacer()
+    /// What waits to be handed to the library; what de-energises outlives a connection.
+    var outbound = OutboundQueue()
     var stopCompletions: [@Sendable () -> Void] = []
     var lastNumber: UInt64 = 0
     private var isProceedingPosted = false
@@ -81,23 +83,6 @@ public final class MosquittoLink: @unchecked Sendable {
         guard case .idle = state else { preconditionFailure("the link was started while \(state)") }
         self.events = events
         connect()
-    }
-
-    /// Sends a message, at once as far as the socket takes it.
-    ///
-    /// - Returns: Whether the link took it; `false` when it is down, ``LinkOptions/maximumOutbound`` messages
-    ///   wait already, or the topic is no topic.
-    public func publish(_ publication: Publication) -> Bool {
-        loop.checkIsolated()
-        precondition(options.acknowledgement == .automatic, "a gated link does not publish")
-        guard case .up(let connection) = state, !connection.isOver,
-            connection.tokens.count < options.maximumOutbound,
-            let mid = connection.handle.publish(publication)
-        else { return false }
-        connection.tokens[mid] = publication.token
-        flush(connection, isCoalescing: false)
-        proceedSoon()
-        return true
     }
 
     /// Subscribes to more than the options say, on this connection only.

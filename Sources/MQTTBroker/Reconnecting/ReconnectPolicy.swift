@@ -35,6 +35,16 @@ public struct ReconnectPolicy: Sendable, Equatable {
         }
     }
 
+    /// Why a connection was lost, as far as it matters for the next.
+    public enum Cause: Sendable, Equatable {
+        /// It broke, or an attempt failed.
+        case trouble
+        /// Another client took it over by its id: the breaker opens at once, or the two would fight.
+        case takenOver
+        /// The link gave up a connection to a broker that answers: the next attempt follows at once.
+        case ownDecision
+    }
+
     /// Whether attempts are made at the usual pace.
     public enum Breaker: Sendable, Equatable {
         /// Attempts follow the back-off.
@@ -72,14 +82,24 @@ public struct ReconnectPolicy: Sendable, Equatable {
 
     /// Says that an attempt failed or a connection was lost.
     ///
-    /// - Parameter draw: Draws one number of a range, all equally likely.
+    /// - Parameters:
+    ///   - cause: Why.
+    ///   - now: When.
+    ///   - draw: Draws one number of a range, all equally likely.
     /// - Returns: How long to wait before the next attempt, in milliseconds.
-    public mutating func failed(at now: Uptime, draw: (ClosedRange<Int64>) -> Int64) -> Int64 {
+    public mutating func failed(
+        _ cause: Cause = .trouble, at now: Uptime, draw: (ClosedRange<Int64>) -> Int64
+    ) -> Int64 {
+        if cause == .ownDecision {
+            connectedAt = nil
+            return 0
+        }
         if let connectedAt, now.milliseconds(since: connectedAt) >= limits.stableMilliseconds {
             consecutiveFailures = 0
         }
         connectedAt = nil
         consecutiveFailures += 1
+        if cause == .takenOver { consecutiveFailures = max(consecutiveFailures, limits.failuresToOpen) }
         let longest = backOff()
         var wait = max(limits.floorMilliseconds, longest / 2)...longest
         breaker = consecutiveFailures >= limits.failuresToOpen ? .open : .closed

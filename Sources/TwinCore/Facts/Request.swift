@@ -27,6 +27,8 @@ public enum Request: Sendable, Equatable {
     case tellPresence(KaiserID, isOnline: Bool, at: UnixTime)
     /// Send a device a part of a library.
     case transfer(DeviceAddress, LibraryOrder)
+    /// Say that this runtime serves the site.
+    case claimSite(SiteClaim, at: UnixTime)
 
     /// Whether this leaves before anything is durable.
     ///
@@ -37,7 +39,7 @@ public enum Request: Sendable, Equatable {
         case .command(let command): !command.energises
         case .operate(_, let operation): operation.kind.deenergises
         case .acknowledgeHeartbeat, .eraseWill, .clearDevice, .configure, .answerProcessing, .tellProcessed,
-            .tellPresence, .transfer:
+            .tellPresence, .transfer, .claimSite:
             false
         }
     }

@@ -26,8 +26,25 @@ public protocol BrokerEvents: AnyObject, Sendable {
     func received(_ batch: InboundBatch)
     /// The broker confirmed a publication (PUBACK or PUBCOMP).
     func publicationAcknowledged(_ token: UInt64)
+    /// A publication was taken and is given up: it expired before it was sent or confirmed, what de-energises overtook
+    /// it, or it still waited when the connection was lost.
+    ///
+    /// Nothing of it leaves from now on. One that was on its way may have arrived, in time.
+    func publicationDropped(_ token: UInt64)
+    /// What others said where only servers speak, heard on the control connection; nothing is to be acknowledged.
+    ///
+    /// The ingest connection brings it too, sooner or later, but without the mark of being retained unless it came
+    /// from the broker's store.
+    func heard(_ orders: InboundBatch)
     /// A connection came up or went down.
     func connection(_ connection: BrokerConnection, changedTo state: BrokerConnectionState)
+}
+
+extension BrokerEvents {
+    /// Does nothing: whoever sent it sees no acknowledgement.
+    public func publicationDropped(_ token: UInt64) {}
+    /// Does nothing.
+    public func heard(_ orders: InboundBatch) {}
 }
 
 /// The two connections.
@@ -57,18 +74,21 @@ public struct Publication: Sendable, Equatable {
     public let isRetained: Bool
     /// After how many seconds the broker drops it undelivered; `nil` for never.
     public let expirySeconds: UInt32?
+    /// Whether it takes energy out: it goes first, has room of its own, and outlives a lost connection.
+    public let deenergises: Bool
 
-    /// Puts a publication together.
+    /// Puts a publication together; what de-energises never expires.
     public init(
         token: UInt64, topic: String, payload: [UInt8], qos: UInt8, isRetained: Bool = false,
-        expirySeconds: UInt32? = nil
+        expirySeconds: UInt32? = nil, deenergises: Bool = false
     ) {
+        self.deenergises = deenergises
         self.token = token
         self.topic = topic
         self.payload = payload
         self.qos = qos
         self.isRetained = isRetained
-        self.expirySeconds = expirySeconds
+        self.expirySeconds = deenergises ? nil : expirySeconds
     }
 }
 

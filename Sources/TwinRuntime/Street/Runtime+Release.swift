@@ -35,7 +35,9 @@ extension Runtime {
         case .configure(let address, let step): if mayBeTold(step, address.device) { send(request) }
         case .answerProcessing: if send(request) { noteAnswer(by: .response, since: receivedAt) }
         case .tellProcessed: if send(request) { noteAnswer(by: .processed, since: receivedAt) }
-        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .tellPresence, .transfer: send(request)
+        case .acknowledgeHeartbeat, .eraseWill, .stopDevice, .stopEverything, .tellPresence, .transfer,
+            .claimSite:
+            send(request)
         }
     }
 
@@ -55,7 +57,8 @@ extension Runtime {
         let wasTaken = broker.publish(
             Publication(
                 token: token, topic: message.topic, payload: message.payload, qos: message.qos,
-                isRetained: message.isRetained, expirySeconds: message.expirySeconds))
+                isRetained: message.isRetained, expirySeconds: message.expirySeconds,
+                deenergises: request.leavesAtOnce))
         guard wasTaken else {
             counters.unpublished += 1
             return false

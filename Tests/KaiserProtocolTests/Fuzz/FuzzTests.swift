@@ -30,7 +30,10 @@ import TwinCore
             slowest = max(slowest, ContinuousClock.now - start)
             switch outcome {
             case .failure(let refusal): refused.insert(refusal.reason)
-            case .success(.own): break
+            case .success(.order(let order)):
+                if let broken = Promises.broken(by: order, topic, payload) {
+                    Issue.record("\(broken), seed \(seed), iteration \(iteration): \(Self.text(topic, payload))")
+                }
             case .success(let decoded):
                 accepted += 1
                 if let broken = Promises.broken(by: decoded) {

@@ -21,12 +21,19 @@ struct Mutator {
 
     init(seed: UInt64) throws {
         generator = SeededGenerator(seed: seed)
-        let lines = try FixtureLine.all().filter(\.isFromDevice).map { (Array($0.topic.utf8), $0.payload) }
+        let lines = try FixtureLine.all().filter { $0.isFromDevice || Self.isRead($0.topic) }.map {
+            (Array($0.topic.utf8), $0.payload)
+        }
         let more = Self.beyondFixture.map { (Array($0.topic.utf8), Array($0.payload.utf8)) }
         templates = (lines + more).map { Template(topic: $0, payload: $1, members: Self.members(of: $1)) }
         let members = templates.flatMap(\.members)
         keys = Array(Set(members.map(\.key))).sorted { $0.lexicographicallyPrecedes($1) }
         values = Array(Set(members.map(\.value) + Self.oddities)).sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// Whether the payload of a server's message matters.
+    private static func isRead(_ topic: String) -> Bool {
+        topic.hasSuffix("/emergency") || topic.contains("/actuator/")
     }
 
     /// The next message.
@@ -176,6 +183,7 @@ struct Mutator {
         (base + "library/installed", #"{"library_name":"ph_v2"}"#), (base + "library/ready", "{}"),
         (base + "library/error", #"{"error_type":"memory","error_message":"full"}"#),
         (base + "library/download_abort", #"{"reason":"stop"}"#),
+        ("kaiser/god/server/claim", #"{"epoch":7,"instance":"a-1","ts":1777600000}"#),
         (
             "kaiser/god/relay/kaiser_02/heartbeat",
             #"{"ts":1777600000,"kaiser_id":"kaiser_02","uptime":7,"state":"ONLINE","cpu_temp":51.5,"#

@@ -6,7 +6,8 @@ enum Promises {
     /// Which promise is broken, or `nil` when all are kept.
     static func broken(by decoded: Decoded) -> String? {
         switch decoded {
-        case .own: nil
+        // Needs the payload: see the function for orders.
+        case .order: nil
         case .relay(let relay):
             broken([
                 "state": relay.state.utf8.count <= 64, "counts": (relay.queueLength ?? 0) >= 0,
@@ -16,6 +17,31 @@ enum Promises {
         case .report(let report):
             DeviceID(report.device.description) == report.device ? broken(by: report.message) : "device"
         }
+    }
+
+    /// Which promise an order breaks; above all, a stop is never lost, and only what is empty erases.
+    static func broken(by order: ServerOrder, _ topic: [UInt8], _ payload: [UInt8]) -> String? {
+        let isEmergency = order.topic == "kaiser/broadcast/emergency"
+        let (isErased, isHeard, areBounded) =
+            switch order.content {
+            case .erased: (true, false, true)
+            case .stop(let stop):
+                (
+                    false, true,
+                    stop.reason.utf8.count <= 256 && stop.issuedBy.utf8.count <= 256
+                        && (1...128).contains(stop.incident?.utf8.count ?? 1)
+                )
+            case .clear(_, let incident): (false, true, (1...128).contains(incident?.utf8.count ?? 1))
+            case .actuatorCommand(_, _, let command): (false, false, (command?.issuedBy?.utf8.count ?? 0) <= 256)
+            case .claim(let claim):
+                (false, false, claim.epoch <= SiteClaim.maximumEpoch && isWord(claim.instance))
+            case .other: (false, false, true)
+            }
+        return broken([
+            "topic": Array(order.topic.utf8) == topic || String(decoding: topic, as: UTF8.self) == order.topic,
+            "erasure": isErased == payload.isEmpty, "stop": !isEmergency || payload.isEmpty || isHeard,
+            "bounds": areBounded,
+        ])
     }
 
     private static func broken(_ promises: KeyValuePairs<String, Bool>) -> String? {

@@ -10,6 +10,8 @@ final class BrokerRecorder: BrokerEvents {
         var batches: [InboundBatch] = []
         var acknowledged: [UInt64] = []
         var changes: [BrokerConnection: [BrokerConnectionState]] = [:]
+        var dropped: [UInt64] = []
+        var heard: [String] = []
         var isAcknowledging = false
     }
 
@@ -33,6 +35,15 @@ final class BrokerRecorder: BrokerEvents {
 
     func publicationAcknowledged(_ token: UInt64) { record.withLock { $0.acknowledged.append(token) } }
 
+    func publicationDropped(_ token: UInt64) { record.withLock { $0.dropped.append(token) } }
+
+    func heard(_ orders: InboundBatch) {
+        let words = orders.entries.map { entry in
+            String(decoding: orders.bytes[entry.payload], as: UTF8.self) + (entry.isRetained ? " retained" : "")
+        }
+        record.withLock { $0.heard += words }
+    }
+
     func connection(_ connection: BrokerConnection, changedTo state: BrokerConnectionState) {
         record.withLock { $0.changes[connection, default: []].append(state) }
     }
@@ -40,6 +51,9 @@ final class BrokerRecorder: BrokerEvents {
     var batches: [InboundBatch] { record.withLock { $0.batches } }
     var payloads: [String] { batches.flatMap(\.payloads) }
     var acknowledged: [UInt64] { record.withLock { $0.acknowledged } }
+    var dropped: [UInt64] { record.withLock { $0.dropped } }
+    /// Payloads heard on the control connection, with a word behind those that were retained.
+    var heard: [String] { record.withLock { $0.heard } }
     func changes(of connection: BrokerConnection) -> [BrokerConnectionState] {
         record.withLock { $0.changes[connection] ?? [] }
     }

@@ -48,6 +48,12 @@ final class TestBroker: Sendable {
         await eventually("mosquitto takes connections") { canConnect(to: self.port) }
     }
 
+    /// Sends the broker a signal, such as one that makes it stand still.
+    func signal(_ number: Int32) async {
+        guard let child = process.withLock({ $0 }) else { return }
+        _ = await loop.run { child.signal(number) }
+    }
+
     /// Ends the broker in an orderly way: it saves its sessions.
     func stop() async {
         guard let child = process.withLock({ $0.take() }) else { return }

@@ -18,6 +18,7 @@ extension Request {
         case .tellProcessed(let value): "-> processed \(value.type) of gpio \(value.gpio)"
         case .tellPresence(let kaiser, let isOnline, _): "-> \(kaiser) \(isOnline ? "online" : "offline")"
         case .transfer: "-> library"
+        case .claimSite(let claim, _): "-> claim \(claim.epoch) by \(claim.instance)"
         }
     }
 }
