@@ -8,6 +8,8 @@ public struct Latch: Sendable, Equatable, Codable {
     public private(set) var run = 0
     /// How many emergency stops there were.
     public private(set) var generation: UInt64 = 0
+    /// The names of the latest emergency stops, whether they hold or not, oldest first.
+    public private(set) var recent: [IncidentID] = []
 
     /// Makes an open latch.
     public init() {}
@@ -22,6 +24,8 @@ public struct Latch: Sendable, Equatable, Codable {
             incidents.removeAll { $0.scope == incident.scope }
             incidents.append(incident)
             generation = max(generation + 1, incident.generation)
+            recent.append(incident.id)
+            if recent.count > Self.maximumIncidents { recent.removeFirst() }
         case .stopReleased(let id, _): incidents.removeAll { $0.id == id }
         }
     }
@@ -40,6 +44,9 @@ public struct Latch: Sendable, Equatable, Codable {
     public func incident(holding gpio: GPIO, of subject: StopSubject) -> Incident? {
         incidents.last { $0.scope.reach(into: subject).covers(gpio) }
     }
+
+    /// Whether an order names an emergency stop that was latched here, or a part of one.
+    public func knows(_ name: String) -> Bool { recent.contains { name.hasPrefix($0.description) } }
 
     /// The most emergency stops with scopes of their own that hold at once; one more is widened to everything.
     public static let maximumIncidents = 256

@@ -19,6 +19,12 @@ public struct ActuatorDecision: Sendable, Equatable {
         public let output: OutputAddress
         /// Why.
         public let cause: SafeStateCause
+
+        /// Names an output and the cause.
+        public init(output: OutputAddress, cause: SafeStateCause) {
+            self.output = output
+            self.cause = cause
+        }
     }
 }
 

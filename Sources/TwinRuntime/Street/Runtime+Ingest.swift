@@ -14,7 +14,7 @@ extension Runtime {
             let payload = batch.bytes.span.extracting(entry.payload)
             do throws(Refusal) {
                 switch try KaiserDecoder.decode(topic: topic, payload: payload, isRetained: entry.isRetained) {
-                case .order: counters.own += 1
+                case .order(let order): hearAgain(order)
                 case .relay(let relay): try receive(relay, at: moment)
                 case .report(let report): try deliver(report, surroundings, at: moment)
                 }

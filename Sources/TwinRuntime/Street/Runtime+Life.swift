@@ -53,6 +53,7 @@ extension Runtime {
         phase = .running
         let moment = loop.moment
         note(.runStarted(number: latch.run + 1), at: moment)
+        beginClaim()
         if site.catalogue != catalogue.stamp { note(.catalogueLoaded(catalogue.stamp), at: moment) }
         let surroundings = surroundings
         for twin in directory.assumeIsolated({ $0.all() }) {
@@ -62,6 +63,8 @@ extension Runtime {
             noteUnsaved(twin)
             arm(twin)
         }
+        clearStage()
+        for incident in latch.incidents { escalateLater(incident.id) }
         broker.start(self)
         checkpointLater()
         commitIfIdle()

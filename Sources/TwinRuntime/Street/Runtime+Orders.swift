@@ -19,6 +19,7 @@ extension Runtime {
             if isDeenergising(request, twin) { send(unrecordedOff(request.gpio, twin, by: request.issuedBy)) }
             return reply(.failure(.journalUnavailable(reason)))
         }
+        doubtAfterPause()
         let moment = loop.moment
         let surroundings = surroundings
         let order = CommandOrder(
@@ -162,6 +163,10 @@ extension Runtime {
         let high = UInt64.random(in: .min ... .max, using: &random)
         return CommandID(
             "\(prefix)-\(hex(UInt32(truncatingIfNeeded: high >> 32)))\(hex(UInt32(truncatingIfNeeded: high)))")
+    }
+
+    func makeIncidentID() -> IncidentID {
+        IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))")
     }
 
     func hex(_ number: UInt32) -> String {

@@ -85,9 +85,14 @@ extension Runtime {
 
     /// Gives up a command that must not leave any more; anything else the device asks for again by itself.
     func giveUp(_ request: Request, _ outcome: CommandOutcome) {
-        guard case .command(let command) = request,
-            let twin = directory.assumeIsolated({ $0.twin(command.address.device) })
-        else { return }
+        guard case .command(let command) = request else { return }
+        giveUp(
+            CommandInFlight(device: command.address.device, gpio: command.gpio, id: command.id), outcome)
+    }
+
+    /// Gives up a command that did not leave, or not in time.
+    func giveUp(_ command: CommandInFlight, _ outcome: CommandOutcome) {
+        guard let twin = directory.assumeIsolated({ $0.twin(command.device) }) else { return }
         let moment = loop.moment
         let surroundings = surroundings
         take(

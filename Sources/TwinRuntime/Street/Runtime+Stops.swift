@@ -14,7 +14,7 @@ extension Runtime {
         let moment = loop.moment
         let isFull = latch.incidents.count >= Latch.maximumIncidents
         let incident = Incident(
-            id: IncidentID("inc-\(hex(UInt32.random(in: .min ... .max, using: &random)))"),
+            id: makeIncidentID(),
             // More scopes than can be kept apart are one emergency.
             scope: isFull ? .all : request.scope,
             reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time,

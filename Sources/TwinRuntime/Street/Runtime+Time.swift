@@ -47,6 +47,7 @@ extension Runtime {
         _ = loop.schedule(afterMilliseconds: Self.checkpointTickMilliseconds) {
             self.assumeIsolated { runtime in
                 guard runtime.phase == .running else { return }
+                runtime.doubtAfterPause()
                 runtime.checkpoint()
                 runtime.checkpointLater()
             }
@@ -69,12 +70,16 @@ extension Runtime {
                 "The connection to the broker is down; devices end by themselves what they were told to end.",
                 metadata: ["connection": "\(connection.rawValue)", "reason": "\(reason)", "retry_ms": "\(retry)"])
             if connection == .control {
+                claim.doubt()
                 commandsInFlight.removeAll()
                 kaisersTold.removeAll()
             }
         case .connected:
             logger.info("Connected to the broker.", metadata: ["connection": "\(connection.rawValue)"])
-            if connection == .control { reassert() }
+            if connection == .control {
+                reassert()
+                sayClaim()
+            }
         }
         commitIfIdle()
     }

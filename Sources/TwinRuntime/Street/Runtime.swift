@@ -34,6 +34,8 @@ public actor Runtime: BrokerEvents {
     var site = SiteState()
     /// Whether this runtime commands the site.
     var claim = SiteClaimState()
+    /// When the loop last looked after the runtime, to notice that the process stood still.
+    var lastAwake: Uptime
     var timings = StopTimings()
     /// Who released the emergency stop whose devices clear in stages.
     var resetBy = "doppel:reset"
@@ -107,6 +109,7 @@ public actor Runtime: BrokerEvents {
         self.random = random
         self.logger = logger
         modelsSince = loop.moment.time
+        lastAwake = loop.moment.uptime
         directory = TwinDirectory(on: loop)
         open = OpenTurn(after: 0, at: loop.moment.uptime)
     }

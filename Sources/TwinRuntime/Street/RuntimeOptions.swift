@@ -18,13 +18,16 @@ public struct RuntimeOptions: Sendable {
     public var maximumDevices: Int
     /// Whether devices are told what their raw values were processed to, at most once a second for each sensor.
     public var tellsProcessed: Bool
+    /// Whether energising waits until the broker has brought the claim of the site back.
+    public var provesClaim: Bool
 
     /// Puts options together.
     public init(
         approval: Approval = .manual, silenceMilliseconds: Int64 = 180_000, checkpointMilliseconds: Int64 = 10_000,
-        maximumDevices: Int = 100_000, tellsProcessed: Bool = true
+        maximumDevices: Int = 100_000, tellsProcessed: Bool = true, provesClaim: Bool = false
     ) {
         self.tellsProcessed = tellsProcessed
+        self.provesClaim = provesClaim
         self.approval = approval
         self.silenceMilliseconds = silenceMilliseconds
         self.checkpointMilliseconds = checkpointMilliseconds
