@@ -1,6 +1,7 @@
 import MQTTBroker
 import Testing
 import TwinCore
+import TwinRuntime
 
 @Suite struct `When to try again` {
     private func shortest(_ range: ClosedRange<Int64>) -> Int64 { range.lowerBound }

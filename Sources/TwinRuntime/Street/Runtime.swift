@@ -103,7 +103,7 @@ public actor Runtime: BrokerEvents {
         self.logger = logger
         modelsSince = loop.moment.time
         directory = TwinDirectory(on: loop)
-        open = OpenTurn(after: 0, at: loop.moment.uptime)
+        open = OpenTurn(after: 0)
     }
 
     /// What every twin is told about its surroundings.
