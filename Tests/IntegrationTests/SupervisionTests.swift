@@ -40,7 +40,8 @@ extension WholeProgram {
             }
         }
 
-        @Test func `connections that are down are not called running, and neither is what is above them`() async throws {
+        @Test func `connections that are down are not called running, and neither is what is above them`() async throws
+        {
             try await withSite { site in
                 let server = try await site.serve([], site.external)
                 let root = try await server.http.get("/api/v1/supervision").json

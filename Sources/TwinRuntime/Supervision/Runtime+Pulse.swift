@@ -6,7 +6,9 @@ extension Runtime {
     /// Long, because the end of the process is all that follows: until then every OFF still leaves.
     public static let unansweredCommitMilliseconds: Int64 = 60_000
 
-    /// Which of journal and gate does not answer, and how; `nil` while both do. Asked on the loop.
+    /// Which of journal and gate does not answer, and how; `nil` while both do.
+    ///
+    /// Asked on the loop.
     ///
     /// A journal that says that it takes nothing has answered: its commits are repeated, a full disk is not emptied by
     /// a restart, and the process is needed to switch off.

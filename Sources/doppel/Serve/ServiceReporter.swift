@@ -1,7 +1,9 @@
 import Logging
 import TwinRuntime
 
-/// Keeps the service manager up to date, where there is one. Used on the loop only.
+/// Keeps the service manager up to date, where there is one.
+///
+/// Used on the loop only.
 ///
 /// Everything it says comes from the loop, so a loop that hangs says nothing, and the service manager acts.
 final class ServiceReporter: @unchecked Sendable {

@@ -76,7 +76,9 @@ import TwinCore
         _ = tree.diary.read()
         tree.parts[1].say(.ended("it broke"))
         #expect(
-            tree.diary.read() == ["c stops", "a stops", "root ended(Optional(\"b: it broke (restarted 2 times within 60 s, in vain)\"))"])
+            tree.diary.read() == [
+                "c stops", "a stops", "root ended(Optional(\"b: it broke (restarted 2 times within 60 s, in vain)\"))",
+            ])
         tree.loop.advance(byMilliseconds: 60_000)
         #expect(tree.diary.read() == [])
         #expect(tree.states == ["stopped", "stopped", "stopped"])
