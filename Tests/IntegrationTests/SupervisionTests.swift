@@ -16,7 +16,7 @@ extension WholeProgram {
                 }
                 let told = try await site.run(["supervision"], ["DOPPEL_HTTP_PORT": "\(port)"])
                 #expect(told.exit == .code(0))
-                #expect(told.output.contains("  gateway     running  1"), "\(told.output)")
+                #expect(told.output.contains("  gateway    running  1"), "\(told.output)")
                 let refused = try await site.run(["supervision", "restart", "twins"], ["DOPPEL_HTTP_PORT": "\(port)"])
                 #expect(refused.exit == .code(1))
                 #expect(refused.complaints.contains("'twins' cannot be restarted by itself"), "\(refused.tail)")
