@@ -8,7 +8,9 @@ struct Doppel: AsyncParsableCommand {
         abstract: "Live digital twins of ESP32 devices, over MQTT.",
         discussion: "Operational protection, not a certified safety function (ISO 13850, IEC 60204-1).",
         version: Version.current,
-        subcommands: [Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Models.self, Check.self])
+        subcommands: [
+            Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Supervision.self, Models.self, Check.self,
+        ])
 }
 
 /// Which Doppel this is.

@@ -116,14 +116,25 @@ final class FakeTwins: TwinService {
 
     func supervision() async -> SupervisionReport {
         let leaf = SupervisionReport.Node(
-            name: "journal", state: "running", sinceUptimeMilliseconds: 1500, restarts: 1, lastFailure: "disk full",
-            health: "commits", backlog: 2, oldestBacklogMilliseconds: 250, intensity: 3, periodMilliseconds: 60_000,
-            children: [])
+            name: "journal", path: "root/journal", state: "failing", condition: .failing("disk full"),
+            sinceUptimeMilliseconds: 1500, restarts: 1, lastFailure: "it ended", health: "commits fail", backlog: 2,
+            oldestBacklogMilliseconds: 250, intensity: 3, periodMilliseconds: 60_000, breaker: .halfOpen, children: [])
         var root = leaf
         root.name = "root"
+        root.path = "root"
+        root.breaker = nil
         root.lastFailure = nil
         root.children = [leaf]
         return SupervisionReport(root: root)
+    }
+
+    func restartPart(_ node: String, by operator: String) async throws(ServiceError) -> SupervisionReport {
+        let failure = script.withLock { script in
+            script.asked.append("restart \(node) by \(`operator`)")
+            return script.failure
+        }
+        if let failure { throw failure }
+        return await supervision()
     }
 
     func measurements() async -> [Measurement] { script.withLock { $0.measurements } }

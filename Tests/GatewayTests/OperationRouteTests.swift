@@ -160,9 +160,47 @@ struct OperationRouteTests {
             #expect(root["name"] == "root")
             #expect(root["last_failure"] == .null)
             #expect(
-                root.at("children.0")?.text == #"{"backlog":2,"budget":{"period_seconds":60,"restarts":3},"#
-                    + #""children":[],"health":"commits","last_failure":"disk full","name":"journal","#
-                    + #""oldest_backlog_seconds":0.25,"restarts":1,"since_uptime_seconds":1.5,"state":"running"}"#)
+                root.at("children.0")?.text
+                    == #"{"backlog":2,"breaker":"half_open","budget":{"period_seconds":60,"restarts":3},"#
+                    + #""children":[],"condition":"failing","condition_reason":"disk full","#
+                    + #""health":"commits fail","last_failure":"it ended","name":"journal","#
+                    + #""oldest_backlog_seconds":0.25,"path":"root/journal","restarts":1,"#
+                    + #""since_uptime_seconds":1.5,"state":"failing"}"#)
+        }
+    }
+
+    @Test(arguments: [("gateway", "gateway"), ("root%2Fbroker%2Fprocess", "root/broker/process")])
+    func aPartIsRestartedByNameOrPath(segment: String, node: String) async throws {
+        let twins = FakeTwins()
+        try await converse(twins) { gateway async throws in
+            let answer = try await gateway.post("/api/v1/supervision/\(segment)/restart")
+            #expect(answer.status == 202)
+            #expect(try answer.json["name"] == "root")
+            #expect(try await gateway.post("/api/v1/supervision/gateway/restart", #"{"now":true}"#).members == ["now"])
+            #expect(try await gateway.get("/api/v1/supervision/gateway/restart").status == 405)
+        }
+        #expect(twins.seen.asked == ["restart \(node) by http:unknown"])
+    }
+
+    @Test func aPartThatIsNotThereIsAnsweredWithThoseThatAre() async throws {
+        let twins = FakeTwins()
+        twins.change { $0.failure = .unknownPart("pump", known: ["root", "root/gateway"]) }
+        try await converse(twins) { gateway async throws in
+            let answer = try await gateway.post("/api/v1/supervision/pump/restart")
+            #expect(answer.status == 404)
+            #expect(answer.problem == "not-found")
+            #expect(try answer.json["detail"] == "no part is called 'pump'; the parts are root, root/gateway")
+            #expect(try answer.json["nodes"]?.text == #"["root","root/gateway"]"#)
+        }
+    }
+
+    @Test func aPartThatCannotBeRestartedAloneSaysWhatToDoInstead() async throws {
+        let twins = FakeTwins()
+        twins.change { $0.failure = .unsuitable("'twins' cannot be restarted by itself: restart all") }
+        try await converse(twins) { gateway async throws in
+            let answer = try await gateway.post("/api/v1/supervision/twins/restart")
+            #expect(answer.status == 409)
+            #expect(try answer.json["detail"] == "'twins' cannot be restarted by itself: restart all")
         }
     }
 

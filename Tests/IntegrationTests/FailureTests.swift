@@ -48,7 +48,10 @@ extension WholeProgram {
                 let program = try await site.run(["serve"], ["DOPPEL_HTTP_PORT": "\(port)"])
                 #expect(program.exit == .code(2))
                 let line = program.lines.last { $0.hasPrefix("Doppel ended: ") || $0.hasPrefix("Doppel did not start") }
-                #expect(line?.contains("\(port)") == true, "\(program.tail)")
+                #expect(line?.contains("port \(port) on 127.0.0.1 is taken") == true, "\(program.tail)")
+                #expect(line?.contains("ss -ltnp") == true)
+                #expect(line?.contains("--http-port, DOPPEL_HTTP_PORT or http.port") == true)
+                #expect(line?.contains("restarted 3 times within 30 s, in vain") == true)
                 #expect(site.processes(named: "mosquitto") == [])
             }
         }

@@ -1,5 +1,6 @@
 import Testing
 import TwinCore
+import TwinRuntime
 
 @testable import MQTTBroker
 

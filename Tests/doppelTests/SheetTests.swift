@@ -69,6 +69,31 @@ import TwinCore
     ])
     func durationsHaveTwoUnits(seconds: Double, text: String) { #expect(TwinSheet.duration(seconds) == text) }
 
+    @Test func theSupervisorTreeIsIndentedAndEndsWithWhatIsWrong() throws {
+        let tree = try value(
+            """
+            {"name":"root","path":"root","state":"failing","condition":"failing","condition_reason":"broker: control: x",
+             "restarts":0,"last_failure":null,"health":"h","backlog":3,"oldest_backlog_seconds":0.25,"breaker":null,
+             "children":[{"name":"broker","state":"failing","restarts":1,"last_failure":"it broke","health":"h2",
+              "backlog":0,"oldest_backlog_seconds":0,"breaker":null,"children":[
+               {"name":"control","state":"failing","restarts":0,"last_failure":null,"health":"down: x","backlog":0,
+                "oldest_backlog_seconds":0,"breaker":"open","children":[]}]}]}
+            """)
+        #expect(
+            SupervisionSheet.lines(tree) == [
+                "PART         STATE    RESTARTS  WAITING  OLDEST  HEALTH",
+                "root         failing  0         3        0 s     h",
+                "  broker     failing  1         0        0 s     h2; last ended: it broke",
+                "    control  failing  0         0        0 s     down: x; breaker open", "",
+                "failing: broker: control: x",
+            ])
+    }
+
+    @Test func aPathIsOneSegment() {
+        #expect(SupervisionSheet.encoded("root/broker/process") == "root%2Fbroker%2Fprocess")
+        #expect(SupervisionSheet.encoded("a b\t?") == "a%20b%09%3F")
+    }
+
     @Test func theScoreboardShowsFirstWhatNeedsAttention() throws {
         let report = try value(
             """

@@ -19,6 +19,7 @@ extension Problem {
                 status: .conflict, word: "already-answered", title: "The order was given before",
                 detail: "it is command '\(id)', whose record is not kept any more")
         case .unknownSensor(let device, let key): self = .notFound("'\(device)' has no sensor '\(key.id)'")
+        case .unknownPart(let node, let known): self = .unknownPart(node, known: known)
         case .revisionChanged(let revision): self = .revisionChanged(revision)
         case .revisionRequired(let why): self = .revisionRequired(why)
         case .invalidConfiguration(let problems): self = .invalidConfiguration(problems)
@@ -41,6 +42,16 @@ extension Problem {
             status: refusal.reason == .invalid ? .unprocessableContent : .conflict, word: "operation-refused",
             title: "The device cannot be asked for that now", detail: refusal.detail,
             members: [.init(name: "reason", value: .string(refusal.reason.rawValue))])
+    }
+
+    /// The supervisor tree has no such part, or several of that name.
+    static func unknownPart(_ node: String, known: [String]) -> Problem {
+        let matches = known.filter { $0.hasSuffix("/\(node)") }.count
+        let why = matches > 1 ? "several parts are called" : "no part is called"
+        return Problem(
+            status: .notFound, word: "not-found", title: "There is no such thing",
+            detail: "\(why) '\(node.prefix(100))'; the parts are \(known.joined(separator: ", "))",
+            members: [.init(name: "nodes", value: .array(known.map { .string($0) }))])
     }
 
     /// The wish changed since the caller saw it; the answer's `ETag` is the present revision.

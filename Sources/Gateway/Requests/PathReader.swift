@@ -55,6 +55,11 @@ struct PathReader {
         Self.decoded(parameters.get("kind") ?? "")
     }
 
+    /// The `{node}` part: a name, or a path with its slashes written `%2F`.
+    func node() -> String {
+        Self.decoded(parameters.get("node") ?? "")
+    }
+
     /// The `{id}` part.
     func command() throws(Problem) -> CommandID {
         guard let id = CommandID(fromOutside: parameters.get("id") ?? "") else {

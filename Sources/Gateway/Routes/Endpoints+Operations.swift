@@ -28,6 +28,14 @@ extension Endpoints {
         return .json(await service.supervision().json)
     }
 
+    /// Answers `POST /api/v1/supervision/{node}/restart`.
+    @Sendable func restartPart(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request, known: []).finish()
+        try await BodyReader(request, known: [], isOptional: true).finish()
+        let node = PathReader(context).node()
+        return .json(try await service.restartPart(node, by: context.caller).json, status: .accepted)
+    }
+
     /// Answers `GET /`.
     @Sendable func page(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let nonce = Page.makeNonce()

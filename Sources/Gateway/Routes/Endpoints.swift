@@ -42,6 +42,7 @@ struct Endpoints: Sendable {
             Route(method: .get, path: "\(api)/events", answer: events),
             Route(method: .get, path: "\(api)/dead-letters", answer: deadLetters),
             Route(method: .get, path: "\(api)/supervision", answer: supervision),
+            Route(method: .post, path: "\(api)/supervision/{node}/restart", answer: restartPart),
             Route(method: .get, path: "\(api)/relays", answer: relays),
             Route(method: .get, path: "\(api)/models", answer: models),
             Route(method: .get, path: "\(api)/models/{kind}", answer: model),

@@ -86,7 +86,8 @@ extension SupervisionReport {
 extension SupervisionReport.Node {
     fileprivate var json: JSONValue {
         [
-            "name": .string(name), "state": .string(state),
+            "name": .string(name), "path": .string(path), "state": .string(state),
+            "condition": .string(condition.word), "condition_reason": JSONValue(condition.reason),
             "since_uptime_seconds": JSONValue(Double(sinceUptimeMilliseconds) / 1000),
             "restarts": JSONValue(restarts), "last_failure": JSONValue(lastFailure), "health": .string(health),
             "backlog": JSONValue(backlog),
@@ -94,6 +95,7 @@ extension SupervisionReport.Node {
             "budget": [
                 "restarts": JSONValue(intensity), "period_seconds": JSONValue(Double(periodMilliseconds) / 1000),
             ],
+            "breaker": JSONValue(breaker?.rawValue),
             "children": .array(children.map(\.json)),
         ]
     }

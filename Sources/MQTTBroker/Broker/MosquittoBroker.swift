@@ -71,6 +71,15 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         ingest.start(ingestEvents())
     }
 
+    /// How the breaker of a connection stands; asked on the loop.
+    public func breaker(of connection: BrokerConnection) -> Breaker.State {
+        loop.checkIsolated()
+        return switch connection {
+        case .ingest: ingest.policy.breaker
+        case .control: control.policy.breaker
+        }
+    }
+
     /// Says that everything handed over so far is durable: sends its acknowledgements and reads on.
     ///
     /// If the connection it came from is gone, nothing is acknowledged: the broker sends those messages again.

@@ -1,4 +1,5 @@
 public import TwinCore
+public import TwinRuntime
 
 /// When to try again after a connection failed: exponential back-off with jitter, and a breaker.
 ///
@@ -45,39 +46,30 @@ public struct ReconnectPolicy: Sendable, Equatable {
         case ownDecision
     }
 
-    /// Whether attempts are made at the usual pace.
-    public enum Breaker: Sendable, Equatable {
-        /// Attempts follow the back-off.
-        case closed
-        /// Too many failures in a row: no attempt until the wait is over.
-        case open
-        /// The wait is over and one attempt is under way; its failure opens the breaker again.
-        case halfOpen
-    }
-
     /// The numbers in force.
     public let limits: Limits
-    /// How many attempts or young connections failed in a row.
-    public private(set) var consecutiveFailures = 0
-    /// How the breaker stands.
-    public private(set) var breaker = Breaker.closed
+    private var circuit: Breaker
     private var connectedAt: Uptime?
 
     /// Starts with no failure on record.
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+        circuit = Breaker(
+            Breaker.Limits(failuresToOpen: limits.failuresToOpen, openMilliseconds: limits.openMilliseconds))
+    }
+
+    /// How many attempts or young connections failed in a row.
+    public var consecutiveFailures: Int { circuit.failures }
+    /// How the breaker stands.
+    public var breaker: Breaker.State { circuit.state }
 
     /// Says that an attempt begins.
-    public mutating func attempting() {
-        switch breaker {
-        case .open: breaker = .halfOpen
-        case .closed, .halfOpen: break
-        }
-    }
+    public mutating func attempting() { circuit.attempting() }
 
     /// Says that a connection came up.
     public mutating func connected(at now: Uptime) {
         connectedAt = now
-        breaker = .closed
+        circuit.succeeded()
     }
 
     /// Says that an attempt failed or a connection was lost.
@@ -95,19 +87,14 @@ public struct ReconnectPolicy: Sendable, Equatable {
             return 0
         }
         if let connectedAt, now.milliseconds(since: connectedAt) >= limits.stableMilliseconds {
-            consecutiveFailures = 0
+            circuit.forget()
         }
         connectedAt = nil
-        consecutiveFailures += 1
-        if cause == .takenOver { consecutiveFailures = max(consecutiveFailures, limits.failuresToOpen) }
+        circuit.failed()
+        if cause == .takenOver { circuit.trip() }
         let longest = backOff()
-        var wait = max(limits.floorMilliseconds, longest / 2)...longest
-        breaker = consecutiveFailures >= limits.failuresToOpen ? .open : .closed
-        if breaker == .open {
-            let shortest = max(wait.lowerBound, limits.openMilliseconds)
-            wait = shortest...max(shortest, wait.upperBound)
-        }
-        return draw(wait)
+        let shortest = max(limits.floorMilliseconds, longest / 2, circuit.restMilliseconds)
+        return draw(shortest...max(shortest, longest))
     }
 
     /// The longest wait after this many failures: twice the floor, then doubling, up to the ceiling.

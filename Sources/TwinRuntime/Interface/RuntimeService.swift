@@ -103,6 +103,11 @@ public struct RuntimeService: TwinService {
     /// The supervisor tree.
     public func supervision() async -> SupervisionReport { await supervisor.report() }
 
+    /// Restarts one part of the supervisor tree.
+    public func restartPart(_ node: String, by name: String) async throws(ServiceError) -> SupervisionReport {
+        try await supervisor.restart(node, by: name)
+    }
+
     /// Counters and gauges.
     public func measurements() async -> [Measurement] { await runtime.measurements() + more() }
 

@@ -4,8 +4,13 @@ public struct SupervisionReport: Sendable {
     public struct Node: Sendable {
         /// Its name, unique among its siblings.
         public var name: String
-        /// What it is doing: starting, running, waiting (to restart), stopping, stopped, ended (in order), failed.
+        /// Its names from the root down, such as `root/gateway`.
+        public var path: String
+        /// What it is doing: starting, running, degraded and failing (it runs, and does not do all it is for), waiting
+        /// (to restart), stopping, stopped, ended (in order), failed (not restarted any more).
         public var state: String
+        /// Whether it does what it is for; as bad as the worst of its children.
+        public var condition: PartCondition
         /// Since when, in milliseconds of uptime.
         public var sinceUptimeMilliseconds: Int64
         /// How often it was restarted.
@@ -22,17 +27,21 @@ public struct SupervisionReport: Sendable {
         public var intensity: Int
         /// Within how many milliseconds.
         public var periodMilliseconds: Int64
+        /// How the breaker stands that guards its outside service; `nil` where there is none.
+        public var breaker: Breaker.State?
         /// Its children, in start order.
         public var children: [Node]
 
         /// Puts a node together.
         public init(
-            name: String, state: String, sinceUptimeMilliseconds: Int64, restarts: Int, lastFailure: String?,
-            health: String, backlog: Int, oldestBacklogMilliseconds: Int64, intensity: Int, periodMilliseconds: Int64,
-            children: [Node]
+            name: String, path: String, state: String, condition: PartCondition, sinceUptimeMilliseconds: Int64,
+            restarts: Int, lastFailure: String?, health: String, backlog: Int, oldestBacklogMilliseconds: Int64,
+            intensity: Int, periodMilliseconds: Int64, breaker: Breaker.State?, children: [Node]
         ) {
             self.name = name
+            self.path = path
             self.state = state
+            self.condition = condition
             self.sinceUptimeMilliseconds = sinceUptimeMilliseconds
             self.restarts = restarts
             self.lastFailure = lastFailure
@@ -41,6 +50,7 @@ public struct SupervisionReport: Sendable {
             self.oldestBacklogMilliseconds = oldestBacklogMilliseconds
             self.intensity = intensity
             self.periodMilliseconds = periodMilliseconds
+            self.breaker = breaker
             self.children = children
         }
     }

@@ -55,6 +55,8 @@ public protocol TwinService: Sendable {
     func clearStops(_ id: IncidentID?, by operator: String) async throws(ServiceError) -> StopReport
     /// The supervisor tree.
     func supervision() async -> SupervisionReport
+    /// Restarts one part of it, named by its path or its name. Answers when the restart has begun.
+    func restartPart(_ node: String, by operator: String) async throws(ServiceError) -> SupervisionReport
     /// Counters and gauges.
     func measurements() async -> [Measurement]
     /// Whether the runtime takes traffic: `nil`, or what is missing.
@@ -89,6 +91,8 @@ public enum ServiceError: Error, Sendable, Equatable {
     case unsuitable(String)
     /// The device cannot be asked for that now, and why.
     case operationRefused(OperationRefusal)
+    /// The supervisor tree has no such part, or several; its paths are these.
+    case unknownPart(String, known: [String])
     /// The raw value could not be processed, and why.
     case unprocessable(String)
     /// The journal does not take facts, so nothing that needs to be durable is done. Retry later.

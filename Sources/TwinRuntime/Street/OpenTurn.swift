@@ -15,14 +15,13 @@ struct OpenTurn {
     /// When the first messages of the ingest connection came into it, by the loop's nanoseconds.
     var receivedAt: UInt64?
 
-    /// Since when it takes what is decided.
-    let openedAt: Uptime
+    /// Since when there is something in it; `nil` while there is nothing.
+    var filledAt: Uptime?
+    /// When the latest attempt to commit it began.
+    var attemptedAt: Uptime?
 
     /// Opens a turn after the given fact.
-    init(after sequence: UInt64, at uptime: Uptime) {
-        batch = Batch(firstSequence: sequence + 1)
-        openedAt = uptime
-    }
+    init(after sequence: UInt64) { batch = Batch(firstSequence: sequence + 1) }
 
     /// Whether there is nothing to do at its end.
     var isEmpty: Bool { batch.isEmpty && requests.isEmpty && waiters.isEmpty && !owesAcknowledgement }

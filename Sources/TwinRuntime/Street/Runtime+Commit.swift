@@ -10,7 +10,9 @@ extension Runtime {
 
     /// Commits the open turn unless a commit is under way; then it waits for that one.
     func commitIfIdle() {
-        guard standing == .idle, !open.isEmpty else { return }
+        guard !open.isEmpty else { return }
+        if open.filledAt == nil { open.filledAt = loop.moment.uptime }
+        guard standing == .idle else { return }
         closeTurn()
         commit()
     }
@@ -25,7 +27,8 @@ extension Runtime {
     private func closeTurn() {
         addSnapshots()
         var closed = open
-        open = OpenTurn(after: open.batch.lastSequence, at: loop.moment.uptime)
+        open = OpenTurn(after: open.batch.lastSequence)
+        closed.filledAt = closed.filledAt ?? loop.moment.uptime
         closed.batch.commands = latestRecords(closed.batch.commands)
         closing = closed
     }
@@ -57,6 +60,7 @@ extension Runtime {
     private func commit() {
         guard let closing else { return }
         standing = .committing(failures: standing.failures)
+        self.closing?.attemptedAt = loop.moment.uptime
         guard !closing.batch.isEmpty else { return committed(CommitReceipt(storedSamples: 0, duplicateSamples: 0)) }
         journal.commit(closing.batch) { result in
             self.assumeIsolated { runtime in

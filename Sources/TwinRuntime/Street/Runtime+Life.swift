@@ -20,7 +20,7 @@ extension Runtime {
             savedUpTo[twin.id] = sequence
         }
         for (sequence, fact) in recovery.facts { restore(fact, sequence, savedUpTo) }
-        open = OpenTurn(after: recovery.lastSequence, at: loop.moment.uptime)
+        open = OpenTurn(after: recovery.lastSequence)
         filter = DuplicateFilter(limit: Recovery.recentDigestLimit, recent: recovery.recentDigests)
     }
 

@@ -111,7 +111,7 @@ public actor Runtime: BrokerEvents {
         modelsSince = loop.moment.time
         lastAwake = loop.moment.uptime
         directory = TwinDirectory(on: loop)
-        open = OpenTurn(after: 0, at: loop.moment.uptime)
+        open = OpenTurn(after: 0)
     }
 
     /// What every twin is told about its surroundings.

@@ -22,14 +22,23 @@ public enum PartEvent: Sendable, Equatable {
 public struct PartVitals: Sendable, Equatable {
     /// In a few words for an operator.
     public var health: String
+    /// Whether it does what it is for.
+    public var condition: PartCondition
     /// How much work waits.
     public var backlog: Int
     /// How old the oldest waiting work is, in milliseconds.
     public var oldestBacklogMilliseconds: Int64
+    /// How the breaker stands that guards its outside service; `nil` where there is none.
+    public var breaker: Breaker.State?
 
     /// Puts vitals together.
-    public init(health: String, backlog: Int = 0, oldestBacklogMilliseconds: Int64 = 0) {
+    public init(
+        health: String, _ condition: PartCondition, backlog: Int = 0, oldestBacklogMilliseconds: Int64 = 0,
+        breaker: Breaker.State? = nil
+    ) {
         self.health = health
+        self.condition = condition
+        self.breaker = breaker
         self.backlog = backlog
         self.oldestBacklogMilliseconds = oldestBacklogMilliseconds
     }

@@ -14,20 +14,26 @@ public actor Supervisor: SupervisedPart {
         public let part: any SupervisedPart
         /// When it is restarted.
         public let rule: RestartRule
+        /// Why nobody can have it restarted by itself, and what to do instead; `nil` where it can be.
+        public let restartObstacle: String?
 
         /// Puts a child together.
-        public init(_ name: String, _ part: any SupervisedPart, rule: RestartRule = RestartRule()) {
+        public init(
+            _ name: String, _ part: any SupervisedPart, rule: RestartRule = RestartRule(),
+            restartObstacle: String? = nil
+        ) {
             self.name = name
             self.part = part
             self.rule = rule
+            self.restartObstacle = restartObstacle
         }
     }
 
-    private enum State: String {
+    enum State: String {
         case stopped, starting, running, waiting, stopping, ended, failed
     }
 
-    private struct Seat {
+    struct Seat {
         let child: Child
         var state = State.stopped
         var since: Uptime
@@ -37,13 +43,13 @@ public actor Supervisor: SupervisedPart {
         var generation = 0
     }
 
-    private let name: String
-    private let loop: any Loop
-    private let logger: Logger
+    let name: String
+    let loop: any Loop
+    let logger: Logger
     private var random: any RandomNumberGenerator & Sendable
-    private var seats: [Seat]
+    var seats: [Seat]
     private var tell: (@Sendable (PartEvent) -> Void)?
-    private var isStopping = false
+    private(set) var isStopping = false
     private var stopCompletions: [@Sendable () -> Void] = []
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -78,37 +84,6 @@ public actor Supervisor: SupervisedPart {
         }
     }
 
-    /// How the node fares: how many of its parts run.
-    public nonisolated func vitals() -> PartVitals {
-        assumeIsolated { node in
-            let running = node.seats.count { $0.state == .running }
-            return PartVitals(health: "\(running) of \(node.seats.count) parts run")
-        }
-    }
-
-    /// The tree from this node down.
-    public func report() -> SupervisionReport {
-        SupervisionReport(root: node(state: isStopping ? "stopping" : "running"))
-    }
-
-    private func node(state: String) -> SupervisionReport.Node {
-        SupervisionReport.Node(
-            name: name, state: state, sinceUptimeMilliseconds: seats.map(\.since.milliseconds).min() ?? 0, restarts: 0,
-            lastFailure: nil, health: vitals().health, backlog: 0, oldestBacklogMilliseconds: 0, intensity: 0,
-            periodMilliseconds: 0, children: seats.map { node(of: $0) })
-    }
-
-    private func node(of seat: Seat) -> SupervisionReport.Node {
-        let vitals = seat.child.part.vitals()
-        let inner = (seat.child.part as? Supervisor)?.assumeIsolated { $0.node(state: seat.state.rawValue) }
-        return SupervisionReport.Node(
-            name: seat.child.name, state: seat.state.rawValue, sinceUptimeMilliseconds: seat.since.milliseconds,
-            restarts: seat.history.total, lastFailure: seat.lastFailure, health: vitals.health,
-            backlog: vitals.backlog, oldestBacklogMilliseconds: vitals.oldestBacklogMilliseconds,
-            intensity: seat.child.rule.intensity, periodMilliseconds: seat.child.rule.periodMilliseconds,
-            children: inner?.children ?? [])
-    }
-
     private func startFirstStopped() {
         guard let index = seats.firstIndex(where: { $0.state == .stopped }) else {
             tell?(.running)
@@ -117,10 +92,11 @@ public actor Supervisor: SupervisedPart {
         start(index)
     }
 
-    private func start(_ index: Int) {
+    func start(_ index: Int) {
         seats[index].generation += 1
         let generation = seats[index].generation
         change(index, to: .starting)
+        seats[index].history.starting(seats[index].child.rule)
         seats[index].child.part.start { event in
             self.assumeIsolated { $0.note(event, of: index, generation) }
         }
@@ -132,6 +108,7 @@ public actor Supervisor: SupervisedPart {
         case .running:
             guard seats[index].state == .starting else { return }
             change(index, to: .running)
+            seats[index].history.running(at: loop.moment.uptime)
             if seats.contains(where: { $0.state == .stopped }) {
                 startFirstStopped()
             } else if seats.allSatisfy({ $0.state == .running || $0.state == .ended }) {
@@ -167,7 +144,7 @@ public actor Supervisor: SupervisedPart {
             logger.error(
                 "A part ends too often; its supervisor gives up.",
                 metadata: ["part": "\(child.name)", "supervisor": "\(name)", "reason": "\(reason ?? "none")"])
-            giveUp("\(child.name): \(reason ?? "ended") (more than \(child.rule.intensity) restarts)")
+            giveUp("\(child.name): \(reason ?? "ended")\(child.rule.spentBudget)")
         }
     }
 
@@ -192,22 +169,38 @@ public actor Supervisor: SupervisedPart {
             return
         }
         let state = seats[index].state
+        // A restart that was asked for is stopping this part already; the end of that goes on from here.
+        if state == .stopping { return }
         seats[index].generation += 1
         guard state == .starting || state == .running else {
             change(index, to: .stopped)
             return stopLast()
         }
         change(index, to: .stopping)
+        stop(index)
+    }
+
+    /// Stops one part; then the next one is stopped, or, where only this one was to be, it is started again.
+    func stop(_ index: Int) {
         seats[index].child.part.stop {
             self.assumeIsolated { node in
                 node.change(index, to: .stopped)
-                node.stopLast()
+                if node.isStopping { node.stopLast() } else { node.start(index) }
             }
         }
     }
 
-    private func change(_ index: Int, to state: State) {
+    func change(_ index: Int, to state: State) {
         seats[index].state = state
         seats[index].since = loop.moment.uptime
+    }
+}
+
+extension RestartRule {
+    /// How much was tried before the parent had to decide.
+    fileprivate var spentBudget: String {
+        guard intensity > 0 else { return "" }
+        let times = intensity == 1 ? "once" : "\(intensity) times"
+        return " (restarted \(times) within \(periodMilliseconds / 1000) s, in vain)"
     }
 }

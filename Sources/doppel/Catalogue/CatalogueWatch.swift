@@ -71,9 +71,12 @@ final class CatalogueWatch: SupervisedPart, @unchecked Sendable {
     func vitals() -> PartVitals {
         let way = isWatched ? "watches" : "looks at the files of"
         let models = "models \(reload.inUse.stamp.digest.prefix(8))"
-        guard isRunning else { return PartVitals(health: "does not watch; \(models) in use") }
-        let problems = reload.problems.isEmpty ? "" : "; the files have \(reload.problems.count) problem(s)"
-        return PartVitals(health: "\(way) \(models)\(problems)")
+        guard isRunning else {
+            return PartVitals(health: "does not watch; \(models) in use", .failing("does not watch the files"))
+        }
+        guard !reload.problems.isEmpty else { return PartVitals(health: "\(way) \(models)", .ok) }
+        let problems = "the files have \(reload.problems.count) problem(s)"
+        return PartVitals(health: "\(way) \(models); \(problems)", .degraded(problems))
     }
 
     private func changed() { take(reload.changed(at: loop.moment.uptime)) }

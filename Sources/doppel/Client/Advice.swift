@@ -10,6 +10,8 @@ enum Advice {
         case stopping
         /// Releasing a stop.
         case clearing
+        /// Restarting a part of the program.
+        case restarting
         /// Processing stored values again.
         case reprocessing
     }
@@ -64,6 +66,7 @@ enum Advice {
         case .commanding: "Safe: nothing is known to have been sent; leases that run end by themselves on the device."
         case .stopping: "Not safe: outputs that are on stay on until their lease ends on the device."
         case .clearing: "Safe: the emergency stop still holds."
+        case .restarting: "Safe: at most a part of Doppel was restarted, and outputs are as they were."
         case .reprocessing: "Safe: raw values are never changed. It may have been done; asking again does no harm."
         }
     }
@@ -86,7 +89,7 @@ enum Advice {
         case "approved": "the device is not approved; if you know it, `doppel twin approve ID`, then ask again."
         case "online": "the device is silent; check its power and network, and `doppel twin show` for since when."
         case "journal": "the journal takes nothing; look for a full or failing disk. OFF works all the same."
-        case "broker": "the MQTT broker is not connected; see `/api/v1/supervision`."
+        case "broker": "the MQTT broker is not connected; see `doppel supervision`."
         case "range": "give a --value above 0 and at most 1 that this kind of actuator understands."
         case "max_on_time": "give a --duration within the bound."
         case "min_off_time": "the output has to rest first."

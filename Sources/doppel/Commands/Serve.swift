@@ -8,7 +8,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the live twins.",
         discussion: """
             Connects to the broker (its own by default), rebuilds every twin from the data directory, and serves the \
-            HTTP interface. Ctrl-C drives every output to its safe state and ends.
+            HTTP interface. Ctrl-C drives every output to its safe state and ends. SIGUSR2 is an emergency stop of \
+            everything (`kill -USR2 PID`): outputs go off and stay off, the program goes on.
 
             Exit status: 0 ended in order; 1 configuration or models are wrong; 2 a part could not be kept running; \
             64 wrong usage; 130 ended at once by a second Ctrl-C.
@@ -49,6 +50,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = resolved.configuration
         LogSetup.begin(configuration.logLevel, configuration.logFormat)
         SignalNumber.ignoreBrokenPipes()
+        SignalStop.keepEarlySignals()
         do {
             let assembly = try Assembly(
                 configuration, settings: .find(configurationFile: options.config ?? ConfigurationFile.defaultPath),

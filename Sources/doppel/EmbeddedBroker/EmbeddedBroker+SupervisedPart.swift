@@ -8,6 +8,9 @@ extension EmbeddedBroker: SupervisedPart {
 
     /// Whether there is a child.
     func vitals() -> PartVitals {
-        PartVitals(health: processID.map { "mosquitto runs as process \($0)" } ?? "mosquitto does not run")
+        guard let processID else {
+            return PartVitals(health: "mosquitto does not run", .failing("mosquitto does not run"))
+        }
+        return PartVitals(health: "mosquitto runs as process \(processID)", .ok)
     }
 }

@@ -58,13 +58,20 @@ final class EmbeddedBroker: @unchecked Sendable {
 
     private let loop: EventLoop
     private let preparation: EmbeddedBrokerPreparation
+    private let environment: [String: String]?
     private let logger: Logger
     private var state = State.idle
 
     /// Makes a broker that does not run yet.
-    init(on loop: EventLoop, _ preparation: EmbeddedBrokerPreparation, logger: Logger) {
+    ///
+    /// - Parameter environment: The child's whole environment; `nil` for ours.
+    init(
+        on loop: EventLoop, _ preparation: EmbeddedBrokerPreparation, environment: [String: String]? = nil,
+        logger: Logger
+    ) {
         self.loop = loop
         self.preparation = preparation
+        self.environment = environment
         self.logger = logger
     }
 
@@ -138,8 +145,9 @@ final class EmbeddedBroker: @unchecked Sendable {
     private func spawn(
         _ command: EmbeddedBrokerPreparation.Command, _ life: Life
     ) throws(EmbeddedBrokerFailure) -> ChildProcess {
-        let specification = ChildSpecification(executable: command.executable, arguments: command.arguments) {
-            [logger] line in
+        let specification = ChildSpecification(
+            executable: command.executable, arguments: command.arguments, environment: environment
+        ) { [logger] line in
             life.note(line.text)
             logger.debug("embedded broker says", metadata: ["line": "\(line.text)"])
         }

@@ -1,6 +1,7 @@
 import EventLoop
 import Fleet
 import Gateway
+import Glibc
 import KaiserProtocol
 import Logging
 import MQTTBroker
@@ -23,6 +24,8 @@ final class Assembly: Sendable {
     private let supervisor: Supervisor
     private let runtime: Runtime
     private let logger: Logger
+    private let signalStop: SignalStop
+    private let reporter: ServiceReporter
     private let outcome = Mutex<(@Sendable (End) -> Void)?>(nil)
 
     /// Puts the parts together; nothing runs before ``run()``.
@@ -53,12 +56,16 @@ final class Assembly: Sendable {
                 EmbeddedBrokerPreparation(
                     port: configuration.embeddedBrokerPort, dataDirectory: configuration.dataDirectory,
                     settings: settings, searchPath: EmbeddedBrokerPreparation.searchPath(environment)),
+                environment: environment.filter { !ServiceManager.variables.contains($0.key) },
                 logger: Logger(label: "doppel.broker")) : nil
         let watch = CatalogueWatch(
             on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
-        let tree = SupervisionTree(loop: loop, runtime: runtime, embedded: embedded, models: watch)
+        let signalStop = SignalStop(of: runtime, logger: logger)
+        let tree = SupervisionTree(
+            loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
+            onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
@@ -72,6 +79,10 @@ final class Assembly: Sendable {
                 service: service,
                 options: GatewayOptions(host: configuration.httpHost, port: configuration.httpPort),
                 logger: Logger(label: "doppel.gateway")))
+        reporter = ServiceReporter(
+            to: try ServiceManager(environment: environment, processID: getpid()), on: loop, logger: logger,
+            probe: { runtime.silence() }, status: { [supervisor] in supervisor.vitals().health })
+        self.signalStop = signalStop
         self.loop = loop
         self.logger = logger
         self.runtime = runtime
@@ -91,21 +102,32 @@ final class Assembly: Sendable {
     }
 
     private func begin() {
-        for signal in [SignalNumber.interrupt, .terminate] {
-            do {
-                _ = try loop.onSignal(signal.rawValue) { self.asked() }
-            } catch {
-                logger.warning("A signal is not watched.", metadata: ["error": "\(error)"])
+        for signal in [SignalNumber.interrupt, .terminate] { watch(signal) { self.asked() } }
+        watch(.emergencyStop) { self.signalStop.asked() }
+        signalStop.watching()
+        supervisor.start { event in
+            switch event {
+            case .running: self.reporter.treeRuns()
+            case .ended(let reason):
+                let reason = reason ?? "the root supervisor ended"
+                self.reporter.ends(reason)
+                self.finish(.gaveUp(reason))
             }
         }
-        supervisor.start { event in
-            if case .ended(let reason) = event { self.finish(.gaveUp(reason ?? "the root supervisor ended")) }
+    }
+
+    private func watch(_ signal: SignalNumber, _ action: @escaping @Sendable () -> Void) {
+        do {
+            _ = try loop.onSignal(signal.rawValue, action)
+        } catch {
+            logger.warning("A signal is not watched.", metadata: ["signal": "\(signal)", "error": "\(error)"])
         }
     }
 
     private func asked() {
         // Nothing that has to be waited for (a slow client, a slow disk) comes before the OFFs.
         runtime.assumeIsolated { $0.beginEnding() }
+        reporter.ends("a signal asked for it")
         let isFirst = finish(.asked)
         if isFirst {
             logger.notice("Ending: outputs are driven to their safe state first. Once more ends at once.")

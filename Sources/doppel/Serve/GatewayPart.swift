@@ -34,12 +34,27 @@ final class GatewayPart: SupervisedPart {
                     onListening(port)
                     loop.post { tell(.running) }
                 }
-                loop.post { tell(.ended(nil)) }
+                end(tell, nil)
             } catch {
-                loop.post { tell(.ended("\(error)")) }
+                end(tell, Self.words(for: error))
             }
         }
         task.withLock { $0 = serving }
+    }
+
+    private func end(_ tell: @escaping @Sendable (PartEvent) -> Void, _ reason: String?) {
+        port.withLock { $0 = nil }
+        loop.post { tell(.ended(reason)) }
+    }
+
+    /// Why it ended, with the commands and the settings that help; the gateway itself knows neither.
+    private static func words(for error: any Error) -> String {
+        guard case .addressInUse(let host, let port)? = error as? GatewayError else { return "\(error)" }
+        let key = ConfigurationKey.httpPort
+        return """
+            port \(port) on \(host) is taken by another program, perhaps another Doppel; to find it: `ss -ltnp 'sport = :\(port)'`. End it, or \
+            choose another port: \(key.flag), \(key.variable) or \(key.path)
+            """
     }
 
     func stop(_ completion: @escaping @Sendable () -> Void) {
@@ -66,6 +81,9 @@ final class GatewayPart: SupervisedPart {
     }
 
     func vitals() -> PartVitals {
-        PartVitals(health: port.withLock { $0.map { "listens on port \($0)" } } ?? "does not listen")
+        guard let port = port.withLock({ $0 }) else {
+            return PartVitals(health: "does not listen", .failing("does not listen"))
+        }
+        return PartVitals(health: "listens on port \(port)", .ok)
     }
 }

@@ -4,6 +4,8 @@ import Glibc
 enum SignalNumber: Int32 {
     case interrupt = 2
     case terminate = 15
+    /// Emergency stop of everything.
+    case emergencyStop = 12
 
     /// Ends the process at once, with the status shells use for Ctrl-C.
     static func endProcess() -> Never { _exit(130) }

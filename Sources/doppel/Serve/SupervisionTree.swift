@@ -1,5 +1,6 @@
 import EventLoop
 import Logging
+import MQTTBroker
 import TwinRuntime
 
 /// The supervisor tree, declared in one place.
@@ -14,8 +15,11 @@ import TwinRuntime
 struct SupervisionTree {
     let loop: EventLoop
     let runtime: Runtime
+    let links: MosquittoBroker
     let embedded: EmbeddedBroker?
     let models: CatalogueWatch
+    /// Runs when every twin is there and takes orders.
+    let onTwinsRunning: @Sendable () -> Void
 
     /// A part that is part of the runtime, and only shown.
     private static let shown = RestartRule(policy: .temporary)
@@ -25,22 +29,51 @@ struct SupervisionTree {
     private static let listener = RestartRule(intensity: 3, periodMilliseconds: 30_000, firstDelayMilliseconds: 250)
 
     func assemble(fleet: FleetPart?, gateway: GatewayPart) -> Supervisor {
-        let logger = Logger(label: "doppel.supervisor")
-        let random = SystemRandomNumberGenerator()
-        var connections = BrokerConnection.allCases.map { connection in
-            Supervisor.Child(connection.rawValue, only { runtime.vitals(of: connection) }, rule: Self.shown)
-        }
-        if let embedded { connections.insert(Supervisor.Child("process", embedded, rule: Self.listener), at: 0) }
-        let broker = Supervisor("broker", on: loop, children: connections, random: random, logger: logger)
         var children = [
-            Supervisor.Child("journal", only { runtime.journalVitals() }, rule: Self.shown),
-            Supervisor.Child("broker", broker, rule: Self.once),
+            Supervisor.Child(
+                "journal", only { [runtime] in runtime.journalVitals() }, rule: Self.shown,
+                restartObstacle: """
+                    it repeats commits by itself until the disk takes them; free space, or see to the disk that \
+                    `condition_reason` names
+                    """),
+            Supervisor.Child(
+                "broker", node("broker", connections), rule: Self.once,
+                restartObstacle: embedded == nil
+                    ? "its connections come back by themselves; see to the broker, which is not Doppel's own" : nil),
         ]
         if let fleet { children.append(Supervisor.Child("fleet", fleet)) }
-        children.append(Supervisor.Child("twins", twins, rule: Self.once))
+        children.append(
+            Supervisor.Child(
+                "twins", twins, rule: Self.once,
+                restartObstacle: """
+                    twins are rebuilt from the journal when the program starts; end it in order and start it again: \
+                    `systemctl restart doppel`, or Ctrl-C and `doppel serve`
+                    """))
         children.append(Supervisor.Child("models", models))
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
-        return Supervisor("root", on: loop, children: children, random: random, logger: logger)
+        return node("root", children)
+    }
+
+    private func node(_ name: String, _ children: [Supervisor.Child]) -> Supervisor {
+        Supervisor(
+            name, on: loop, children: children, random: SystemRandomNumberGenerator(),
+            logger: Logger(label: "doppel.supervisor"))
+    }
+
+    private var connections: [Supervisor.Child] {
+        let connections = BrokerConnection.allCases.map { connection in
+            let part = only { [runtime, links] in
+                var vitals = runtime.vitals(of: connection)
+                vitals.breaker = links.breaker(of: connection)
+                return vitals
+            }
+            let instead = embedded == nil ? "see to the broker" : "restart 'process', the broker it connects to"
+            return Supervisor.Child(
+                connection.rawValue, part, rule: Self.shown,
+                restartObstacle: "it connects again by itself, and `health` says when; \(instead)")
+        }
+        guard let embedded else { return connections }
+        return [Supervisor.Child("process", embedded, rule: Self.listener)] + connections
     }
 
     /// A part that needs neither start nor stop of its own.
@@ -50,12 +83,13 @@ struct SupervisionTree {
 
     private var twins: ClosurePart {
         ClosurePart(
-            start: { [runtime] tell in
+            start: { [runtime, onTwinsRunning] tell in
                 do {
                     try runtime.assumeIsolated { runtime in
                         try runtime.recover()
                         runtime.start()
                     }
+                    onTwinsRunning()
                     tell(.running)
                 } catch {
                     tell(.ended("\(error)"))

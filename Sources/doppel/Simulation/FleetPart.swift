@@ -36,7 +36,7 @@ final class FleetPart: SupervisedPart, @unchecked Sendable {
     func vitals() -> PartVitals {
         let connected = devices.count { $0.device.isConnected }
         let registered = devices.count { $0.device.isRegistered }
-        return PartVitals(health: "\(connected) of \(devices.count) connected, \(registered) registered")
+        return PartVitals(health: "\(connected) of \(devices.count) connected, \(registered) registered", .ok)
     }
 
     /// How many messages all devices have published.

@@ -24,8 +24,14 @@ enum Port {
     static func isServed(_ port: Int) -> Bool {
         let client = socket(AF_INET, streamKind, 0)
         defer { _ = close(client) }
-        return unsafe withLoopback(port) { unsafe connect(client, $0, $1) } == 0
+        return connectToLoopback(client, port) == 0
     }
+}
+
+/// Connects a socket, or begins to where it does not block.
+@discardableResult
+func connectToLoopback(_ socket: Int32, _ port: Int) -> Int32 {
+    unsafe withLoopback(port) { unsafe connect(socket, $0, $1) }
 }
 
 /// A socket that listens on loopback and never answers.

@@ -19,6 +19,8 @@ final class PlayedPart: SupervisedPart, @unchecked Sendable {
     private let diary: Diary
     /// Whether it runs as soon as it is started, and is gone as soon as it is stopped.
     var isPrompt = true
+    /// Whether it does what it is for.
+    var condition = PartCondition.ok
     /// How to speak for each of its runs, oldest first.
     private(set) var runs: [@Sendable (PartEvent) -> Void] = []
     private var pendingStop: (@Sendable () -> Void)?
@@ -49,5 +51,7 @@ final class PlayedPart: SupervisedPart, @unchecked Sendable {
     /// The latest run says something.
     func say(_ event: PartEvent) { runs.last?(event) }
 
-    func vitals() -> PartVitals { PartVitals(health: "\(name) is well", backlog: 3, oldestBacklogMilliseconds: 9) }
+    func vitals() -> PartVitals {
+        PartVitals(health: "\(name) is well", condition, backlog: 3, oldestBacklogMilliseconds: 9)
+    }
 }
