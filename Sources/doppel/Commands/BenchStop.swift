@@ -14,9 +14,10 @@ struct BenchStop: AsyncParsableCommand {
             a bare libmosquitto client sends one broadcast and counts the devices' answers, while another one reads \
             all telemetry. Prints JSON with each round and the medians on standard output. Build with -c release.
 
-            Without --rate the devices publish as many samples a second as `doppel bench ingest` finds Doppel to store \
-            on this machine, so that it has no time left. The limit of open files is raised as far as the system \
-            allows; 1000 devices need some 3500.
+            Without --rate the devices publish at the highest of some rates (1 to 20 samples a second of each device) \
+            that Doppel keeps up with on this machine; beyond it the devices' answers wait behind ever more samples, \
+            and what is measured is for how long the load has lasted. The limit of open files is raised as far as the \
+            system allows; 1000 devices need some 4000.
 
             Exit status: 0 measured; 1 measured, and the goal was missed (only with --goal); 2 a part did not run; \
             64 wrong usage.
@@ -28,7 +29,7 @@ struct BenchStop: AsyncParsableCommand {
     @Option(help: "How many stops, of Doppel and of the bare client.")
     var rounds = 5
 
-    @Option(help: "Samples a second of all devices; 0 finds what Doppel can store.")
+    @Option(help: "Samples a second of all devices; 0 finds the highest rate that Doppel keeps up with.")
     var rate = 0
 
     @Option(help: "Decides when within their interval the devices measure.")

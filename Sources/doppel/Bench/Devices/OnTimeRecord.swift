@@ -21,9 +21,13 @@ final class OnTimeRecord: @unchecked Sendable {
         var gpio: Int
         /// Nanoseconds of the shared clock.
         var at: Int64
-        /// How long the pump was told to be on, in seconds; 0 for no end. Only with `told`.
+        /// How long the pump was told to be on, in seconds; 0 for no end.
+        ///
+        /// Only with `told`.
         var seconds: Int64?
-        /// The command's id. Only with `told`.
+        /// The command's id.
+        ///
+        /// Only with `told`.
         var command: String?
     }
 

@@ -32,6 +32,10 @@ struct StopBenchReport: Codable, Sendable {
         var waitingMessages: Int
         /// Samples stored a second around the stop.
         var storedPerSecond: Double
+        /// Messages of devices, samples excepted, that Doppel read from the order to the last confirmation.
+        var deviceMessages: Int
+        /// Messages of its own that it read back meanwhile.
+        var ownMessages: Int
         /// How often the scoreboard was looked at.
         var looks: Int
     }
@@ -48,8 +52,8 @@ struct StopBenchReport: Codable, Sendable {
     var rounds: Int
     /// Samples a second that the devices publish.
     var samplesPerSecond: Int
-    /// What a run of `doppel bench ingest` stored a second, where the rate was found by one.
-    var ingestPerSecond: Double?
+    /// Whether that is the highest rate that Doppel kept up with here, or one that was asked for.
+    var isRateFound: Bool
     /// Medians of Doppel's rounds, until the scoreboard showed it.
     var p50Ms: Double
     var p99Ms: Double
@@ -73,11 +77,11 @@ struct StopBenchReport: Codable, Sendable {
     static let goalOfRatio = 1.5
 
     /// Puts a report together.
-    init(_ plan: StopBenchmark.Plan, ingestPerSecond: Double?, _ doppel: [Round], _ baseline: [BareRound]) {
+    init(_ plan: StopBenchmark.Plan, isRateFound: Bool, _ doppel: [Round], _ baseline: [BareRound]) {
         devices = plan.devices
         rounds = plan.rounds
         samplesPerSecond = plan.rate
-        self.ingestPerSecond = ingestPerSecond
+        self.isRateFound = isRateFound
         let confirmed = Spread(medianOf: doppel.map(\.confirmed))
         (p50Ms, p99Ms, lastMs) = (confirmed.p50Ms, confirmed.p99Ms, confirmed.lastMs)
         off = Spread(medianOf: doppel.map(\.off))

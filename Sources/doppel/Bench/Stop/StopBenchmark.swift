@@ -13,24 +13,16 @@ struct StopBenchmark {
         var seed: UInt64
     }
 
-    /// How many samples find the rate.
-    private static let findingMessages = 60_000
     let plan: Plan
 
     func run() async throws -> StopBenchReport {
         OpenFiles.raiseLimit()
-        var plan = plan
-        var found: Double?
-        if plan.rate == 0 {
-            let ingest = IngestBenchmark(devices: plan.devices, messages: Self.findingMessages, runs: 1)
-            let perSecond = try await ingest.run().doppelPerSecond
-            found = perSecond
-            // A whole number of sensors for each device, each measuring once a second.
-            plan.rate = max(plan.devices, Int(perSecond) / plan.devices * plan.devices)
-        }
-        Console.standard.tell("\(plan.devices) devices publish \(plan.rate) samples a second")
-        let settled = plan
         return try await EventLoop.beside { loop in
+            var plan = plan
+            let isFound = plan.rate == 0
+            if isFound { plan.rate = try await SaturatingRate(plan: plan, loop: loop).find() }
+            Console.standard.tell("\(plan.devices) devices publish \(plan.rate) samples a second")
+            let settled = plan
             let doppel = try await BenchStage.with(loop) { stage in
                 try await stage.serving { url in
                     try await StopRounds(plan: settled, stage: stage, url: url).run()
@@ -39,7 +31,7 @@ struct StopBenchmark {
             let baseline = try await BenchStage.with(loop) { stage in
                 try await BareStopRounds(plan: settled, stage: stage).run()
             }
-            return StopBenchReport(settled, ingestPerSecond: found, doppel, baseline)
+            return StopBenchReport(settled, isRateFound: isFound, doppel, baseline)
         }
     }
 }

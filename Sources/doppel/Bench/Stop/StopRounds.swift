@@ -31,10 +31,11 @@ struct StopRounds {
         for number in 1...plan.rounds {
             try await switchOn()
             _ = try await devices.line("all-on")
-            let before = try await look(devices)
+            let before = try await LoadLook(devices, url: url, on: stage.loop)
             await stage.loop.rest(milliseconds: Self.settleMilliseconds)
             let round = try await stop(devices, before)
-            Console.standard.tell("doppel \(number) of \(plan.rounds): last confirmed after \(round.confirmed.lastMs) ms")
+            Console.standard.tell(
+                "doppel \(number) of \(plan.rounds): last confirmed after \(round.confirmed.lastMs) ms")
             rounds.append(round)
             try await clear()
         }
@@ -42,17 +43,20 @@ struct StopRounds {
         return rounds
     }
 
-    private func stop(_ devices: BenchChild, _ before: Look) async throws -> StopBenchReport.Round {
-        let load = try await look(devices)
+    private func stop(_ devices: BenchChild, _ before: LoadLook) async throws -> StopBenchReport.Round {
+        let load = try await LoadLook(devices, url: url, on: stage.loop)
         async let off = devices.times("off", until: "all-off")
         let begin = BenchClock.now
         async let answeredAt = order()
         let board = try await watch(from: begin)
         let answerMs = Double(try await answeredAt - begin) / 1e6
+        let offAt = try await off.times
+        let after = try await LoadLook(devices, url: url, on: stage.loop)
         return StopBenchReport.Round(
-            off: .init(from: begin, to: try await off.times), confirmed: .init(from: begin, to: board.confirmedAt),
+            off: .init(from: begin, to: offAt), confirmed: .init(from: begin, to: board.confirmedAt),
             answerMs: answerMs, waitingMessages: load.waiting,
-            storedPerSecond: (load.stored - before.stored) * 1e9 / Double(load.at - before.at), looks: board.looks)
+            storedPerSecond: load.storedPerSecond(since: before),
+            deviceMessages: after.words - load.words, ownMessages: after.own - load.own, looks: board.looks)
     }
 
     private func order() async throws -> Int64 {
@@ -91,7 +95,8 @@ struct StopRounds {
             if !StopSheet.isHolding(report), report["clearing"]?.items.isEmpty ?? true { return }
             await stage.loop.rest(milliseconds: 250)
         }
-        throw BenchChild.Silence(description: "not every device confirmed the clearing within \(Self.patienceSeconds) s")
+        throw BenchChild.Silence(
+            description: "not every device confirmed the clearing within \(Self.patienceSeconds) s")
     }
 
     /// Asks for each pump until the gate lets its command pass.
@@ -119,22 +124,5 @@ struct StopRounds {
         let path = "/api/v1/twins/\(BenchDevices.name(device))/actuators/\(BenchDevices.pins[0])/commands"
         let body = #"{"command":"ON","duration_seconds":\#(Self.leaseSeconds)}"#
         return (try? await client.post(path, Array(body.utf8))) != nil
-    }
-
-    /// How far the samples are.
-    private struct Look {
-        var at: Int64
-        var stored: Double
-        var waiting: Int
-    }
-
-    private func look(_ devices: BenchChild) async throws -> Look {
-        devices.signal(SIGUSR2, on: stage.loop)
-        let published = try await devices.line("published ").split(separator: " ")
-        let values = try await MetricsPage.read("\(url)/metrics")
-        let read = (values["doppel_messages_total"] ?? 0) - (values["doppel_own_messages_total"] ?? 0)
-        return Look(
-            at: BenchClock.now, stored: values["doppel_stored_samples_total"] ?? 0,
-            waiting: max(0, (Int(published[1]) ?? 0) - Int(read)))
     }
 }
