@@ -96,7 +96,7 @@ struct BenchStage {
     }
 
     /// This program's own file.
-    private static func program() throws -> String {
+    static func program() throws -> String {
         try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     }
 

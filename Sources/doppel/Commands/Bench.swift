@@ -6,6 +6,6 @@ struct Bench: ParsableCommand {
         abstract: "Measure Doppel beside a baseline, in one run on this machine.",
         subcommands: [
             BenchIngest.self, BenchProcessing.self, BenchPublisher.self, BenchSubscriber.self, BenchRequester.self,
-            BenchEcho.self,
+            BenchEcho.self, BenchStop.self, BenchCuts.self, BenchDevicesProcess.self, BenchCaller.self,
         ])
 }

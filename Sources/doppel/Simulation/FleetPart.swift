@@ -59,6 +59,16 @@ final class FleetPart: SupervisedPart, @unchecked Sendable {
 
 /// One simulated device and its connection, used on the loop only.
 final class FleetDevice: @unchecked Sendable {
+    /// What somebody who watches a device is told, on the loop.
+    struct Watch: Sendable {
+        /// A message arrived, and the device has not looked at it yet.
+        var received: @Sendable (_ topic: String, _ payload: [UInt8]) -> Void = { _, _ in }
+        /// Something happened to the device, and what it said about that was handed to its connection.
+        var acted: @Sendable (borrowing SimulatedDevice) -> Void = { _ in }
+    }
+
+    /// Who watches; set before ``start()``.
+    var watch = Watch()
     private let loop: EventLoop
     private let link: MosquittoLink
     private(set) var device: SimulatedDevice
@@ -67,7 +77,10 @@ final class FleetDevice: @unchecked Sendable {
     private var tickAt: Uptime?
 
     /// Makes a device that is not connected.
-    init(_ device: SimulatedDevice, on loop: EventLoop, address: BrokerAddress, logger: Logger) {
+    init(
+        _ device: SimulatedDevice, on loop: EventLoop, address: BrokerAddress, logger: Logger,
+        policy: ReconnectPolicy = ReconnectPolicy()
+    ) {
         self.device = device
         self.loop = loop
         var options = LinkOptions(host: address.host, port: address.port, clientID: device.clientID)
@@ -81,7 +94,7 @@ final class FleetDevice: @unchecked Sendable {
         }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
-        link = MosquittoLink(loop: loop, options: options, logger: quiet)
+        link = MosquittoLink(loop: loop, options: options, policy: policy, logger: quiet)
     }
 
     /// Connects, and reconnects until ``stop(_:)``.
@@ -98,9 +111,16 @@ final class FleetDevice: @unchecked Sendable {
 
     private func receive(_ batch: InboundBatch) {
         for entry in batch.entries {
-            let topic = String(decoding: batch.bytes[entry.topic], as: UTF8.self)
-            perform(device.received(topic: topic, payload: Array(batch.bytes[entry.payload]), at: loop.moment))
+            hear(
+                topic: String(decoding: batch.bytes[entry.topic], as: UTF8.self),
+                payload: Array(batch.bytes[entry.payload]))
         }
+    }
+
+    /// Takes a message, as if the broker had brought it.
+    func hear(topic: String, payload: [UInt8]) {
+        watch.received(topic, payload)
+        perform(device.received(topic: topic, payload: payload, at: loop.moment))
     }
 
     private func perform(_ actions: [DeviceAction]) {
@@ -120,6 +140,7 @@ final class FleetDevice: @unchecked Sendable {
             case .disconnect: link.cut()
             }
         }
+        watch.acted(device)
         scheduleTick()
     }
 
