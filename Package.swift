@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "TwinCore", "TwinRuntime", logging,
+                "TwinCore", "TwinRuntime", collections, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
