@@ -51,7 +51,7 @@ struct SocketTests {
             client.send("not text", opcode: .binary)
             #expect(try await client.next()["problem"] == "malformed-json")
             client.send(#"{"type":"ping","id":"still here"}"#)
-            #expect(try await client.next() == ["type": "pong", "id": "still here"])
+            #expect(try await client.next() == ["id": "still here", "type": "pong"])
         }
         #expect(twins.seen.stops.isEmpty)
     }
@@ -70,7 +70,7 @@ struct SocketTests {
         try await serve(FakeTwins()) { port, _ in
             let client = try await SocketClient(port: port)
             client.send(#"{"type":"ping","id":12}"#, frames: 5)
-            #expect(try await client.next() == ["type": "pong", "id": 12])
+            #expect(try await client.next() == ["id": 12, "type": "pong"])
         }
     }
 
@@ -79,7 +79,7 @@ struct SocketTests {
         try await serve(twins) { port, _ in
             let client = try await SocketClient(port: port)
             client.send(#"{"type":"subscribe","topics":["events"]}"#)
-            #expect(try await client.next() == ["type": "subscribed", "topics": ["events"]])
+            #expect(try await client.next() == ["topics": ["events"], "type": "subscribed"])
             let fact = Self.fact(.device(.cameOnline))
             twins.happen(fact)
             let message = try await client.next()
@@ -87,7 +87,7 @@ struct SocketTests {
             #expect(message["number"] == 1)
             #expect(message["fact"]?.text == (try JSONValue(parsing: fact.json.text)).text)
             client.send(#"{"type":"subscribe","topics":[]}"#)
-            #expect(try await client.next() == ["type": "subscribed", "topics": []])
+            #expect(try await client.next() == ["topics": [], "type": "subscribed"])
             twins.happen(fact)
             client.send(#"{"type":"ping"}"#)
             #expect(try await client.next() == ["type": "pong"])
@@ -168,6 +168,19 @@ struct SocketTests {
                 try await line.expect("application/problem+json")
             }
         }
+    }
+
+    @Test func aStopThatAsksForAnotherProtocolBesideIsAStopAllTheSame() async throws {
+        let twins = FakeTwins()
+        try await serve(twins) { port, _ in
+            let line = try await Line(port: port)
+            try await line.send(
+                "POST /api/v1/emergency-stop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+                    + "Content-Length: 31\r\n\r\n{\"scope\":\"all\",\"reason\":\"fire\"}")
+            try await line.expect("200 OK")
+        }
+        #expect(twins.seen.stops.map(\.scope) == [.all])
     }
 
     @Test func whoAsksWithoutAnUpgradeIsToldHow() async throws {

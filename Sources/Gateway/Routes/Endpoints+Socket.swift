@@ -4,8 +4,7 @@ import Hummingbird
 extension Endpoints {
     /// Answers `GET /api/v1/ws` where it does not become a WebSocket, and says why.
     @Sendable func socket(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let asks = request.headers[.upgrade]?.lowercased() == "websocket"
-        if asks, socketSeats.count >= socketSeats.capacity {
+        if request.headers[.secWebSocketKey] != nil, socketSeats.count >= socketSeats.capacity {
             throw Problem.unavailable(
                 "too-many-sockets", "\(socketSeats.capacity) WebSockets are open already; POST works as ever")
         }

@@ -40,9 +40,7 @@ struct GatewayChannel: HTTPChannelHandler {
             let seat = HeldSeat()
             let upgrader = NIOTypedWebSocketServerUpgrader<Agreed>(
                 maxFrameSize: GatewayLimits.messageBytes,
-                shouldUpgrade: { channel, head in
-                    channel.eventLoop.makeSucceededFuture(mayUpgrade(head, seat) ? [:] : nil)
-                },
+                shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
                 upgradePipelineHandler: { channel, _ in Self.socket(on: channel, seat, patience) })
             var configuration = NIOUpgradableHTTPServerPipelineConfiguration(
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration<Agreed>(upgraders: [upgrader]) {
@@ -56,6 +54,10 @@ struct GatewayChannel: HTTPChannelHandler {
             configuration.decoderConfiguration.maxHeaderFieldCount = GatewayLimits.headerCount
             let agreed = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
                 configuration: configuration)
+            let upgrading = try channel.pipeline.syncOperations.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<Agreed>.self)
+            try channel.pipeline.syncOperations.addHandler(
+                UpgradeSieve { mayUpgrade($0, seat) }, position: .before(upgrading))
             let deadline = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
             agreed.whenComplete { _ in deadline.cancel() }
             return Value(agreed: agreed, channel: channel)
@@ -78,14 +80,14 @@ struct GatewayChannel: HTTPChannelHandler {
         case .socket(let connection, let seat):
             await SocketConversation(connection: connection.channel, endpoints: endpoints, seat: seat)
                 .hold(over: connection)
-        case nil: break
+        case nil: value.channel.close(promise: nil)
         }
     }
 
     /// Whether a request becomes a WebSocket; where it does not, the router says why.
     private func mayUpgrade(_ head: HTTPRequestHead, _ held: HeldSeat) -> Bool {
         let origin = head.headers.first(name: "Origin")
-        guard head.method == .GET, head.uri.prefix(while: { $0 != "?" }) == Self.path,
+        guard head.uri.prefix(while: { $0 != "?" }) == Self.path,
             pages.problem(authority: head.headers.first(name: "Host"), origin: origin) == nil
         else { return false }
         return held.fill(endpoints.socketSeats.take())
