@@ -58,11 +58,11 @@ struct EventTests {
         let outbox = Outbox(limit: 1) { _ in true }
         let fact = Self.fact(.device(.cameOnline))
         _ = outbox.take([fact, fact])
-        guard case .lost(1, total: 1) = await outbox.next() else { 
+        guard case .lost(1, total: 1) = await outbox.next() else {
             Issue.record("one was lost")
             return
         }
-        guard case .fact(_, number: 2) = await outbox.next() else { 
+        guard case .fact(_, number: 2) = await outbox.next() else {
             Issue.record("the second is kept")
             return
         }

@@ -26,7 +26,9 @@ struct ScoreboardTests {
         #expect(board.successor(report) == nil)
         report.lines[0].standing = .stopped
         let second = try #require(board.successor(report))
-        #expect(second.change["lines"]?.text == #"[{"device":"ESP_AABB01","gpio":25,"standing":"stopped","evidence":"awaited"}]"#)
+        #expect(
+            second.change["lines"]?.text
+                == #"[{"device":"ESP_AABB01","gpio":25,"standing":"stopped","evidence":"awaited"}]"#)
         #expect(second.change["counts"] == ["stopped": 1, "unconfirmed": 0, "offline": 1])
         #expect(second.change["gone"] == [])
         report.lines[0].evidence = "status off"

@@ -30,14 +30,16 @@ struct SocketTests {
         #expect(twins.seen.stops.map(\.issuedBy) == ["ws:127.0.0.1"])
     }
 
-    @Test(arguments: [
-        ("{", "malformed-json", nil), ("[]", "invalid-request", nil), (#"{"type":"emergency"}"#, "invalid-request", nil),
-        (#"{"type":"ping","id":[1]}"#, "invalid-request", nil),
-        (#"{"type":"ping","force":1,"id":4}"#, "invalid-request", 4),
-        (#"{"type":"emergency_stop","id":4,"scope":"every","reason":"x"}"#, "invalid-request", 4),
-        (#"{"type":"emergency_stop","id":4,"scope":"all"}"#, "invalid-request", 4),
-        (#"{"type":"subscribe","id":4,"topics":["weather"]}"#, "invalid-request", 4),
-    ] as [(String, String, JSONValue?)])
+    @Test(
+        arguments: [
+            ("{", "malformed-json", nil), ("[]", "invalid-request", nil),
+            (#"{"type":"emergency"}"#, "invalid-request", nil),
+            (#"{"type":"ping","id":[1]}"#, "invalid-request", nil),
+            (#"{"type":"ping","force":1,"id":4}"#, "invalid-request", 4),
+            (#"{"type":"emergency_stop","id":4,"scope":"every","reason":"x"}"#, "invalid-request", 4),
+            (#"{"type":"emergency_stop","id":4,"scope":"all"}"#, "invalid-request", 4),
+            (#"{"type":"subscribe","id":4,"topics":["weather"]}"#, "invalid-request", 4),
+        ] as [(String, String, JSONValue?)])
     func whatCannotBeUnderstoodIsSaidAndClosesNothing(message: String, problem: String, id: JSONValue?) async throws {
         let twins = FakeTwins()
         try await serve(twins) { port, _ in
@@ -132,8 +134,10 @@ struct SocketTests {
         }
     }
 
-    @Test(arguments: [("{\"type\":\"" + String(repeating: "x", count: GatewayLimits.messageBytes) + "\"}", 1), 
-        (String(repeating: "x", count: GatewayLimits.messageBytes * 2), 4)])
+    @Test(arguments: [
+        ("{\"type\":\"" + String(repeating: "x", count: GatewayLimits.messageBytes) + "\"}", 1),
+        (String(repeating: "x", count: GatewayLimits.messageBytes * 2), 4),
+    ])
     func whatIsTooLongEndsTheConnectionWithTheReason(message: String, frames: Int) async throws {
         try await serve(FakeTwins()) { port, _ in
             let client = try await SocketClient(port: port)

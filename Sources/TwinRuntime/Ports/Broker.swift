@@ -82,7 +82,7 @@ public struct InboundBatch: Sendable {
         public let payload: Range<Int>
         /// Whether the broker kept the message from an earlier time.
         public let isRetained: Bool
-        /// How the broker delivers it: 0, 1 or 2. At 0 nobody was promised that it arrives.
+        /// How the broker delivers it: 0, where nobody was promised that it arrives, 1 or 2.
         public let qos: UInt8
     }
 
