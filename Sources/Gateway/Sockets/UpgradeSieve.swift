@@ -32,7 +32,11 @@ final class UpgradeSieve: ChannelInboundHandler {
             return context.fireChannelRead(data)
         }
         state = .http
-        head.headers.remove(name: "Upgrade")
+        if head.headers.contains(name: "Upgrade") {
+            head.headers.remove(name: "Upgrade")
+            // The parser reads nothing behind such a request, so another one would hang unheard.
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        }
         context.fireChannelRead(Self.wrapInboundOut(.head(head)))
     }
 
