@@ -56,14 +56,14 @@ public struct Gateway: Sendable {
 
     /// The application with all routes, as it is run and as tests drive it.
     func application(_ onListening: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
-        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: GatewayLimits.headerLineBytes, maxHeaderListSize: GatewayLimits.headerBytes,
-            maxHeaderFieldCount: GatewayLimits.headerCount)
+        let endpoints = Endpoints(service: service, heartbeat: options.heartbeat)
+        let pages = ForeignPageGuard(names: options.allowedHosts + [options.host])
+        let crowd = Crowd()
         return Application(
-            router: router(),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(GatewayLimits.idleSeconds), httpDecoderConfiguration: decoder)),
+            router: router(endpoints, pages),
+            server: HTTPServerBuilder {
+                GatewayChannel(responder: $0, pages: pages, endpoints: endpoints, crowd: crowd)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(GatewayLimits.connections)),
@@ -71,11 +71,11 @@ public struct Gateway: Sendable {
             logger: quiet)
     }
 
-    private func router() -> Router<GatewayContext> {
+    private func router(_ endpoints: Endpoints, _ pages: ForeignPageGuard) -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: ProblemMiddleware())
-        router.add(middleware: ForeignPageGuard(names: options.allowedHosts + [options.host]))
-        Endpoints(service: service, heartbeat: options.heartbeat).register(on: router)
+        router.add(middleware: pages)
+        endpoints.register(on: router)
         return router
     }
 

@@ -4,19 +4,33 @@ enum GatewayLimits {
     static let bodyBytes = 64 * 1024
     /// How many connections stand at the same time.
     static let connections = 1024
-    /// How long an idle connection is kept, in seconds.
+    /// How long an idle connection is kept, or one that takes nothing, in seconds.
     static let idleSeconds: Int64 = 60
+    /// The same for connections that come when more than half of all are taken, in seconds.
+    static let crowdedIdleSeconds: Int64 = 2
     /// The longest header line, in bytes.
     static let headerLineBytes = 16 * 1024
     /// All header lines together, in bytes.
     static let headerBytes = 32 * 1024
     /// How many header lines.
     static let headerCount = 100
-    /// How many watch events at the same time.
+    /// How many watch events at the same time, and how many the scoreboard.
     static let watchers = 64
+    /// How many WebSockets are open at the same time.
+    static let sockets = 64
+    /// The longest message of a WebSocket, in bytes.
+    static let messageBytes = 64 * 1024
+    /// In how many frames one message of a WebSocket may come.
+    static let messageFrames = 64
+    /// How many answers may wait for the client of a WebSocket before its connection is closed.
+    static let waitingReplies = 64
+    /// How often the scoreboard is asked for at most, in milliseconds between two times.
+    static let scoreboardTickMilliseconds = 100
+    /// After how many such spans the scoreboard is asked for although nothing seems to have changed.
+    static let scoreboardRestTicks = 10
     /// How many events wait for one watcher before it loses its oldest ones.
     static let waitingEvents = 1024
-    /// How many heartbeats may wait for one watcher before its connection is closed.
+    /// How many heartbeats may go without a sign of one watcher before its connection is closed.
     static let waitingHeartbeats = 4
     /// How long a client may wait for a command to finish, in seconds.
     static let waitSeconds = 30

@@ -44,21 +44,67 @@ struct EventTests {
                 + #""error_code":null,"model":null}"#)
     }
 
-    @Test func aSlowWatcherLosesItsOldestEventsAndSeesAGapInTheirNumbers() async {
-        let queue = EventQueue(limit: 2)
-        for number in 1...5 { queue.add(Self.fact(.device(.cameOnline)), number: UInt64(number)) }
-        queue.finish()
-        var numbers: [UInt64] = []
-        for await case .fact(_, let number) in queue.items { numbers.append(number) }
-        #expect(numbers == [4, 5])
+    @Test func aSlowWatcherLosesItsOldestEventsAndIsToldHowMany() async {
+        let outbox = Outbox(limit: 2) { $0.kind == "device.came_online" }
+        let (one, other) = (Self.fact(.device(.cameOnline)), Self.fact(.device(.cleared)))
+        #expect(outbox.take([one, other]) == 0)
+        #expect(outbox.take([one, one, other, one]) == 2)
+        #expect(outbox.take([one]) == 1)
+        outbox.end()
+        #expect(await Self.everything(in: outbox) == ["lost 3 of 3", "fact 4", "fact 5"])
+    }
+
+    @Test func whatWasLostLaterIsToldLater() async {
+        let outbox = Outbox(limit: 1) { _ in true }
+        let fact = Self.fact(.device(.cameOnline))
+        _ = outbox.take([fact, fact])
+        guard case .lost(1, total: 1) = await outbox.next() else {
+            Issue.record("one was lost")
+            return
+        }
+        guard case .fact(_, number: 2) = await outbox.next() else {
+            Issue.record("the second is kept")
+            return
+        }
+        _ = outbox.take([fact, fact, fact])
+        outbox.end()
+        #expect(await Self.everything(in: outbox) == ["lost 2 of 3", "fact 5"])
+    }
+
+    @Test func answersComeBeforeFactsAndAreNotLost() async {
+        let outbox = Outbox(limit: 1) { _ in true }
+        let fact = Self.fact(.device(.cameOnline))
+        _ = outbox.take([fact, fact])
+        for number in 1...GatewayLimits.waitingReplies { #expect(outbox.reply(JSONValue(number))) }
+        #expect(!outbox.reply(JSONValue(0)))
+        outbox.noteScoreboard()
+        outbox.noteScoreboard()
+        outbox.end()
+        let items = await Self.everything(in: outbox)
+        #expect(items.count == GatewayLimits.waitingReplies + 4)
+        #expect(items.suffix(4) == ["reply 0", "scoreboard", "lost 1 of 1", "fact 2"])
+    }
+
+    private static func everything(in outbox: Outbox) async -> [String] {
+        var items: [String] = []
+        while let item = await outbox.next() {
+            switch item {
+            case .reply(let value): items.append("reply \(value.text)")
+            case .lost(let count, let total): items.append("lost \(count) of \(total)")
+            case .fact(_, let number): items.append("fact \(number)")
+            case .scoreboard: items.append("scoreboard")
+            case .heartbeat: items.append("heartbeat")
+            }
+        }
+        return items
     }
 
     @Test func aWatcherThatReadsNothingIsGivenUp() {
-        let queue = EventQueue(limit: 8)
-        for _ in 0..<GatewayLimits.waitingHeartbeats { #expect(queue.addHeartbeat()) }
-        #expect(!queue.addHeartbeat())
-        queue.noteProgress()
-        #expect(queue.addHeartbeat())
+        let outbox = Outbox(limit: 8)
+        for _ in 0..<GatewayLimits.waitingHeartbeats { #expect(outbox.addHeartbeat()) }
+        #expect(!outbox.addHeartbeat())
+        outbox.noteProgress()
+        #expect(outbox.addHeartbeat())
     }
 
     @Test func aSeatIsFreeAgainWhenItsWatcherIsGone() {

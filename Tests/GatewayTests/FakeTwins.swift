@@ -18,7 +18,8 @@ final class FakeTwins: TwinService {
         var requests: [CommandRequest] = []
         var stops: [StopRequest] = []
         var waits: [Int64] = []
-        var watchers: [AsyncStream<Fact>.Continuation] = []
+        var watchers: [any FactWatcher] = []
+        var reportCount = 0
         var holdsFinishedCommands = false
         var desired = Desired()
         var changes: [ConfigurationChange] = []
@@ -105,7 +106,12 @@ final class FakeTwins: TwinService {
         return report
     }
 
-    func stopReport() async -> StopReport { script.withLock { $0.stopReport } }
+    func stopReport() async -> StopReport {
+        script.withLock { script in
+            script.reportCount += 1
+            return script.stopReport
+        }
+    }
 
     func clearStops(by operator: String) async throws(ServiceError) -> StopReport {
         script.withLock { script in
@@ -140,15 +146,14 @@ final class FakeTwins: TwinService {
     func measurements() async -> [Measurement] { script.withLock { $0.measurements } }
     func unreadiness() async -> String? { script.withLock { $0.missing } }
 
-    func watch() -> AsyncStream<Fact> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Fact.self, bufferingPolicy: .bufferingNewest(16))
-        script.withLock { $0.watchers.append(continuation) }
-        return stream
-    }
+    func watch(_ watcher: any FactWatcher) { script.withLock { $0.watchers.append(watcher) } }
 
     /// Tells all watchers what happened.
-    func happen(_ fact: Fact) {
-        for watcher in script.withLock({ $0.watchers }) { watcher.yield(fact) }
+    ///
+    /// - Returns: How many facts they lost.
+    @discardableResult
+    func happen(_ facts: Fact...) -> Int {
+        script.withLock({ $0.watchers }).reduce(0) { $0 + $1.take(facts) }
     }
 
     /// Waits until somebody waits for a finished command.
@@ -159,7 +164,7 @@ final class FakeTwins: TwinService {
 
     /// Ends all watchers' streams.
     func end() {
-        for watcher in script.withLock({ $0.watchers }) { watcher.finish() }
+        for watcher in script.withLock({ $0.watchers }) { watcher.end() }
     }
 
     /// Notes what was asked about a device, and gives its view back.

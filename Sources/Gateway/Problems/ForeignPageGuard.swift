@@ -20,15 +20,20 @@ struct ForeignPageGuard: RouterMiddleware {
         _ request: Request, context: GatewayContext,
         next: @concurrent (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority?.lowercased(), !authority.isEmpty else {
-            throw Problem.invalid("Host", "missing", expected: "the host this request is meant for")
-        }
-        guard accepts(host: Self.host(of: authority)) else { throw Problem.misdirected(authority) }
-        if let origin = request.headers[.origin] {
-            let own = ["http://\(authority)", "https://\(authority)"]
-            guard own.contains(origin.lowercased()) else { throw Problem.foreignOrigin(origin) }
-        }
+        let problem = problem(authority: request.head.authority, origin: request.headers[.origin])
+        if let problem { throw problem }
         return try await next(request, context)
+    }
+
+    /// Why a request is refused that is addressed so and comes from a page of that origin; `nil` when it is not.
+    func problem(authority: String?, origin: String?) -> Problem? {
+        guard let authority = authority?.lowercased(), !authority.isEmpty else {
+            return .invalid("Host", "missing", expected: "the host this request is meant for")
+        }
+        guard accepts(host: Self.host(of: authority)) else { return .misdirected(authority) }
+        guard let origin else { return nil }
+        let own = ["http://\(authority)", "https://\(authority)"]
+        return own.contains(origin.lowercased()) ? nil : .foreignOrigin(origin)
     }
 
     /// Whether requests may be addressed to a host: an address cannot be pointed here by somebody else.

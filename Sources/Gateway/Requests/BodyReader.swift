@@ -14,9 +14,16 @@ struct BodyReader {
     /// - Throws: ``Problem`` when the body is too long, not announced as JSON, or not a JSON object.
     init(_ request: Request, known: [String], isOptional: Bool = false) async throws {
         guard let body = try await Self.read(request, type: "application/json", isOptional: isOptional) else {
-            values = [:]
+            try self.init(.object([]), known: known)
             return
         }
+        try self.init(body, known: known)
+    }
+
+    /// Takes a JSON value apart; members that are not `known` are problems.
+    ///
+    /// - Throws: ``Problem`` when it is no object.
+    init(_ body: JSONValue, known: [String]) throws(Problem) {
         guard case .object(let members) = body else { throw Problem.malformed("the body is not an object") }
         values = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
         for member in members where !known.contains(member.name) {

@@ -1,21 +1,15 @@
 import Hummingbird
-import TwinCore
 import TwinRuntime
 
 extension Endpoints {
     /// Answers `POST /api/v1/emergency-stop`.
     @Sendable func stop(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request, known: []).finish()
-        var body = try await BodyReader(request, known: ["scope", "reason"])
-        let scope = body.required("scope", expected: #""all" or {"device": "ESP_…"}"#, Self.scope)
-        let longest = GatewayLimits.reasonCharacters
-        let reason = body.required("reason", expected: "text of 1 to \(longest) characters") { given in
-            given.asText.flatMap { (1...longest).contains($0.count) ? $0 : nil }
-        }
+        var body = try await BodyReader(request, known: StopReader.members)
+        let stop = StopReader.stop(in: &body, issuedBy: context.caller)
         try body.finish()
-        guard let scope, let reason else { preconditionFailure("a missing scope or reason passed as \(body)") }
-        return .json(
-            try await service.stop(StopRequest(scope: scope, reason: reason, issuedBy: context.caller)).json)
+        guard let stop else { preconditionFailure("a missing scope or reason passed as \(body)") }
+        return .json(try await service.stop(stop).json)
     }
 
     /// Answers `GET /api/v1/emergency-stop`.
@@ -29,14 +23,5 @@ extension Endpoints {
         try QueryReader(request, known: []).finish()
         try await BodyReader(request, known: [], isOptional: true).finish()
         return .json(try await service.clearStops(nil, by: context.caller).json)
-    }
-
-    private static func scope(_ given: JSONValue) -> StopScope? {
-        switch given {
-        case .string("all"): .all
-        case .object(let members) where members.count == 1:
-            given["device"]?.asText.flatMap { DeviceID($0) }.map { .device($0) }
-        default: nil
-        }
     }
 }

@@ -8,8 +8,21 @@ struct Endpoints: Sendable {
     let service: any TwinService
     /// How often a watcher hears something.
     let heartbeat: Duration
-    /// Who watches.
+    /// Who watches events.
     let seats = WatcherSeats(GatewayLimits.watchers)
+    /// Who watches the scoreboard; those who watch events do not take their places.
+    let scoreboardSeats = WatcherSeats(GatewayLimits.watchers)
+    /// Who talks over a WebSocket.
+    let socketSeats = WatcherSeats(GatewayLimits.sockets)
+    /// What the watchers of the scoreboard share.
+    let scoreboards: ScoreboardFeed
+
+    /// Puts the endpoints of a runtime together.
+    init(service: any TwinService, heartbeat: Duration) {
+        self.service = service
+        self.heartbeat = heartbeat
+        scoreboards = ScoreboardFeed(service: service)
+    }
 
     /// One method of one path.
     struct Route: Sendable {
@@ -40,6 +53,7 @@ struct Endpoints: Sendable {
             Route(method: .get, path: "/readyz", answer: ready),
             Route(method: .get, path: "/metrics", answer: metrics),
             Route(method: .get, path: "\(api)/events", answer: events),
+            Route(method: .get, path: GatewayChannel.path, answer: socket),
             Route(method: .get, path: "\(api)/dead-letters", answer: deadLetters),
             Route(method: .get, path: "\(api)/supervision", answer: supervision),
             Route(method: .post, path: "\(api)/supervision/{node}/restart", answer: restartPart),
@@ -89,6 +103,7 @@ struct Endpoints: Sendable {
         let api = Self.api
         return [
             Route(method: .get, path: "\(api)/emergency-stop", answer: stopReport),
+            Route(method: .get, path: "\(api)/emergency-stop/stream", answer: stopStream),
             Route(method: .post, path: "\(api)/emergency-stop", answer: stop),
             Route(method: .post, path: "\(api)/emergency-stop/clear", answer: clearStops),
             Route(method: .put, path: "\(api)/emergency/broadcast-token", answer: setBroadcastToken),

@@ -4,7 +4,10 @@ import TwinRuntime
 
 extension StopReport {
     /// The latch and the scoreboard as they are shown.
-    var json: JSONValue {
+    var json: JSONValue { json(lines: lines) }
+
+    /// The latch and some lines of the scoreboard; the counts cover all.
+    func json(lines: [Line]) -> JSONValue {
         [
             "active": JSONValue(!incidents.isEmpty), "durable": JSONValue(isDurable),
             "broker_connected": JSONValue(isBrokerConnected),

@@ -13,10 +13,9 @@ extension MosquittoHandle {
         callbacks &+= 1
         guard let topic = unsafe message.topic else { return }
         let payload = unsafe UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-        // The library does not say whether the broker marked the message as sent before.
         unsafe inbound.append(
             topic: UnsafeRawBufferPointer(start: topic, count: strlen(topic)), payload: payload,
-            isRetained: message.retain, isDuplicate: false)
+            isRetained: message.retain, qos: UInt8(truncatingIfNeeded: message.qos))
     }
 
     fileprivate func noted(_ note: (inout Events) -> Void) {

@@ -114,8 +114,8 @@ public struct RuntimeService: TwinService {
     /// Whether the runtime takes traffic: `nil`, or what is missing.
     public func unreadiness() async -> String? { await runtime.unreadiness() }
 
-    /// Facts as they become durable.
-    public func watch() -> AsyncStream<Fact> { runtime.hub.watch() }
+    /// Tells a watcher facts as they become durable.
+    public func watch(_ watcher: any FactWatcher) { runtime.hub.watch(watcher) }
 }
 
 extension Runtime {
@@ -133,7 +133,13 @@ extension Runtime {
         return counters.measurements() + [
             Measurement("doppel_devices", help: "Devices known.", kind: .gauge, value: Double(devices)),
             Measurement(
-                "doppel_watchers", help: "Watchers of the event stream.", kind: .gauge, value: Double(hub.count)),
+                "doppel_watchers", help: "Watchers of facts.", kind: .gauge, value: Double(hub.count)),
+            Measurement(
+                "doppel_shed_total", help: "What was let go under overload, by class.", kind: .counter,
+                labels: [("class", "watchers")], value: Double(hub.shed)),
+            Measurement(
+                "doppel_shed_total", help: "What was let go under overload, by class.", kind: .counter,
+                labels: [("class", "telemetry_qos0")], value: Double(counters.shedTelemetry)),
             Measurement(
                 "doppel_emergency_stops", help: "Emergency stops that hold.", kind: .gauge,
                 value: Double(latch.incidents.count)),

@@ -61,8 +61,8 @@ public protocol TwinService: Sendable {
     func measurements() async -> [Measurement]
     /// Whether the runtime takes traffic: `nil`, or what is missing.
     func unreadiness() async -> String?
-    /// Facts as they become durable; a watcher that is too slow loses the oldest ones.
-    func watch() -> AsyncStream<Fact>
+    /// Tells a watcher facts as they become durable, until it is let go; it is held weakly.
+    func watch(_ watcher: any FactWatcher)
     /// What the twins' history can be asked.
     var history: any HistoryStore { get }
 }

@@ -102,8 +102,8 @@ public struct InboundBatch: Sendable {
         public let payload: Range<Int>
         /// Whether the broker kept the message from an earlier time.
         public let isRetained: Bool
-        /// Whether the broker marked it as sent before.
-        public let isDuplicate: Bool
+        /// How the broker delivers it: 0, where nobody was promised that it arrives, 1 or 2.
+        public let qos: UInt8
     }
 
     /// All topics and payloads, back to back.
@@ -119,16 +119,14 @@ public struct InboundBatch: Sendable {
 
     /// Adds one message by copying its bytes.
     public mutating func append(
-        topic: some Sequence<UInt8>, payload: some Sequence<UInt8>, isRetained: Bool, isDuplicate: Bool
+        topic: some Sequence<UInt8>, payload: some Sequence<UInt8>, isRetained: Bool, qos: UInt8
     ) {
         let start = bytes.count
         bytes.append(contentsOf: topic)
         let middle = bytes.count
         bytes.append(contentsOf: payload)
         entries.append(
-            Entry(
-                topic: start..<middle, payload: middle..<bytes.count, isRetained: isRetained,
-                isDuplicate: isDuplicate))
+            Entry(topic: start..<middle, payload: middle..<bytes.count, isRetained: isRetained, qos: qos))
     }
 
     /// Makes room for about so much.

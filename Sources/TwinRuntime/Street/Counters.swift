@@ -5,6 +5,7 @@ struct Counters: Sendable {
     var received = 0
     var own = 0
     var duplicates = 0
+    var shedTelemetry = 0
     var refused: [Refusal.Reason: Int] = [:]
     var facts = 0
     var storedSamples = 0

@@ -3,50 +3,54 @@ import TwinCore
 
 /// Hands durable facts to whoever watches.
 ///
-/// Each watcher has a bounded buffer and loses its own oldest facts when it is slow; nobody waits for a watcher.
+/// Each watcher bounds what it keeps and loses its own oldest facts when it is slow; nobody waits for a watcher, and
+/// what they lose is counted.
 final class EventHub: Sendable {
-    /// How many facts wait for one watcher at most.
-    static let bufferLimit = 1024
+    private struct Entry {
+        weak var watcher: (any FactWatcher)?
+    }
 
     private struct State {
-        var watchers: [UInt64: AsyncStream<Fact>.Continuation] = [:]
-        var next: UInt64 = 0
+        var entries: [Entry] = []
+        var shed = 0
+        var isEnded = false
     }
 
     private let state = Mutex(State())
 
     /// How many watch.
-    var count: Int { state.withLock { $0.watchers.count } }
+    var count: Int { state.withLock { state in state.entries.count { $0.watcher != nil } } }
 
-    /// Begins to watch, from any thread; ends with the stream.
-    func watch() -> AsyncStream<Fact> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: Fact.self, bufferingPolicy: .bufferingNewest(Self.bufferLimit))
-        let id = state.withLock { state in
-            state.next += 1
-            state.watchers[state.next] = continuation
-            return state.next
+    /// How many facts watchers lost so far, each loss of each watcher counted.
+    var shed: Int { state.withLock { $0.shed } }
+
+    /// Tells a watcher everything from now on, until it is let go; it is held weakly.
+    func watch(_ watcher: any FactWatcher) {
+        let isEnded = state.withLock { state in
+            if !state.isEnded { state.entries.append(Entry(watcher: watcher)) }
+            return state.isEnded
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.watchers.removeValue(forKey: id) }
-        }
-        return stream
+        if isEnded { watcher.end() }
     }
 
     /// Tells every watcher.
     func publish(_ facts: [Fact]) {
-        let watchers = state.withLock { Array($0.watchers.values) }
-        for watcher in watchers {
-            for fact in facts { watcher.yield(fact) }
+        guard !facts.isEmpty else { return }
+        let watchers = state.withLock { state in
+            state.entries.removeAll { $0.watcher == nil }
+            return state.entries.compactMap(\.watcher)
         }
+        let shed = watchers.reduce(0) { $0 + $1.take(facts) }
+        if shed > 0 { state.withLock { $0.shed += shed } }
     }
 
     /// Ends every watch.
     func end() {
         let watchers = state.withLock { state in
-            defer { state.watchers.removeAll() }
-            return Array(state.watchers.values)
+            defer { state.entries.removeAll() }
+            state.isEnded = true
+            return state.entries.compactMap(\.watcher)
         }
-        for watcher in watchers { watcher.finish() }
+        for watcher in watchers { watcher.end() }
     }
 }

@@ -16,6 +16,7 @@ extension Runtime {
                 switch try KaiserDecoder.decode(topic: topic, payload: payload, isRetained: entry.isRetained) {
                 case .order(let order): hearAgain(order)
                 case .relay(let relay): try receive(relay, at: moment)
+                case .report(let report) where sheds(report, sentWith: entry.qos): counters.shedTelemetry += 1
                 case .report(let report): try deliver(report, surroundings, at: moment)
                 }
             } catch {
@@ -24,6 +25,22 @@ extension Runtime {
         }
         open.owesAcknowledgement = true
         commitIfIdle()
+    }
+
+    /// How many facts may wait for a slow disk before readings are let go that nobody was promised, ``counters`` telling
+    /// how many.
+    static let sheddingFactLimit = 8_192
+
+    /// Whether a message is let go because the disk does not keep up.
+    ///
+    /// Readings at QoS 0 only. A status, an answer, an alert or a heartbeat never is, at whatever QoS it was sent.
+    private func sheds(_ report: DeviceReport, sentWith qos: UInt8) -> Bool {
+        guard qos == 0, let closing else { return false }
+        guard closing.batch.facts.count + open.batch.facts.count >= Self.sheddingFactLimit else { return false }
+        switch report.message {
+        case .sensor, .sensorBatch: return true
+        default: return false
+        }
     }
 
     /// Hands one understood message to its twin; a heartbeat makes a twin where there is none.

@@ -54,7 +54,7 @@ import TwinCore
             batch.append(
                 topic: "kaiser/god/esp/ESP_7C19F2/sensor/4/data".utf8,
                 payload: Stage.reading(.first, raw: number % 1_000, seq: number).utf8, isRetained: false,
-                isDuplicate: false)
+                qos: 1)
         }
         stage.broker.deliver(batch)
         stage.settle()

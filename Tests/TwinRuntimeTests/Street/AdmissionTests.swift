@@ -159,12 +159,10 @@ import TwinCore
     @Test func `one bad message does not keep the others of its batch from their effect`() throws {
         let stage = try Stage.greenhouse()
         var batch = InboundBatch()
-        for (number, payload) in [
-            Stage.reading(.first, raw: 1, seq: 1), "{", Stage.reading(.first, raw: 2, seq: 2),
-        ].enumerated() {
+        for payload in [Stage.reading(.first, raw: 1, seq: 1), "{", Stage.reading(.first, raw: 2, seq: 2)] {
             batch.append(
                 topic: "kaiser/god/esp/ESP_7C19F2/sensor/4/data".utf8, payload: payload.utf8, isRetained: false,
-                isDuplicate: number == 2)
+                qos: 1)
         }
         stage.broker.deliver(batch)
         stage.settle()

@@ -67,7 +67,7 @@ final class Stage: @unchecked Sendable {
     /// One message arrives, and what follows from it at once happens.
     func hear(_ topic: String, _ payload: String, isRetained: Bool = false) {
         var batch = InboundBatch()
-        batch.append(topic: topic.utf8, payload: payload.utf8, isRetained: isRetained, isDuplicate: false)
+        batch.append(topic: topic.utf8, payload: payload.utf8, isRetained: isRetained, qos: 1)
         broker.deliver(batch)
         settle()
     }

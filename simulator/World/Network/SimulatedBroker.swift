@@ -70,7 +70,6 @@ final class SimulatedBroker: @unchecked Sendable {
 
     /// The ingest connection is gone: what was not acknowledged is delivered again, best-effort messages are lost.
     func detachIngest() {
-        for index in 0..<min(unacknowledged, ingest.count) { ingest[index].isDuplicate = true }
         unacknowledged = 0
         ingest = Deque(ingest.filter { $0.qos > 0 })
     }
@@ -81,7 +80,7 @@ final class SimulatedBroker: @unchecked Sendable {
         for message in ingest.prefix(limit) {
             batch.append(
                 topic: message.topic.utf8, payload: message.payload, isRetained: message.isRetained,
-                isDuplicate: message.isDuplicate)
+                qos: message.qos)
         }
         unacknowledged = min(limit, ingest.count)
         return batch

@@ -6,7 +6,6 @@ struct SimulatedMessage: Sendable {
     let payload: [UInt8]
     let qos: UInt8
     var isRetained: Bool
-    var isDuplicate = false
     /// When it must no longer be delivered, in world time; `nil` for never.
     var expiresAt: Int64?
 }

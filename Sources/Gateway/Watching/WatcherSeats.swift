@@ -2,7 +2,8 @@ import Synchronization
 
 /// How many clients watch events, bounded.
 final class WatcherSeats: Sendable {
-    private let capacity: Int
+    /// How many there are.
+    let capacity: Int
     private let taken = Mutex(0)
 
     init(_ capacity: Int) { self.capacity = capacity }

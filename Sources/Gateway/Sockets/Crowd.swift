@@ -1,0 +1,48 @@
+import NIOCore
+import Synchronization
+
+/// How many connections there are, and how much patience each of them gets.
+///
+/// The system keeps callers waiting once all connections are taken, an emergency stop among them. So when more than
+/// half are, new ones that say nothing, or take nothing, are closed soon and make room.
+final class Crowd: Sendable {
+    private let count = Mutex(0)
+
+    /// Counts a connection until it is closed.
+    ///
+    /// - Returns: How long it may be idle, or not take what is written to it.
+    func patience(for channel: any Channel) -> TimeAmount {
+        let count = count.withLock { count in
+            count += 1
+            return count
+        }
+        channel.closeFuture.whenComplete { [self] _ in self.count.withLock { $0 -= 1 } }
+        let isCrowded = count > GatewayLimits.connections / 2
+        return .seconds(isCrowded ? GatewayLimits.crowdedIdleSeconds : GatewayLimits.idleSeconds)
+    }
+}
+
+/// Closes a connection whose other side does not take what is written to it.
+///
+/// A client that asks and never reads would otherwise hold its connection for ever.
+final class StalledWriteGuard: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+    typealias InboundOut = NIOAny
+
+    private let patience: TimeAmount
+    private var deadline: Scheduled<Void>?
+
+    init(patience: TimeAmount) { self.patience = patience }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        deadline = nil
+        if !context.channel.isWritable {
+            let channel = context.channel
+            deadline = context.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+}
