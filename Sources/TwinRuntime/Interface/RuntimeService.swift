@@ -157,6 +157,7 @@ extension Runtime {
                 return "the \(connection.rawValue) connection to the broker is down"
             }
         }
+        if let other = claim.fencedBy { return other }
         return nil
     }
 }

@@ -11,11 +11,12 @@ enum GateSelfTest {
         }
         let address = DeviceAddress(kaiser: .god, device: device)
         let kind = ActuatorKind(
-            name: "selftest", semantics: .digital, defaultLeaseSeconds: 10, maxOnSeconds: 60, minOffSeconds: 0)
+            name: "selftest", semantics: .digital,
+            limits: ActuatorLimits(defaultLeaseSeconds: 10, maxOnSeconds: 60, minOffSeconds: 0))
         let order = Gate.Order(
             id: CommandID("selftest"), drive: .on(level: 1), durationSeconds: 30, issuedBy: "selftest",
             timeToLiveMilliseconds: 1_000)
-        let subject = Gate.Subject(address: address, gpio: gpio, kind: kind, lastOff: nil, isBeingDrivenOff: false)
+        let subject = Gate.Subject(address: address, gpio: gpio, kind: kind)
         var circumstances = Gate.Circumstances(
             deviceStatus: .online, isLatched: false, isJournalTakingFacts: true, isBrokerConnected: true)
 

@@ -47,7 +47,7 @@ final class Assembly: Sendable {
             options: RuntimeOptions(
                 approval: configuration.approval == .automatic ? .automatic : .manual,
                 silenceMilliseconds: Int64(configuration.heartbeatTimeoutSeconds) * 1000,
-                tellsProcessed: configuration.publishesProcessed),
+                tellsProcessed: configuration.publishesProcessed, provesClaim: true),
             random: SystemRandomNumberGenerator(), logger: Logger(label: "doppel.runtime"))
         let embedded =
             configuration.broker == .embedded
