@@ -83,8 +83,8 @@ extension World {
     /// A run reached a point at which it may die.
     ///
     /// - Returns: Whether it died.
-    func reached(_ point: Fault, by reaching: RuntimeRun) -> Bool {
-        guard !armed.isEmpty, reaching === run, let place = armed.firstIndex(where: { $0.fault == point }) else {
+    func reached(_ point: Fault, by reaching: Int) -> Bool {
+        guard !armed.isEmpty, reaching == run?.number, let place = armed.firstIndex(where: { $0.fault == point }) else {
             return false
         }
         armed[place].number -= 1

@@ -112,7 +112,7 @@ public final class World: @unchecked Sendable {
         let run = RuntimeRun(self, number: runs)
         runs += 1
         self.run = run
-        run.tellPoints { [unowned self, unowned run] point in reached(point, by: run) }
+        run.tellPoints { [unowned self, number = run.number] point in reached(point, by: number) }
         oracle.runBegunAt = time.milliseconds
         run.start()
     }
