@@ -79,6 +79,8 @@ extension World {
         for snapshot in snapshots {
             let id = snapshot.device.id
             guard let session = sessions.first(where: { $0.device.specification.id == id }) else { continue }
+            // What another device said in its name is believed: nobody can tell two devices of one id apart.
+            guard !session.record.hadRival else { continue }
             let configuration = snapshot.device.configuration
             guard oracle.isKept(configuration.desired, of: id) else { return "\(id) forgot what was wished" }
             if let difference = configuration.difference(from: session.device.configuration.asDesired) {

@@ -100,7 +100,11 @@ extension World {
         self.run = nil
         if fault.fault == .overlap {
             run.linger(on: disk.copy())
-            heal(after: fault.spanMilliseconds) { run.kill() }
+            lingering = run
+            heal(after: fault.spanMilliseconds) {
+                run.kill()
+                self.lingering = nil
+            }
         } else {
             run.kill()
         }

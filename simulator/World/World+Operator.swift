@@ -31,7 +31,9 @@ extension World {
         let request = CommandRequest(
             device: device, gpio: pin(action.gpio), verb: verb, value: verb == .pwm ? 0.7 : nil,
             durationSeconds: action.seconds, issuedBy: "user:world")
-        run.runtime.assumeIsolated { $0.submit(request) { _ in } }
+        // Who had asked the older instance goes on asking it, while there is one.
+        let asked = action.atMilliseconds.isMultiple(of: 2) ? lingering ?? run : run
+        asked.runtime.assumeIsolated { $0.submit(request) { _ in } }
     }
 
     private func stop(_ run: RuntimeRun, _ scope: StopScope) {

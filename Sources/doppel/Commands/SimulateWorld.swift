@@ -140,7 +140,8 @@ struct SimulateWorld: AsyncParsableCommand {
             Console.standard.tell("  breaks \(violation.promise.rawValue): \(violation)")
         }
         guard let text = try? ScheduleFile.text(of: finding.schedule) else { return }
-        Console.standard.tell("Again, with the line below in FILE: doppel simulate world --schedule FILE\(again) --trace")
+        Console.standard.tell(
+            "Again, with the line below in FILE: doppel simulate world --schedule FILE\(again) --trace")
         Console.standard.tell(text)
     }
 }

@@ -13,7 +13,7 @@ public enum OutputFault: String, Sendable, Equatable {
 }
 
 extension SimulatedDevice {
-    /// Breaks an output, or mends it with `nil`; one that is mended stays as it is.
+    /// Breaks an output, or mends it with `nil`; a contact that lets go does what was commanded last.
     ///
     /// - Returns: What the device sends because of it.
     public mutating func setFault(_ fault: OutputFault?, of gpio: GPIO, at now: Moment) -> [DeviceAction] {
@@ -24,16 +24,24 @@ extension SimulatedDevice {
             switchOff(index, at: now)
             report(index, at: now, into: &actions)
         }
+        let level = outputs[index].levelOnceMended
         outputs[index].fault = fault
+        if fault != .stuckOn, level == 0 {
+            switchOff(index, at: now)
+            report(index, at: now, into: &actions)
+        }
         return actions
     }
 
     /// What is broken stays broken over a reboot, and what is welded stays on.
     mutating func keepFaults(of before: [SimulatedOutput], at now: Uptime) {
         for old in before {
-            guard let fault = old.fault, let index = outputs.firstIndex(where: { $0.gpio == old.gpio }) else { continue }
+            guard let fault = old.fault, let index = outputs.firstIndex(where: { $0.gpio == old.gpio }) else {
+                continue
+            }
             if fault == .stuckOn, old.isOn { _ = outputs[index].drive(to: old.level, at: now) }
             outputs[index].fault = fault
+            if fault == .stuckOn, old.isOn { _ = outputs[index].drive(to: 0, at: now) }
         }
     }
 }

@@ -22,6 +22,9 @@ public struct SimulatedOutput: Sendable, Equatable {
     /// What is wrong with it; `nil` for nothing.
     public internal(set) var fault: OutputFault?
 
+    /// The level it was last driven to while its contact was welded.
+    private(set) var levelOnceMended: Int?
+
     private(set) var maxRuntimeMilliseconds: Int64
     private(set) var subzone: String
     /// The level it has while the device is left alone.
@@ -65,8 +68,10 @@ public struct SimulatedOutput: Sendable, Equatable {
         if fault == .stuckOn, level == 0, isOn {
             autoOffAt = nil
             onSince = now
+            levelOnceMended = 0
             return true
         }
+        levelOnceMended = nil
         if level > 0, !isOn {
             if kind.limitsActivations {
                 activations.removeAll {

@@ -103,6 +103,7 @@ extension DeviceSession {
     /// A second device takes this one's id: the broker drops whichever connected first, again and again.
     private func meetRival(_ fault: PlannedFault, in world: World) {
         guard rival == nil else { return }
+        record.hadRival = true
         let other = DeviceSession(
             SimulatedDevice(specification: device.specification, seed: randomness.next()), broker, oracle,
             randomness.split(), isRival: true)

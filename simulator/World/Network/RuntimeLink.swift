@@ -139,7 +139,8 @@ final class RuntimeLink: Broker, @unchecked Sendable {
                 return
             }
             self.heldGeneration = self.ingestGeneration
-            let batch = self.broker.takeBatch(limit: Int(self.broker.time.chance(1...Self.batchLimit, &self.randomness)))
+            let batch = self.broker.takeBatch(
+                limit: Int(self.broker.time.chance(1...Self.batchLimit, &self.randomness)))
             if self.sabotage == .acknowledgesEarly { self.broker.acknowledgeIngest() }
             self.events?.received(batch)
         }

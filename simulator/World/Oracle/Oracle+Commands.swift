@@ -51,17 +51,21 @@ extension Oracle {
     private func judgeLimits(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
         let whom = "\(command.device) gpio \(command.gpio)"
         if let longest = rules.maximumLeaseSeconds, command.durationSeconds > longest {
-            violate(.limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
+            violate(
+                .limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
         }
         if let rest = rules.minimumOffMilliseconds, let off = output.lastOff, output.onSince == nil, time < off + rest {
             violate(.limits, "\(whom) was energised \(time - off) ms after an OFF, sooner than \(rest) ms", at: time)
         }
-        guard let most = rules.maximumStartsPerHour, output.onSince == nil, output.permission.map({ $0.until < time }) ?? true
+        guard let most = rules.maximumStartsPerHour, output.onSince == nil,
+            output.permission.map({ $0.until < time }) ?? true
         else { return }
         output.starts.removeAll { $0 <= time - 3_600_000 }
         output.starts.append(time)
         if output.starts.count > most {
-            violate(.limits, "\(whom) was started \(output.starts.count) times within an hour, \(most) are allowed", at: time)
+            violate(
+                .limits, "\(whom) was started \(output.starts.count) times within an hour, \(most) are allowed",
+                at: time)
         }
     }
 

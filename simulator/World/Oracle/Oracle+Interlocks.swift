@@ -6,10 +6,14 @@ extension Oracle {
     /// The runtime cannot undo what the outside world does before it hears of it: what is broken may last a while.
     func judgeInterlocks(at time: Int64) {
         for pair in rules.exclusivePairs {
-            judge("\(pair.output) and \(pair.other) are on together", isOn(pair.output) && isOn(pair.other), .interlock, at: time)
+            judge(
+                "\(pair.output) and \(pair.other) are on together", isOn(pair.output) && isOn(pair.other), .interlock,
+                at: time)
         }
         for pair in rules.requirements {
-            judge("\(pair.output) is on without \(pair.other)", isOn(pair.output) && !isOn(pair.other), .interlock, at: time)
+            judge(
+                "\(pair.output) is on without \(pair.other)", isOn(pair.output) && !isOn(pair.other), .interlock,
+                at: time)
         }
         if let most = rules.maximumOnAtOnce {
             let count = devices.reduce(0) { $0 + $1.outputs.count { $0.onSince != nil && $0.soundSince != nil } }

@@ -29,18 +29,25 @@ extension Oracle {
         at time: Int64
     ) {
         for index in device.outputs.indices {
-            let output = record.output(device.outputs[index].gpio)
-            if isRival {
-                if device.outputs[index].isOn { judge(output, of: record, undisturbed: nil, at: time) }
-            } else if device.outputs[index].isOn {
-                if output.onSince == nil { output.onSince = time }
-                judge(output, of: record, undisturbed: undisturbed, at: time)
-            } else {
-                output.onSince = nil
-                if let until = output.dimmedUntil, time > until + Self.countedGraceMilliseconds {
-                    output.dimmedUntil = nil
-                }
-            }
+            see(
+                device.outputs[index].gpio, isOn: device.outputs[index].isOn, of: record, isRival: isRival,
+                undisturbed: undisturbed, at: time)
+        }
+    }
+
+    /// Sees what one output really does.
+    func see(
+        _ gpio: GPIO, isOn: Bool, of record: DeviceRecord, isRival: Bool = false, undisturbed: Int64?, at time: Int64
+    ) {
+        let output = record.output(gpio)
+        if isRival {
+            if isOn { judge(output, of: record, undisturbed: nil, at: time) }
+        } else if isOn {
+            if output.onSince == nil { output.onSince = time }
+            judge(output, of: record, undisturbed: undisturbed, at: time)
+        } else {
+            output.onSince = nil
+            if let until = output.dimmedUntil, time > until + Self.countedGraceMilliseconds { output.dimmedUntil = nil }
         }
     }
 

@@ -47,6 +47,8 @@ final class DeviceRecord {
     var readings: [Int: (raw: Double, at: Int64)] = [:]
     /// What it is to be, as far as a caller was told that it is durable.
     var wish: Desired?
+    /// Whether another device answered in its name at some time.
+    var hadRival = false
     /// What was wished since, and may have become durable although the answer was lost with the run.
     var asked: [Desired] = []
 

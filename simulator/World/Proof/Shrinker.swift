@@ -8,7 +8,7 @@ public struct Shrinker {
     public static let maximumRuns = 2_000
 
     /// What was found.
-    public struct Finding: Sendable {
+    public struct Finding: Sendable, Equatable {
         /// The shortest schedule found.
         public let schedule: Schedule
         /// What comes of it.
@@ -58,7 +58,7 @@ public struct Shrinker {
         guard runs < Self.maximumRuns, schedule != best else { return false }
         runs += 1
         let outcome = World.run(schedule, options: options)
-        guard outcome.violations.contains(where: { $0.promise == promise }) else { return false }
+        guard outcome.violations.first?.promise == promise else { return false }
         best = schedule
         self.outcome = outcome
         return true
@@ -73,14 +73,14 @@ public struct Shrinker {
 
     /// Leaves out what comes after the violation, and ends the world soon after it.
     private mutating func shorten() {
-        guard let end = outcome.violations.last?.atMilliseconds else { return }
+        guard let end = outcome.violations.first?.atMilliseconds else { return }
         var schedule = best
         schedule.faults.removeAll { $0.atMilliseconds > end }
         schedule.actions.removeAll { $0.atMilliseconds > end }
         _ = accept(schedule)
         schedule = best
         schedule.troubledSeconds = min(schedule.troubledSeconds, end / 1000 + 1)
-        schedule.quietSeconds = max(0, end / 1000 + 1 - schedule.troubledSeconds)
+        schedule.quietSeconds = min(schedule.quietSeconds, max(0, end / 1000 + 1 - schedule.troubledSeconds))
         _ = accept(schedule)
     }
 

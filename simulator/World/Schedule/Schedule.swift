@@ -101,7 +101,8 @@ extension PlannedFault: CustomStringConvertible {
             case .everything: ""
             }
         let span = spanMilliseconds > 0 ? " for \(spanMilliseconds) ms" : ""
-        return "\(atMilliseconds) ms: fault \(fault.rawValue)\(whom)\(span)\(number > 1 || number < 0 ? ", \(number)" : "")"
+        return
+            "\(atMilliseconds) ms: fault \(fault.rawValue)\(whom)\(span)\(number > 1 || number < 0 ? ", \(number)" : "")"
     }
 }
 
