@@ -99,7 +99,9 @@ extension World {
         outcome.crashes += 1
         self.run = nil
         if fault.fault == .overlap {
-            run.linger(on: disk.copy())
+            let older = disk.copy()
+            oracle.olderDisks.append(older)
+            run.linger(on: older)
             lingering = run
             heal(after: fault.spanMilliseconds) {
                 run.kill()

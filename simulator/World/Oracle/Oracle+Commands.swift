@@ -37,7 +37,9 @@ extension Oracle {
     }
 
     private func judgeCause(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
-        guard let accepted = disk.acceptedCommands[CommandID(command.id)] else {
+        let id = CommandID(command.id)
+        if olderDisks.contains(where: { $0.acceptedCommands[id] != nil }) { return }
+        guard let accepted = disk.acceptedCommands[id] else {
             return violate(
                 .durableFirst, "command \(command.id) energised \(command.device) before its cause was durable",
                 at: time)

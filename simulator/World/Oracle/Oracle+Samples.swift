@@ -32,7 +32,7 @@ extension Oracle {
     }
 
     private func isKept(_ sample: UInt64) -> Bool {
-        if disk.digests.contains(sample) { return true }
+        if disk.digests.contains(sample) || olderDisks.contains(where: { $0.digests.contains(sample) }) { return true }
         guard let payload = arrived[sample] else { return false }
         return disk.refusedPayloads.contains(payload)
     }

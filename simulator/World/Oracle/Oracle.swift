@@ -12,6 +12,8 @@ final class Oracle: @unchecked Sendable {
     static let maximumViolations = 20
 
     let disk: SimulatedDisk
+    /// The disks of older instances that ran on beside a newer one.
+    var olderDisks: [SimulatedDisk] = []
     let rules: OracleRules
     private(set) var violations: [Violation] = []
     var energisings = 0
