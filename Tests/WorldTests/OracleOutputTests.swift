@@ -79,6 +79,9 @@ import TwinCore
         let oracle = Oracle(disk)
         let record = oracle.record(device)
         record.output(pump).foreignUntil = 1_000
+        oracle.see(pump, isOn: true, of: record, undisturbed: 0, at: 99_000)
+        #expect(oracle.violations == [], "what the runtime never energised is left alone today")
+        record.output(pump).lastEnergised = 0
         oracle.see(pump, isOn: true, of: record, undisturbed: 0, at: 46_000)
         oracle.see(pump, isOn: true, of: record, undisturbed: nil, at: 99_000)
         #expect(oracle.violations == [])

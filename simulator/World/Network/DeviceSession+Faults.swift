@@ -17,10 +17,10 @@ extension DeviceSession {
         case .reorder: begin(fault, in: world) { $0.reordersMessages = $1 }
         case .deviceClockJump: skewMilliseconds += fault.number
         case .lostAnswers:
-            let usual = device.personality.lostAnswers
+            let usual = device.specification.personality.lostAnswers
             begin(fault, in: world) { $0.device.personality.lostAnswers = $1 ? 1 : usual }
         case .lateAnswers:
-            let usual = device.personality.answerDelayMilliseconds
+            let usual = device.specification.personality.answerDelayMilliseconds
             begin(fault, in: world) { $0.device.personality.answerDelayMilliseconds = $1 ? 12_000 : usual }
         case .lyingAnswers: breakOutput(gpio, .lying, fault, in: world)
         case .stuckOn: breakOutput(gpio, .stuckOn, fault, in: world)

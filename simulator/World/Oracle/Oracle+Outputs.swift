@@ -94,6 +94,7 @@ extension Oracle {
     /// Whether somebody else may have switched an output on, and the runtime need not have noticed yet.
     private func isForeign(_ output: OutputRecord, undisturbed: Int64?, at time: Int64) -> Bool {
         guard let foreign = output.foreignUntil else { return false }
+        if output.lastEnergised == nil, !rules.ownsEveryOutput { return true }
         guard let undisturbed, let hearing = hearingSince() else { return true }
         return time <= max(foreign, undisturbed, hearing) + Self.noticeMilliseconds
     }

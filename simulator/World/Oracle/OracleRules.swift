@@ -80,6 +80,11 @@ public struct OracleRules: Sendable, Equatable {
     /// Within which time what others retain on a command topic must be cleared, in milliseconds; `nil` for never.
     public var clearsRetainedMilliseconds: Int64?
 
+    /// Whether an output that somebody else switched on goes off although the runtime never energised it.
+    ///
+    /// Today it is left alone (decision 0006).
+    public var ownsEveryOutput = false
+
     /// What the runtime promises today.
     public static let today = Self()
 
