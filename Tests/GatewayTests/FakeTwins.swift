@@ -113,11 +113,27 @@ final class FakeTwins: TwinService {
         }
     }
 
-    func clearStops(by operator: String) async throws(ServiceError) -> StopReport {
-        script.withLock { script in
-            script.asked.append("clear by \(`operator`)")
-            return script.stopReport
+    func clearStops(_ id: IncidentID?, by operator: String) async throws(ServiceError) -> StopReport {
+        let failure = script.withLock { script in
+            script.asked.append("clear \(id.map { "\($0) " } ?? "")by \(`operator`)")
+            return script.failure
         }
+        if let failure { throw failure }
+        return script.withLock { $0.stopReport }
+    }
+
+    func lockOut(_ request: LockoutRequest) async throws(ServiceError) -> TwinView {
+        try note(
+            "lock out \(request.output) by \(request.name) for \(request.seconds) s: \(request.reason)",
+            about: request.output.device)
+    }
+
+    func removeLockout(of output: OutputAddress, by operator: String) async throws(ServiceError) -> TwinView {
+        try note("unlock \(output) by \(`operator`)", about: output.device)
+    }
+
+    func liftQuarantine(of id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView {
+        try note("release \(id) by \(`operator`)", about: id)
     }
 
     func supervision() async -> SupervisionReport {

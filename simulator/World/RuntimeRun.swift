@@ -8,18 +8,25 @@ final class RuntimeRun: @unchecked Sendable {
     let link: RuntimeLink
     let runtime: Runtime
     private let journal: SimulatedJournal
+    /// Which run of the world it is, counted from 0.
+    let number: Int
+    /// Whether it has not been killed.
+    private(set) var isAlive = true
 
     init(_ world: World, number: Int) {
+        let seed = world.schedule.seed
+        self.number = number
         loop = SimulatedLoop(world.time)
         link = RuntimeLink(
-            world.broker, world.checker, world.randomness.split(),
-            acknowledgesEarly: world.options.sabotage == .acknowledgesEarly)
+            world.broker, world.oracle, Randomness(seed: seed, part: "link", number: number), run: number,
+            sabotage: world.options.sabotage)
         journal = SimulatedJournal(
-            world.disk, world.time, world.randomness.split(), isLying: world.options.sabotage == .journalLies)
+            world.disk, world.time, Randomness(seed: seed, part: "journal", number: number),
+            isLying: world.options.sabotage == .journalLies)
         runtime = Runtime(
             loop: loop, broker: link, journal: journal, catalogue: Self.catalogue,
             options: RuntimeOptions(approval: .automatic, checkpointMilliseconds: 5_000),
-            random: world.randomness.split(), logger: Self.silentLogger)
+            random: Randomness(seed: seed, part: "runtime", number: number), logger: Self.silentLogger)
     }
 
     func start() {
@@ -35,10 +42,23 @@ final class RuntimeRun: @unchecked Sendable {
 
     /// Ends everything at once, as `SIGKILL` would.
     func kill() {
+        isAlive = false
         loop.kill()
         journal.kill()
         link.kill()
     }
+
+    /// Tells each point at which the process may die.
+    ///
+    /// - Parameter die: Is told which point was reached, and says whether the process died there.
+    func tellPoints(to die: @escaping (Fault) -> Bool) {
+        journal.reached = die
+        link.reached = die
+        loop.finishedJob = { _ = die(.crashAtJob) }
+    }
+
+    /// Goes on beside a newer instance, on a disk of its own as of now.
+    func linger(on disk: SimulatedDisk) { journal.move(to: disk) }
 
     /// All twins, if nothing is under way that the journal does not hold yet; else `nil`.
     func quietSnapshots() -> [DeviceSnapshot]? {

@@ -10,34 +10,27 @@ extension World {
     /// How often it is looked whether they do, in milliseconds.
     private static let lookMilliseconds: Int64 = 10_000
 
-    /// An operator who changes his mind about what devices are to be.
-    func configureLater() {
-        time.after(randomness.number(2_000...25_000)) {
-            guard self.isTroubled else { return }
-            if let run = self.run, let session = self.pick(self.sessions) { self.configure(session, run) }
-            self.configureLater()
-        }
-    }
-
-    private func configure(_ session: DeviceSession, _ run: RuntimeRun) {
+    /// An operator changes his mind about what a device is to be.
+    func wish(_ action: PlannedAction, _ session: DeviceSession, _ run: RuntimeRun) {
         outcome.wishes += 1
         let device = session.device.specification.id
-        let wish = makeWish().normalised
-        checker.asks(wish, of: device)
+        var randomness = Randomness(seed: action.wishSeed ?? 0)
+        let wish = Self.makeWish(&randomness).normalised
+        oracle.asks(wish, of: device)
         let change = ConfigurationChange(
             device: device, seenRevision: nil, isRehearsal: false, validSeconds: nil, by: "user:world"
         ) { _ in .success(ConfigurationWish(desired: wish, touched: [])) }
         run.runtime.assumeIsolated { runtime in
             runtime.configure(change) { result in
                 if case .success(let outcome) = result {
-                    self.checker.wished(outcome.view.snapshot.device.configuration.desired, of: device)
+                    self.oracle.wished(outcome.view.snapshot.device.configuration.desired, of: device)
                 }
             }
         }
     }
 
     /// A wish that a device can hold: the parts it is made of, some of them otherwise than before, some left out.
-    private func makeWish() -> Desired {
+    private static func makeWish(_ randomness: inout Randomness) -> Desired {
         var wish = Desired(name: "device of the world")
         if !randomness.happens(onceIn: 4) {
             let zone = randomness.number(0...2)
@@ -73,11 +66,11 @@ extension World {
         run.runtime.assumeIsolated { $0.clearStops(by: "user:world") { _ in } }
         let end = time.milliseconds + Self.convergenceMilliseconds
         var difference = openDifference()
-        while difference != nil, time.milliseconds < end, checker.violations.isEmpty {
+        while difference != nil, time.milliseconds < end, oracle.violations.isEmpty {
             pass(Self.lookMilliseconds)
             difference = openDifference()
         }
-        if let difference { checker.violate("a wish did not come true: \(difference)", at: time.milliseconds) }
+        if let difference { oracle.violate(.wishes, "a wish did not come true: \(difference)", at: time.milliseconds) }
     }
 
     /// The first thing in which a device is not what was wished; `nil` when all are.
@@ -86,8 +79,10 @@ extension World {
         for snapshot in snapshots {
             let id = snapshot.device.id
             guard let session = sessions.first(where: { $0.device.specification.id == id }) else { continue }
+            // What another device said in its name is believed: nobody can tell two devices of one id apart.
+            guard !session.record.hadRival else { continue }
             let configuration = snapshot.device.configuration
-            guard checker.isKept(configuration.desired, of: id) else { return "\(id) forgot what was wished" }
+            guard oracle.isKept(configuration.desired, of: id) else { return "\(id) forgot what was wished" }
             if let difference = configuration.difference(from: session.device.configuration.asDesired) {
                 return "\(id): \(difference)"
             }

@@ -6,66 +6,81 @@ import TwinRuntime
 /// A hostile world around the real runtime: simulated devices, network, disk and clock, all from one seed.
 ///
 /// The runtime and its actors are the ones that run in production; only what lies behind the ports is simulated.
-/// Everything happens on the thread that calls ``run(seed:options:)``, in an order that the seed alone decides.
+/// Everything happens on the thread that calls ``run(_:options:)``, in an order that the schedule alone decides. Worlds
+/// share nothing: several may live at once, each on a thread of its own.
 public final class World: @unchecked Sendable {
     let time: VirtualTime
     let disk = SimulatedDisk()
-    let checker: Checker
+    let oracle: Oracle
     let broker: SimulatedBroker
     let options: WorldOptions
-    var randomness: Randomness
+    let schedule: Schedule
     var sessions: [DeviceSession] = []
     var outcome: WorldOutcome
     var isTroubled = true
     /// Whether the operator of outputs and stops is at work.
     var isOperated = true
+    /// What undoes the faults that last, by a number that tells them apart.
+    var healings: [Int: () -> Void] = [:]
+    /// Crashes that wait for their occasion.
+    var armed: [PlannedFault] = []
+    /// Since when the disk takes what it is given in no time; `nil` while it does not.
+    var diskWellSince: Int64? = 0
+
+    /// Decides when those who were excluded are let in again.
+    var readmission: Randomness
 
     /// The run of the runtime that is alive; `nil` between a crash and the restart.
     var run: RuntimeRun?
+    /// An older run that does not know that it was replaced.
+    var lingering: RuntimeRun?
+    /// How many runs there have been.
+    private var runs = 0
 
-    /// Runs one world to its end.
+    /// Runs the world that a seed plans.
     ///
     /// - Parameters:
     ///   - seed: Decides everything.
     ///   - options: How long, and what is broken on purpose.
     /// - Returns: What came of it.
     public static func run(seed: UInt64, options: WorldOptions = WorldOptions()) -> WorldOutcome {
-        World(seed: seed, options: options).live()
+        run(Schedule(seed: seed, options: options), options: options)
     }
 
-    private init(seed: UInt64, options: WorldOptions) {
+    /// Runs one world to its end.
+    public static func run(_ schedule: Schedule, options: WorldOptions = WorldOptions()) -> WorldOutcome {
+        World(schedule, options).live()
+    }
+
+    private init(_ schedule: Schedule, _ options: WorldOptions) {
         self.options = options
-        var randomness = Randomness(seed: seed)
+        self.schedule = schedule
         time = VirtualTime(startingAt: UnixTime(milliseconds: 1_777_600_000_000))
-        checker = Checker(disk)
-        broker = SimulatedBroker(time, randomness.split(), checker)
-        self.randomness = randomness
-        outcome = WorldOutcome(
-            seed: seed, violations: [], trace: 0, samples: 0, facts: 0, commands: 0, energisings: 0, stops: 0,
-            wishes: 0, crashes: 0, faults: 0, replays: 0)
+        oracle = Oracle(disk, options.rules)
+        broker = SimulatedBroker(time, oracle)
+        outcome = WorldOutcome(seed: schedule.seed)
+        readmission = Randomness(seed: schedule.seed, part: "readmission")
     }
 
     private func live() -> WorldOutcome {
-        checker.undisturbedSince = { [unowned self] device in undisturbedSince(device) }
-        checker.tell = options.tell
+        broker.controlUpSince = { [unowned self] in run?.link.controlUpSince }
+        oracle.hearingSince = { [unowned self] in hearingSince }
+        oracle.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
         addDevices()
         startRuntime()
-        for session in sessions { time.after(randomness.number(0...5_000)) { session.connect() } }
+        for fault in schedule.faults { time.at(fault.atMilliseconds) { self.strike(fault) } }
+        for action in schedule.actions { time.at(action.atMilliseconds) { self.act(action) } }
         lookEverySecond()
-        operateLater()
         readmitLater()
-        configureLater()
-        troubleLater()
-        pass(options.troubledSeconds * 1000)
-        isTroubled = false
-        disk.isFull = false
-        pass(options.quietSeconds * 1000)
-        awaitConvergence()
+        pass(schedule.troubledSeconds * 1000)
+        endTrouble()
+        pass(schedule.quietSeconds * 1000)
+        if schedule.profile == .full { awaitConvergence() }
         // What is still under way must arrive, and nothing new may set out.
         for session in sessions { session.fallSilent() }
         pass(Self.settlingMilliseconds)
-        checker.checkEverythingArrived(at: time.milliseconds)
+        if oracle.violations.isEmpty { oracle.checkEverythingArrived(at: time.milliseconds) }
         compareWithReplay()
         return finished()
     }
@@ -75,41 +90,63 @@ public final class World: @unchecked Sendable {
 
     func pass(_ span: Int64) {
         let end = time.milliseconds + span
-        while checker.violations.isEmpty, time.step(until: end) {}
-        if time.isStuck { checker.violate("the runtime turns for ever without time passing", at: time.milliseconds) }
+        while oracle.violations.isEmpty, time.step(until: end) {}
+        if time.isStuck {
+            oracle.violate(.progress, "the runtime turns for ever without time passing", at: time.milliseconds)
+        }
     }
 
     private func finished() -> WorldOutcome {
-        outcome.violations = checker.violations
-        outcome.trace = checker.trace
+        outcome.violations = oracle.violations
+        outcome.trace = oracle.trace
+        outcome.milliseconds = time.milliseconds
+        outcome.decisions = time.decisions
         outcome.samples = disk.digests.count
         outcome.facts = disk.facts.count
-        outcome.energisings = checker.energisings
+        outcome.energisings = oracle.energisings
         run?.kill()
+        for healing in healings.sorted(by: { $0.key < $1.key }) { healing.value() }
+        time.forget()
         return outcome
     }
 
     func startRuntime() {
-        let run = RuntimeRun(self, number: outcome.crashes)
+        let run = RuntimeRun(self, number: runs)
+        runs += 1
         self.run = run
-        checker.runBegunAt = time.milliseconds
+        run.tellPoints { [unowned self, number = run.number] point in reached(point, by: number) }
+        oracle.runBegunAt = time.milliseconds
         run.start()
+    }
+
+    /// Since when the runtime hears what devices say; `nil` while it does not.
+    private var hearingSince: Int64? {
+        guard let ingest = run?.link.ingestUpSince, let disk = diskWellSince else { return nil }
+        return max(ingest, disk)
     }
 
     private func lookEverySecond() {
         time.after(1_000) {
-            for session in self.sessions { self.checker.look(at: session.device, at: self.time.milliseconds) }
+            for session in self.sessions { session.look() }
+            self.oracle.judgeInterlocks(at: self.time.milliseconds)
+            self.lookAtStuckOutputs()
             self.lookEverySecond()
         }
     }
 
-    /// Since when nothing has come between the runtime and a device.
-    private func undisturbedSince(_ device: DeviceID) -> Int64? {
-        guard let run, let control = run.link.controlUpSince,
-            let session = sessions.first(where: { $0.device.specification.id == device }),
-            let own = session.registeredSince
-        else { return nil }
-        return max(control, own)
+    /// Nobody can promise what a stuck output does, but its twin must not call it off.
+    private func lookAtStuckOutputs() {
+        guard let run else { return }
+        let stuck = oracle.devices.filter { $0.outputs.contains { $0.soundSince == nil && $0.onSince != nil } }
+        guard !stuck.isEmpty else { return }
+        let snapshots = run.runtime.assumeIsolated { $0.snapshots() }
+        for snapshot in snapshots where stuck.contains(where: { $0.id == snapshot.device.id }) {
+            for actuator in snapshot.actuators where snapshot.device.status == .online {
+                oracle.judgeHonesty(
+                    snapshot.device.id, actuator.gpio, calledOff: actuator.confirmed?.isOn == false,
+                    at: time.milliseconds)
+            }
+        }
     }
 
     /// The parts in which two twins differ.
@@ -121,13 +158,14 @@ public final class World: @unchecked Sendable {
 
     /// Compares the live twins with what a replay of the journal gives; only when nothing is under way.
     func compareWithReplay() {
-        guard checker.violations.isEmpty, let run, let live = run.quietSnapshots() else { return }
+        guard oracle.violations.isEmpty, let run, let live = run.quietSnapshots() else { return }
         outcome.replays += 1
         for usesSnapshots in [true, false] {
             let replayed = RuntimeRun.replay(disk, usesSnapshots: usesSnapshots)
             guard replayed != live else { continue }
             let different = zip(live, replayed).first { $0 != $1 }
-            checker.violate(
+            oracle.violate(
+                .replay,
                 "a replay \(usesSnapshots ? "from snapshots" : "of all facts") differs from the live twins: "
                     + (different.map { Self.difference($0.0, $0.1) } ?? "\(live.count) and \(replayed.count) twins"),
                 at: time.milliseconds)

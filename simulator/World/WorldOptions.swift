@@ -1,6 +1,25 @@
+/// How large a world is.
+public enum WorldProfile: String, Sendable, Codable, CaseIterable {
+    /// Short and small, for very many seeds: what concerns outputs and durability.
+    case safety
+    /// Long and with everything: every wish must come true in the end, too.
+    case full
+
+    /// How long faults happen unless asked otherwise, in seconds of virtual time.
+    public var troubledSeconds: Int64 { self == .full ? 240 : 60 }
+    /// How long everything is in order afterwards unless asked otherwise, in seconds of virtual time.
+    public var quietSeconds: Int64 { self == .full ? 150 : 30 }
+    /// How many devices there may be.
+    var deviceCounts: ClosedRange<Int64> { self == .full ? 2...5 : 2...3 }
+    /// How long it takes from one fault to the next, in milliseconds.
+    var faultPauseMilliseconds: ClosedRange<Int64> { self == .full ? 1_000...15_000 : 500...10_000 }
+    /// How much rarer than usual sensors measure.
+    var sensorPause: Int64 { self == .full ? 1 : 4 }
+}
+
 /// How a world is made.
 public struct WorldOptions: Sendable {
-    /// What is broken on purpose, so that the checker can be seen to notice.
+    /// What is broken on purpose, so that the oracle can be seen to notice.
     public enum Sabotage: String, Sendable, CaseIterable {
         /// Nothing.
         case none
@@ -10,57 +29,41 @@ public struct WorldOptions: Sendable {
         case acknowledgesEarly = "acknowledges_early"
         /// The disk loses its latest fact when the runtime is killed.
         case diskForgets = "disk_forgets"
+        /// No OFF ever leaves.
+        case swallowsOff = "swallows_off"
+        /// A stop of one device leaves for everybody.
+        case widensStops = "widens_stops"
+        /// Commands are kept by the broker.
+        case retainsCommands = "retains_commands"
     }
 
+    /// How large the world is.
+    public var profile: WorldProfile
     /// How long faults happen, in seconds of virtual time.
     public var troubledSeconds: Int64
     /// How long everything is in order afterwards, in seconds of virtual time.
     public var quietSeconds: Int64
+    /// What may go wrong.
+    public var faults: [Fault]
     /// What is broken on purpose.
     public var sabotage: Sabotage
-
+    /// What the oracle holds the runtime to.
+    public var rules: OracleRules
     /// Who is told what happens, line by line, to follow a failing seed; `nil` for nobody.
     public var tell: (@Sendable (String) -> Void)?
 
     /// Puts options together.
     public init(
-        troubledSeconds: Int64 = 240, quietSeconds: Int64 = 150, sabotage: Sabotage = .none,
+        profile: WorldProfile = .full, troubledSeconds: Int64? = nil, quietSeconds: Int64? = nil,
+        faults: [Fault] = Fault.usual, sabotage: Sabotage = .none, rules: OracleRules = .today,
         tell: (@Sendable (String) -> Void)? = nil
     ) {
-        self.tell = tell
-        self.troubledSeconds = troubledSeconds
-        self.quietSeconds = quietSeconds
+        self.profile = profile
+        self.troubledSeconds = troubledSeconds ?? profile.troubledSeconds
+        self.quietSeconds = quietSeconds ?? profile.quietSeconds
+        self.faults = faults
         self.sabotage = sabotage
+        self.rules = rules
+        self.tell = tell
     }
-}
-
-/// What came of a world.
-public struct WorldOutcome: Sendable, Equatable, Codable {
-    /// The seed; the same seed always gives the same outcome.
-    public var seed: UInt64
-    /// The promises that were broken; empty when all were kept.
-    public var violations: [String]
-    /// A digest of everything that left the runtime, and when.
-    public var trace: UInt64
-    /// How many samples reached the disk.
-    public var samples: Int
-    /// How many facts reached the disk.
-    public var facts: Int
-    /// How many commands were asked for.
-    public var commands: Int
-    /// How many commands energised an output.
-    public var energisings: Int
-    /// How many emergency stops were ordered.
-    public var stops: Int
-    /// How often somebody wished a device to be something else.
-    public var wishes: Int
-    /// How many times the runtime was killed.
-    public var crashes: Int
-    /// How many other faults happened.
-    public var faults: Int
-    /// How many times a replay was compared with the live twins.
-    public var replays: Int
-
-    /// Whether every promise was kept.
-    public var isPassed: Bool { violations.isEmpty }
 }

@@ -1,8 +1,8 @@
 extension ActuatorState {
     /// Re-bases what counted the past run's uptime; what the output does is unknown until its device speaks.
     ///
-    /// A lease keeps the time it had left by the wall clock, and never gets more than it was given, whatever the wall
-    /// clock did in between.
+    /// A lease keeps the time it had left by the wall clock. Where that clock stands before the lease's beginning, nobody
+    /// knows how much is left, so nothing is: each restart would give it its whole time again.
     public mutating func beginRun(at moment: Moment) {
         confirmed = nil
         shownOnSince = nil
@@ -12,7 +12,7 @@ extension ActuatorState {
         lockout?.beginRun(at: moment)
         if var lease {
             let left = lease.endTime.milliseconds - moment.time.milliseconds
-            let bounded = min(max(0, left), Int64(lease.seconds) * 1000)
+            let bounded = left > Int64(lease.seconds) * 1000 ? 0 : max(0, left)
             lease.endsAt = moment.uptime.advanced(byMilliseconds: bounded)
             self.lease = lease
         }

@@ -20,8 +20,9 @@ extension KindFile {
                 name: name, semantics: semantics, wireType: members.text("wire_type"), safeState: safeState,
                 fullScale: members.integer("full_scale") ?? 255, positions: members.integer("positions"),
                 pulseMicroseconds: members.integerRange("pulse_microseconds"),
-                frequencyHertz: members.integer("frequency_hertz"), defaultLeaseSeconds: byDefault,
-                maxOnSeconds: maxOn, minOffSeconds: minOff, version: version))
+                frequencyHertz: members.integer("frequency_hertz"),
+                limits: ActuatorLimits(defaultLeaseSeconds: byDefault, maxOnSeconds: maxOn, minOffSeconds: minOff),
+                version: version))
     }
 
     /// A member that belongs to one sort of driver must be there for it, and nowhere else.

@@ -98,6 +98,7 @@ extension SimulatedDevice {
         }
         // An isolated output takes nothing but OFF.
         if level > 0, configuration.isIsolated(outputs[index].gpio, in: outputs[index].subzone) { return false }
+        if outputs[index].fault == .lying { return true }
         advanceGreenhouse(to: now)
         guard outputs[index].drive(to: level, at: now.uptime) else { return false }
         // Every command begins anew; the firmware heeds a duration only with ON.

@@ -163,8 +163,10 @@ public struct SimulatedDevice: Sendable {
         advanceGreenhouse(to: now)
         forgetWhatRebootsForget()
         emergency = .normal
+        let before = outputs
         outputs = []
         wireOutputs()
+        keepFaults(of: before, at: now.uptime)
         bootCount += 1
         handoverEpoch = 0
         completedEpoch = 0

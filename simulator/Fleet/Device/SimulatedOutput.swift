@@ -19,6 +19,12 @@ public struct SimulatedOutput: Sendable, Equatable {
     /// The issuer of the last command, or `firmware:auto_duration`.
     public internal(set) var commandSource: String?
 
+    /// What is wrong with it; `nil` for nothing.
+    public internal(set) var fault: OutputFault?
+
+    /// The level it was last driven to while its contact was welded.
+    private(set) var levelOnceMended: Int?
+
     private(set) var maxRuntimeMilliseconds: Int64
     private(set) var subzone: String
     /// The level it has while the device is left alone.
@@ -58,6 +64,14 @@ public struct SimulatedOutput: Sendable, Equatable {
 
     /// Drives the output; `false`, with nothing changed, when the driver refuses another activation this hour.
     mutating func drive(to level: Int, at now: Uptime) -> Bool {
+        if fault == .stuckOff, level > 0 { return true }
+        if fault == .stuckOn, level == 0, isOn {
+            autoOffAt = nil
+            onSince = now
+            levelOnceMended = 0
+            return true
+        }
+        levelOnceMended = nil
         if level > 0, !isOn {
             if kind.limitsActivations {
                 activations.removeAll {

@@ -5,10 +5,10 @@ import TwinRuntime
 /// The broker port of one run of the runtime: two connections to the simulated broker.
 final class RuntimeLink: Broker, @unchecked Sendable {
     private let broker: SimulatedBroker
-    private let checker: Checker
+    private let oracle: Oracle
     private var randomness: Randomness
     private var events: (any BrokerEvents)?
-    private(set) var isIngestUp = false
+    var isIngestUp: Bool { ingestUpSince != nil }
     private var isControlUp: Bool { controlUpSince != nil }
     /// Since when the control connection stands; `nil` while it does not.
     private(set) var controlUpSince: Int64?
@@ -22,19 +22,28 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     /// How many messages one batch holds at most.
     static let batchLimit: Int64 = 64
 
-    private let acknowledgesEarly: Bool
+    private let sabotage: WorldOptions.Sabotage
+    private let run: Int
+    /// Since when the ingest connection stands; `nil` while it does not.
+    private(set) var ingestUpSince: Int64?
+    /// Is told of each point at which the process may die; says whether it died.
+    var reached: (Fault) -> Bool = { _ in false }
 
-    init(_ broker: SimulatedBroker, _ checker: Checker, _ randomness: Randomness, acknowledgesEarly: Bool) {
-        self.acknowledgesEarly = acknowledgesEarly
+    init(
+        _ broker: SimulatedBroker, _ oracle: Oracle, _ randomness: Randomness, run: Int,
+        sabotage: WorldOptions.Sabotage
+    ) {
+        self.sabotage = sabotage
+        self.run = run
         self.broker = broker
-        self.checker = checker
+        self.oracle = oracle
         self.randomness = randomness
     }
 
     func start(_ events: any BrokerEvents) {
         self.events = events
-        connectIngest(after: randomness.number(1...200))
-        connectControl(after: randomness.number(1...200))
+        connectIngest(after: broker.time.chance(1...200, &randomness))
+        connectControl(after: broker.time.chance(1...200, &randomness))
     }
 
     func acknowledge() {
@@ -46,10 +55,21 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     }
 
     func publish(_ publication: Publication) -> Bool {
-        guard isAlive, isControlUp else { return false }
-        checker.runtimePublished(publication, at: broker.time.milliseconds)
+        guard isAlive, isControlUp, !reached(.crashAtPublish) else { return false }
+        var publication = publication
+        switch sabotage {
+        case .swallowsOff where CommandSeen(publication)?.energises == false: return true
+        case .retainsCommands where CommandSeen(publication)?.energises == true: publication = publication.retained
+        default: break
+        }
+        oracle.left(publication, isOutdated: run < broker.newestRun, at: broker.time.milliseconds)
+        send(publication)
+        return true
+    }
+
+    private func send(_ publication: Publication) {
         let generation = controlGeneration
-        arrival = max(arrival, broker.time.milliseconds + randomness.number(1...40))
+        arrival = max(arrival, broker.time.milliseconds + broker.time.chance(1...40, &randomness))
         broker.time.at(arrival) {
             // A broken connection may or may not have delivered what was under way.
             guard self.controlGeneration == generation || self.randomness.happens(onceIn: 2) else { return }
@@ -60,7 +80,6 @@ final class RuntimeLink: Broker, @unchecked Sendable {
                     expiresAt: publication.expirySeconds.map { self.broker.time.milliseconds + Int64($0) * 1000 }))
             self.confirm(publication, generation)
         }
-        return true
     }
 
     func stop(_ completion: @escaping @Sendable () -> Void) {
@@ -74,47 +93,55 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         guard isAlive else { return }
         isAlive = false
         if isIngestUp { broker.detachIngest() }
-        isIngestUp = false
+        ingestUpSince = nil
         if isControlUp, saysWill { publishStatus(isOnline: false) }
         controlUpSince = nil
         controlGeneration += 1
     }
 
     /// The ingest connection breaks and comes back.
-    func loseIngest() {
+    func loseIngest(for delay: Int64) {
         guard isIngestUp else { return }
-        checker.note("the ingest connection breaks", at: broker.time.milliseconds)
-        isIngestUp = false
+        oracle.note("the ingest connection breaks", at: broker.time.milliseconds)
+        ingestUpSince = nil
         broker.detachIngest()
-        let delay = randomness.number(1_000...20_000)
         events?.connection(.ingest, changedTo: .disconnected("the simulated network broke", retryMilliseconds: delay))
         connectIngest(after: delay)
     }
 
     /// The control connection breaks and comes back.
-    func loseControl() {
+    func loseControl(for delay: Int64) {
         guard isControlUp else { return }
-        checker.note("the control connection breaks", at: broker.time.milliseconds)
+        oracle.note("the control connection breaks", at: broker.time.milliseconds)
         controlUpSince = nil
         controlGeneration += 1
         publishStatus(isOnline: false)
-        let delay = randomness.number(1_000...20_000)
         events?.connection(.control, changedTo: .disconnected("the simulated network broke", retryMilliseconds: delay))
         connectControl(after: delay)
     }
+
+    /// The broker is gone: both connections break.
+    func loseBroker() {
+        loseIngest(for: broker.time.chance(1_000...8_000, &randomness))
+        loseControl(for: broker.time.chance(1_000...8_000, &randomness))
+    }
+
+    /// A newer instance took the ingest session over.
+    func wasReplaced() { ingestUpSince = nil }
 
     /// Something waits in the ingest session; it is read soon unless a batch is still held.
     func messagesWait() {
         guard isAlive, isIngestUp, heldGeneration == nil, !isPumpScheduled, broker.hasWaitingMessages else { return }
         isPumpScheduled = true
-        broker.time.after(randomness.number(1...20)) {
+        broker.time.after(broker.time.chance(1...20, &randomness)) {
             self.isPumpScheduled = false
             guard self.isAlive, self.isIngestUp, self.heldGeneration == nil, self.broker.hasWaitingMessages else {
                 return
             }
             self.heldGeneration = self.ingestGeneration
-            let batch = self.broker.takeBatch(limit: Int(self.randomness.number(1...Self.batchLimit)))
-            if self.acknowledgesEarly { self.broker.acknowledgeIngest() }
+            let batch = self.broker.takeBatch(
+                limit: Int(self.broker.time.chance(1...Self.batchLimit, &self.randomness)))
+            if self.sabotage == .acknowledgesEarly { self.broker.acknowledgeIngest() }
             self.events?.received(batch)
         }
     }
@@ -122,7 +149,8 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     private func connectIngest(after delay: Int64) {
         broker.time.after(delay) {
             guard self.isAlive else { return }
-            self.isIngestUp = true
+            guard !self.broker.isDown else { return self.connectIngest(after: 500) }
+            self.ingestUpSince = self.broker.time.milliseconds
             self.ingestGeneration += 1
             let wasResumed = self.broker.attachIngest(self)
             self.events?.connection(.ingest, changedTo: .connected(wasResumed: wasResumed))
@@ -133,7 +161,9 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     private func connectControl(after delay: Int64) {
         broker.time.after(delay) {
             guard self.isAlive else { return }
-            self.checker.note("the control connection stands", at: self.broker.time.milliseconds)
+            guard !self.broker.isDown else { return self.connectControl(after: 500) }
+            self.broker.newestRun = max(self.broker.newestRun, self.run)
+            self.oracle.note("the control connection stands", at: self.broker.time.milliseconds)
             self.controlUpSince = self.broker.time.milliseconds
             self.publishStatus(isOnline: true)
             self.events?.connection(.control, changedTo: .connected(wasResumed: false))
@@ -149,9 +179,17 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     }
 
     private func confirm(_ publication: Publication, _ generation: Int) {
-        broker.time.after(randomness.number(1...40)) {
+        broker.time.after(broker.time.chance(1...40, &randomness)) {
             guard self.isAlive, self.controlGeneration == generation else { return }
             self.events?.publicationAcknowledged(publication.token)
         }
+    }
+}
+
+extension Publication {
+    /// The same, kept by the broker; nobody but a saboteur wants that of a command.
+    fileprivate var retained: Publication {
+        Publication(
+            token: token, topic: topic, payload: payload, qos: qos, isRetained: true, expirySeconds: expirySeconds)
     }
 }

@@ -8,8 +8,7 @@ import TwinRuntime
 /// Every connection delivers in order and after a delay of its own; a broken one loses what was under way.
 final class SimulatedBroker: @unchecked Sendable {
     let time: VirtualTime
-    var randomness: Randomness
-    private let checker: Checker
+    private let oracle: Oracle
     private var retained: [(topic: String, message: SimulatedMessage)] = []
     private var ingest: Deque<SimulatedMessage> = []
     private var hasIngestSession = false
@@ -18,16 +17,26 @@ final class SimulatedBroker: @unchecked Sendable {
     private var link: RuntimeLink?
     private(set) var devices: [DeviceSession] = []
 
+    /// Whether it is restarting.
+    private(set) var isDown = false
+    /// Whether it lost what it kept and the runtime has not subscribed again.
+    private var hasForgotten = false
+    /// Since when the control connection of the runtime stands; `nil` while it does not.
+    var controlUpSince: () -> Int64? = { nil }
+    /// Which run of the runtime holds the newest control connection.
+    var newestRun = 0
+
     /// The longest queue kept for the runtime; beyond it the world itself is at fault.
     static let ingestLimit = 200_000
 
-    init(_ time: VirtualTime, _ randomness: Randomness, _ checker: Checker) {
+    init(_ time: VirtualTime, _ oracle: Oracle) {
         self.time = time
-        self.randomness = randomness
-        self.checker = checker
+        self.oracle = oracle
     }
 
     func add(_ session: DeviceSession) { devices.append(session) }
+
+    func remove(_ session: DeviceSession) { devices.removeAll { $0 === session } }
 
     /// Takes a message in: keeps it where asked, and passes it on to every session that wants it.
     func route(_ message: SimulatedMessage) {
@@ -35,7 +44,26 @@ final class SimulatedBroker: @unchecked Sendable {
         var live = message
         live.isRetained = false
         queueForRuntime(live)
-        for device in devices { device.offer(live) }
+        for device in devices where live.addressee == 0 || live.addressee == device.addressee { device.offer(live) }
+    }
+
+    /// It stops, and every connection breaks; no last will is published by a broker that is not there.
+    ///
+    /// - Parameter keepsEverything: Whether sessions, retained messages and queues survive, as with persistence.
+    func stop(keepsEverything: Bool, restartsAfter delay: Int64) {
+        guard !isDown else { return }
+        isDown = true
+        for device in devices { device.loseBroker() }
+        link?.loseBroker()
+        if !keepsEverything {
+            for message in ingest { oracle.lostByBroker(message) }
+            ingest.removeAll()
+            retained.removeAll()
+            unacknowledged = 0
+            hasIngestSession = false
+            hasForgotten = true
+        }
+        time.after(delay) { self.isDown = false }
     }
 
     /// What the broker keeps that a new subscription is told.
@@ -50,16 +78,27 @@ final class SimulatedBroker: @unchecked Sendable {
 
     private func queueForRuntime(_ message: SimulatedMessage) {
         let isUp = link?.isIngestUp == true
-        guard message.qos > 0 ? hasIngestSession : isUp else { return }
+        guard message.qos > 0 ? hasIngestSession : isUp else {
+            if hasForgotten { oracle.lostByBroker(message) }
+            return
+        }
         precondition(ingest.count < Self.ingestLimit, "the runtime does not keep up with a simulated fleet")
         ingest.append(message)
         link?.messagesWait()
     }
 
+    /// Since when nothing has come between the runtime and a device; `nil` while something does.
+    func undisturbedSince(_ session: DeviceSession) -> Int64? {
+        guard let control = controlUpSince(), let own = session.reachableSince else { return nil }
+        return max(control, own)
+    }
+
     // MARK: The runtime's side
 
     func attachIngest(_ link: RuntimeLink) -> Bool {
+        if let older = self.link, older !== link { older.wasReplaced() }
         self.link = link
+        hasForgotten = false
         let wasResumed = hasIngestSession
         if !hasIngestSession {
             hasIngestSession = true
@@ -88,7 +127,7 @@ final class SimulatedBroker: @unchecked Sendable {
 
     /// The runtime says that what it holds is durable.
     func acknowledgeIngest() {
-        for message in ingest.prefix(unacknowledged) { checker.acknowledged(message, at: time.milliseconds) }
+        for message in ingest.prefix(unacknowledged) { oracle.acknowledged(message, at: time.milliseconds) }
         ingest.removeFirst(unacknowledged)
         unacknowledged = 0
     }

@@ -16,8 +16,33 @@ final class SimulatedDisk: @unchecked Sendable {
     private(set) var duplicateSamples = 0
     /// Whether it is full.
     var isFull = false
+    /// Whether commits take seconds.
+    var isSlow = false
+    /// How many commits succeed before one fails; `nil` for all.
+    var failsAfter: Int64?
     /// Whether it is sabotaged so that a crash takes the latest facts with it.
     var isForgetful = false
+
+    /// A disk of its own with the same on it, for an instance that believes it is the only one.
+    func copy() -> SimulatedDisk {
+        let copy = SimulatedDisk()
+        copy.facts = facts
+        copy.snapshots = snapshots
+        copy.commands = commands
+        copy.digests = digests
+        copy.sampleOrder = sampleOrder
+        copy.refusedPayloads = refusedPayloads
+        copy.acceptedCommands = acceptedCommands
+        copy.lastSequence = lastSequence
+        return copy
+    }
+
+    /// Whether this commit fails, by its count alone.
+    func failsNow() -> Bool {
+        guard let left = failsAfter else { return false }
+        failsAfter = left > 1 ? left - 1 : nil
+        return left <= 1
+    }
 
     /// The runtime was killed.
     func crashed() {

@@ -27,3 +27,19 @@ public struct Randomness: RandomNumberGenerator, Sendable {
     /// A generator of its own for a part of the world, so that parts do not disturb each other's chance.
     mutating func split() -> Self { Self(seed: next()) }
 }
+
+extension Randomness {
+    /// A generator for one part of a world: chance in one part does not move when another part draws more or less.
+    init(seed: UInt64, part: String, number: Int = 0) {
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in part.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        var mixed = Self(seed: seed ^ digest &+ UInt64(number) &* 0xD6E8_FEB8_6659_FD93)
+        self.init(seed: mixed.next())
+    }
+
+    /// One element; `nil` of none.
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+        guard !elements.isEmpty else { return nil }
+        return elements[Int(number(0...Int64(elements.count - 1)))]
+    }
+}

@@ -10,6 +10,8 @@ public final class SimulatedLoop: Loop, @unchecked Sendable {
     private let begunAt: Int64
     private let thread = pthread_self()
     private var isAlive = true
+    /// Is told after each job, where the process may die.
+    var finishedJob: () -> Void = {}
 
     init(_ time: VirtualTime) {
         self.time = time
@@ -26,14 +28,20 @@ public final class SimulatedLoop: Loop, @unchecked Sendable {
 
     /// Runs a job next, after everything posted before.
     public func post(_ job: @escaping @Sendable () -> Void) {
-        time.after(0) { if self.isAlive { job() } }
+        time.after(0) { self.run(job) }
     }
 
     /// Runs a job once its time has come.
     public func schedule(at deadline: Uptime, _ job: @escaping @Sendable () -> Void) -> any LoopTimer {
         let timer = SimulatedTimer()
-        time.at(begunAt + deadline.milliseconds) { if self.isAlive, !timer.isCancelled { job() } }
+        time.at(begunAt + deadline.milliseconds) { if !timer.isCancelled { self.run(job) } }
         return timer
+    }
+
+    private func run(_ job: () -> Void) {
+        guard isAlive else { return }
+        job()
+        finishedJob()
     }
 
     /// Ends the run as `SIGKILL` would.

@@ -23,6 +23,8 @@ final class VirtualTime: @unchecked Sendable {
     private(set) var isStuck = false
     /// Milliseconds since the world began.
     private(set) var milliseconds: Int64 = 0
+    /// How often chance decided when something happens, and with it what comes before what.
+    private(set) var decisions = 0
     /// What the wall clock says beyond that; jumps when somebody sets the clock.
     var wallOffsetMilliseconds: Int64
 
@@ -42,6 +44,15 @@ final class VirtualTime: @unchecked Sendable {
 
     /// Makes an appointment in so many milliseconds.
     func after(_ delay: Int64, _ job: @escaping @Sendable () -> Void) { at(milliseconds + delay, job) }
+
+    /// Lets chance decide how long something takes.
+    func chance(_ range: ClosedRange<Int64>, _ randomness: inout Randomness) -> Int64 {
+        decisions += 1
+        return randomness.number(range)
+    }
+
+    /// Drops all appointments, and with them what they hold on to.
+    func forget() { appointments = Heap() }
 
     /// Keeps the next appointment, unless it is later than `end`.
     func step(until end: Int64) -> Bool {

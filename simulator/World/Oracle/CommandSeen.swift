@@ -14,6 +14,7 @@ struct CommandSeen {
 
     /// Reads a publication; `nil` when it is no command.
     init?(_ publication: Publication) {
+        guard publication.topic.utf8.suffix(8).elementsEqual("/command".utf8) else { return nil }
         let levels = publication.topic.split(separator: "/")
         guard levels.count == 7, levels[4] == "actuator", levels[6] == "command",
             let device = DeviceID(String(levels[3])),

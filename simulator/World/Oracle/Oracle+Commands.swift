@@ -1,0 +1,82 @@
+import TwinCore
+import TwinRuntime
+
+extension Oracle {
+    /// Something left the runtime.
+    ///
+    /// - Parameter isOutdated: Whether it left an instance that a newer one has replaced.
+    func left(_ publication: Publication, isOutdated: Bool = false, at time: Int64) {
+        mix(publication, at: time)
+        note("runtime -> \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))", at: time)
+        judgeScope(publication, at: time)
+        guard let command = CommandSeen(publication) else { return }
+        let device = record(command.device)
+        let output = device.output(command.gpio)
+        guard command.energises else {
+            output.lastOff = time
+            return
+        }
+        energisings += 1
+        judgeHygiene(command, publication, isOutdated: isOutdated, at: time)
+        judgeCause(command, output, at: time)
+        judgeLimits(command, output, at: time)
+        if device.stoppedSince != nil {
+            violate(.stop, "command \(command.id) energised \(device.id) while it was stopped", at: time)
+        }
+        permit(command, output, at: time)
+    }
+
+    private func judgeHygiene(_ command: CommandSeen, _ publication: Publication, isOutdated: Bool, at time: Int64) {
+        if publication.isRetained { violate(.commandHygiene, "command \(command.id) was retained", at: time) }
+        if publication.expirySeconds == nil {
+            violate(.commandHygiene, "command \(command.id) never expires", at: time)
+        }
+        if isOutdated {
+            violate(.newestInstance, "command \(command.id) left an instance that was replaced", at: time)
+        }
+    }
+
+    private func judgeCause(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
+        let id = CommandID(command.id)
+        if olderDisks.contains(where: { $0.acceptedCommands[id] != nil }) { return }
+        guard let accepted = disk.acceptedCommands[id] else {
+            return violate(
+                .durableFirst, "command \(command.id) energised \(command.device) before its cause was durable",
+                at: time)
+        }
+        if let off = output.lastOff, off > runBegunAt + accepted.milliseconds {
+            violate(.laterOff, "command \(command.id) energised \(command.device) after a later OFF had left", at: time)
+        }
+    }
+
+    /// Limits that can be judged from what leaves alone.
+    private func judgeLimits(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
+        let whom = "\(command.device) gpio \(command.gpio)"
+        if let longest = rules.maximumLeaseSeconds, command.durationSeconds > longest {
+            violate(
+                .limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
+        }
+        if let rest = rules.minimumOffMilliseconds, let off = output.lastOff, output.onSince == nil, time < off + rest {
+            violate(.limits, "\(whom) was energised \(time - off) ms after an OFF, sooner than \(rest) ms", at: time)
+        }
+        guard let most = rules.maximumStartsPerHour, output.onSince == nil,
+            output.permission.map({ $0.until < time }) ?? true
+        else { return }
+        output.starts.removeAll { $0 <= time - 3_600_000 }
+        output.starts.append(time)
+        if output.starts.count > most {
+            violate(
+                .limits, "\(whom) was started \(output.starts.count) times within an hour, \(most) are allowed",
+                at: time)
+        }
+    }
+
+    private func permit(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
+        let until = time + Int64(command.durationSeconds) * 1000
+        output.lastEnergised = time
+        if !command.isCountedByDevice { output.dimmedUntil = until }
+        output.permission = OutputRecord.Permission(
+            until: until, longestUntil: max(until, output.permission?.longestUntil ?? until),
+            isCountedByDevice: output.dimmedUntil == nil)
+    }
+}

@@ -1,0 +1,93 @@
+/// An output of a world, by the place of its device in the world.
+public struct WorldOutput: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// Which device, counted from 0.
+    public let device: Int
+    /// Which pin.
+    public let gpio: Int
+
+    /// Names an output.
+    public init(device: Int, gpio: Int) {
+        self.device = device
+        self.gpio = gpio
+    }
+
+    /// Device and pin.
+    public var description: String { "device \(device) gpio \(gpio)" }
+}
+
+/// The oracle's own table of limits; it shares nothing with the runtime's.
+///
+/// A limit that the runtime does not have yet is `nil` or empty in ``today``, and nobody is held to it.
+public struct OracleRules: Sendable, Equatable {
+    /// Two outputs of which one at most may be on; or of which one may be on only with the other.
+    public struct Pair: Sendable, Equatable {
+        /// The output that is judged.
+        public let output: WorldOutput
+        /// The other one.
+        public let other: WorldOutput
+
+        /// Names a pair.
+        public init(_ output: WorldOutput, _ other: WorldOutput) {
+            self.output = output
+            self.other = other
+        }
+    }
+
+    /// A sensor whose values an output depends on.
+    public struct Guard: Sendable, Equatable {
+        /// The output.
+        public let output: WorldOutput
+        /// The sensor's pin, on the same device.
+        public let sensorGPIO: Int
+        /// The raw values in which the output may be on.
+        public let rawRange: ClosedRange<Double>
+        /// How old the latest value may be, in milliseconds.
+        public let maximumAgeMilliseconds: Int64
+        /// Within which time the output must be off, in milliseconds.
+        public let offWithinMilliseconds: Int64
+
+        /// Names a guard.
+        public init(
+            _ output: WorldOutput, sensorGPIO: Int, rawRange: ClosedRange<Double>, maximumAgeMilliseconds: Int64,
+            offWithinMilliseconds: Int64
+        ) {
+            self.output = output
+            self.sensorGPIO = sensorGPIO
+            self.rawRange = rawRange
+            self.maximumAgeMilliseconds = maximumAgeMilliseconds
+            self.offWithinMilliseconds = offWithinMilliseconds
+        }
+    }
+
+    /// The longest lease, in seconds.
+    public var maximumLeaseSeconds: Int? = 60
+    /// The longest time an output is on without a break, in milliseconds, while its device can be reached.
+    public var maximumOnMilliseconds: Int64?
+    /// The shortest rest between two on-times, in milliseconds, counted from an OFF that left.
+    public var minimumOffMilliseconds: Int64?
+    /// How many energising commands may start an output within an hour.
+    public var maximumStartsPerHour: Int?
+    /// Pairs that exclude each other.
+    public var exclusivePairs: [Pair] = []
+    /// Outputs that may be on only with another.
+    public var requirements: [Pair] = []
+    /// Outputs that depend on a sensor.
+    public var guards: [Guard] = []
+    /// How many outputs may be on at once.
+    public var maximumOnAtOnce: Int?
+    /// How long an interlock, a requirement or a budget may be broken by the outside world, in milliseconds.
+    public var interlockMilliseconds: Int64 = 15_000
+    /// Within which time what others retain on a command topic must be cleared, in milliseconds; `nil` for never.
+    public var clearsRetainedMilliseconds: Int64?
+
+    /// Whether an output that somebody else switched on goes off although the runtime never energised it.
+    ///
+    /// Today it is left alone (decision 0006).
+    public var ownsEveryOutput = false
+
+    /// What the runtime promises today.
+    public static let today = Self()
+
+    /// Makes the table of today.
+    public init() {}
+}
