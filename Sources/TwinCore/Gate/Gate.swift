@@ -123,7 +123,7 @@ public enum Gate {
     static func evaluate(
         _ order: Order, _ subject: Subject, _ circumstances: Circumstances, at moment: Moment
     ) -> [Evaluation] {
-        general(circumstances) + confirmation(order, subject) + level(order, subject, at: moment)
+        general(circumstances) + confirmation(order, subject, at: moment) + level(order, subject, at: moment)
             + times(order, subject, at: moment) + standing(subject, circumstances, at: moment)
             + shares(subject, circumstances)
     }

@@ -4,7 +4,9 @@ extension ActuatorState {
     public func decideStanding(in context: ActuatorContext, at moment: Moment) -> ActuatorDecision {
         var decision = ActuatorDecision()
         guard safeState == nil else { return decision }
-        if isEnergised {
+        if isEnergised, context.circumstances.isLatched {
+            obeyLatch(&decision, context, at: moment)
+        } else if isEnergised {
             judgeStanding(&decision, context, at: moment)
             if decision.events.isEmpty { judgeEffect(&decision, context, at: moment) }
         } else {
@@ -42,6 +44,16 @@ extension ActuatorState {
             broken.limit == .lockout ? .lockedOut : .limitBroken(broken.limit), self, context, at: moment)
     }
 
+    /// Switches off an output that an emergency stop holds, and ends what allowed it to be on.
+    func obeyLatch(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
+        if let pending {
+            decision.events.append(
+                .commandFinished(pending.record.order.id, .failed("an emergency stop holds the output")))
+        }
+        if lease != nil { decision.events.append(.leaseEnded(.stopped)) }
+        decision.driveOff(.onWhileStopped, self, context, at: moment)
+    }
+
     /// Ends what is under way for a reason of the runtime's own.
     func end(_ reason: String, _ cause: LeaseEnd, _ decision: inout ActuatorDecision) {
         if let pending { decision.events.append(.commandFinished(pending.record.order.id, .failed(reason))) }
@@ -58,7 +70,9 @@ extension ActuatorState {
                 deadlines.append(moment.uptime.advanced(byMilliseconds: max(0, left) + 1))
             }
         }
-        if let rule = context.kind.limits.effect, let deadline = effectDeadline(rule) { deadlines.append(deadline) }
+        if let rule = context.kind.limits.effect, let deadline = effectDeadline(rule, context, at: moment) {
+            deadlines.append(deadline)
+        }
         return deadlines.min()
     }
 }
