@@ -25,7 +25,7 @@ final class RuntimeRun: @unchecked Sendable {
             isLying: world.options.sabotage == .journalLies)
         runtime = Runtime(
             loop: loop, broker: link, journal: journal, catalogue: Self.catalogue,
-            options: RuntimeOptions(approval: .automatic, checkpointMilliseconds: 5_000),
+            options: RuntimeOptions(approval: .automatic, checkpointMilliseconds: 5_000, provesClaim: true),
             random: Randomness(seed: seed, part: "runtime", number: number), logger: Self.silentLogger)
     }
 

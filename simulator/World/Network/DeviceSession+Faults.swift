@@ -74,11 +74,11 @@ extension DeviceSession {
         let output = record.output(gpio)
         let end = broker.time.milliseconds + fault.spanMilliseconds
         output.foreignUntil = max(output.foreignUntil ?? 0, end)
-        broker.route(SimulatedMessage(topic: topic, payload: payload, qos: 1, isRetained: true))
+        broker.order(SimulatedMessage(topic: topic, payload: payload, qos: 1, isRetained: true))
         if let span = world.options.rules.clearsRetainedMilliseconds { judgeRetained(topic, within: span) }
         world.heal(after: fault.spanMilliseconds) {
             output.foreignUntil = max(output.foreignUntil ?? 0, self.broker.time.milliseconds)
-            self.broker.route(SimulatedMessage(topic: topic, payload: [], qos: 1, isRetained: true))
+            self.broker.order(SimulatedMessage(topic: topic, payload: [], qos: 1, isRetained: true))
         }
     }
 

@@ -4,11 +4,12 @@ import TwinRuntime
 extension Oracle {
     /// Something left the runtime.
     ///
-    /// - Parameter isOutdated: Whether it left an instance that a newer one has replaced.
-    func left(_ publication: Publication, isOutdated: Bool = false, at time: Int64) {
+    /// - Parameter run: Which run it left.
+    func left(_ publication: Publication, by run: Int = 0, at time: Int64) {
         mix(publication, at: time)
         note("runtime -> \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))", at: time)
         judgeScope(publication, at: time)
+        claims(publication, by: run)
         guard let command = CommandSeen(publication) else { return }
         let device = record(command.device)
         let output = device.output(command.gpio)
@@ -17,7 +18,7 @@ extension Oracle {
             return
         }
         energisings += 1
-        judgeHygiene(command, publication, isOutdated: isOutdated, at: time)
+        judgeHygiene(command, publication, isOutdated: isOutdated(run), at: time)
         judgeCause(command, output, at: time)
         judgeLimits(command, output, at: time)
         if device.stoppedSince != nil {
@@ -32,7 +33,7 @@ extension Oracle {
             violate(.commandHygiene, "command \(command.id) never expires", at: time)
         }
         if isOutdated {
-            violate(.newestInstance, "command \(command.id) left an instance that was replaced", at: time)
+            violate(.newestInstance, "command \(command.id) left an instance that had heard of a newer one", at: time)
         }
     }
 

@@ -30,6 +30,8 @@ final class Oracle: @unchecked Sendable {
     var arrived: [UInt64: [UInt8]] = [:]
     /// Since when interlocks and budgets are broken, by what they say.
     var brokenSince: [String: Int64] = [:]
+    /// What each run claims and has been told of claims.
+    var standings: [Int: ClaimStanding] = [:]
     /// Who is told what happens, to follow a failing seed.
     var tell: (@Sendable (String) -> Void)?
 

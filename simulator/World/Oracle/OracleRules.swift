@@ -78,12 +78,10 @@ public struct OracleRules: Sendable, Equatable {
     /// How long an interlock, a requirement or a budget may be broken by the outside world, in milliseconds.
     public var interlockMilliseconds: Int64 = 15_000
     /// Within which time what others retain on a command topic must be cleared, in milliseconds; `nil` for never.
-    public var clearsRetainedMilliseconds: Int64?
+    public var clearsRetainedMilliseconds: Int64? = 1_000
 
     /// Whether an output that somebody else switched on goes off although the runtime never energised it.
-    ///
-    /// Today it is left alone (decision 0006).
-    public var ownsEveryOutput = false
+    public var ownsEveryOutput = true
 
     /// What the runtime promises today.
     public static let today = Self()

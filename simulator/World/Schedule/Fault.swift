@@ -21,9 +21,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// The faults of a world unless asked otherwise.
-    ///
-    /// Two instances of one site are not among them: the runtime does not fence the older one off yet.
-    public static let usual = allCases.filter { $0 != .overlap }
+    public static let usual = allCases
 
     /// What it strikes.
     public var target: Target {
@@ -80,7 +78,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
         case .crashAfterCommit: "killed just after a commit was released"
         case .crashAtPublish: "killed in the middle of what leaves"
         case .crashAtJob: "killed between two jobs of the loop"
-        case .overlap: "the old instance runs on for a while beside the new one (off by default)"
+        case .overlap: "the old instance runs on for a while beside the new one"
         }
     }
 }
