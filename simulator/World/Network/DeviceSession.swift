@@ -161,6 +161,7 @@ final class DeviceSession: @unchecked Sendable {
 
     /// Lets the oracle look at what the outputs really do.
     func look() {
+        if !isRival { record.zones.insert(device.configuration.zone) }
         oracle.look(
             at: device, of: record, isRival: isRival, undisturbed: broker.undisturbedSince(self),
             at: broker.time.milliseconds)

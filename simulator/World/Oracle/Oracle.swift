@@ -24,6 +24,10 @@ final class Oracle: @unchecked Sendable {
     var runBegunAt: Int64 = 0
     /// Since when the runtime hears what devices say: it is connected, and its disk takes what it hears.
     var hearingSince: () -> Int64? = { 0 }
+    /// Since when nothing has come between the runtime and a device, by its place; `nil` while something does.
+    var undisturbedSince: (Int) -> Int64? = { _ in 0 }
+    /// The stops that hold, as far as callers were told that they are durable.
+    var stops: [StopSeen] = []
     /// Who may hear from a stop that is being ordered now; `nil` while none is.
     var stopping: StopScope?
     /// Samples that reached the broker, with their payloads.
