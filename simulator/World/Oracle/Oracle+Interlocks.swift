@@ -28,7 +28,7 @@ extension Oracle {
     /// A guard out of range, or silent for too long, leaves its output so much time and no more.
     private func judge(_ sensor: OracleRules.Guard, at time: Int64) {
         guard devices.indices.contains(sensor.sensor.device), !devices[sensor.sensor.device].hadRival else { return }
-        let reading = devices[sensor.sensor.device].readings[sensor.sensor.gpio]
+        let reading = devices[sensor.sensor.device].readings["\(sensor.sensor.gpio) \(sensor.sensorType)"]
         let isGood = reading.map { reading in
             sensor.rawRange.contains(reading.raw) && time <= reading.at + sensor.maximumAgeMilliseconds
         }

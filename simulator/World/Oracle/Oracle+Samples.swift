@@ -52,9 +52,10 @@ extension Oracle {
         let levels = message.topic.split(separator: "/")
         guard levels.count == 7, let device = DeviceID(String(levels[3])), let gpio = Int(levels[5]),
             let object = try? JSONObject(message.payload.span),
-            let raw = try? object.number("raw", in: message.payload.span)
+            let raw = try? object.number("raw", in: message.payload.span),
+            let type = try? object.text("sensor_type", in: message.payload.span)
         else { return }
-        record(device).readings[gpio] = (raw, time)
+        record(device).readings["\(gpio) \(type)"] = (raw, time)
     }
 
     private static func isShownOn(_ payload: [UInt8]) -> Bool? {

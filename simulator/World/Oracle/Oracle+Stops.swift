@@ -53,9 +53,8 @@ extension Oracle {
         let levels = publication.topic.split(separator: "/")
         guard levels.count > 5, levels[4] == "actuator", let device = DeviceID(String(levels[3])) else { return }
         let gpio = Int(levels[5]).flatMap(GPIO.init)
-        if !mayTouch(stopping, device, gpio) {
-            violate(.stopScope, "a stop of \(stopping) reached \(publication.topic)", at: time)
-        }
+        guard !mayTouch(stopping, device, gpio), !isBound(device, gpio, to: stopping) else { return }
+        violate(.stopScope, "a stop of \(stopping) reached \(publication.topic)", at: time)
     }
 
     /// Whether a stop may say something to an output, or, without a pin, to a device as a whole.
@@ -70,6 +69,18 @@ extension Oracle {
             record(device).zones.contains(zone) || record(device).asked.contains { $0.zone?.id == zone }
                 || record(device).wish?.zone?.id == zone
         case .subzone, .filter: gpio.map { Int($0.number) } == Self.pump
+        }
+    }
+
+    /// Whether a rule binds an output to one that a stop covers, so that it may have to follow.
+    private func isBound(_ device: DeviceID, _ gpio: GPIO?, to scope: StopScope) -> Bool {
+        guard rules.stopsReachBound, let gpio else { return false }
+        let output = WorldOutput(device: record(device).place, gpio: Int(gpio.number))
+        return (rules.exclusivePairs + rules.requirements).contains { pair in
+            guard pair.output == output || pair.other == output else { return false }
+            let other = pair.output == output ? pair.other : pair.output
+            return devices.indices.contains(other.device)
+                && mayTouch(scope, devices[other.device].id, GPIO(other.gpio))
         }
     }
 

@@ -55,8 +55,8 @@ final class DeviceRecord {
     var stoppedSince: Int64?
     /// When a stop was last cleared.
     var releasedAt: Int64?
-    /// The latest raw values, by pin, and when they arrived at the broker.
-    var readings: [Int: (raw: Double, at: Int64)] = [:]
+    /// The latest raw values, by pin and type, and when they arrived at the broker.
+    var readings: [String: (raw: Double, at: Int64)] = [:]
     /// What it is to be, as far as a caller was told that it is durable.
     var wish: Desired?
     /// The zones it was ever in; empty text for none.

@@ -62,7 +62,7 @@ extension Schedule {
     private static func action(
         isTroubled: Bool, _ profile: WorldProfile, _ randomness: inout Randomness
     ) -> PlannedAction.Kind {
-        switch randomness.number(0...66) {
+        switch randomness.number(0...79) {
         case 0: .stopAll
         case 1: .stopDevice
         case 50: .stopZone
@@ -75,7 +75,7 @@ extension Schedule {
         case 58, 59: .tag
         case 60: .untag
         case 61, 62, 63: .renew
-        case 2, 3, 64, 65, 66: .clear
+        case 2, 3, 64, 65, 66, 67, 68: .clear
         case 4: .safeMode
         case 5: .exclude
         case 6: .compare
