@@ -25,6 +25,7 @@ extension World {
         case .clockJump:
             note(fault)
             time.wallOffsetMilliseconds += fault.number
+            oracle.clockJumped(by: fault.number)
         case .crash, .overlap: if run != nil { crash(fault) }
         }
     }

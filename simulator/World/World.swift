@@ -130,6 +130,7 @@ public final class World: @unchecked Sendable {
         self.run = run
         run.tellPoints { [unowned self, number = run.number] point in reached(point, by: number) }
         oracle.runBegunAt = time.milliseconds
+        oracle.newestRun = run.number
         oracle.rebaseTags(wall: time.wall.milliseconds, at: time.milliseconds)
         run.start()
     }

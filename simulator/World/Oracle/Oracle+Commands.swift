@@ -14,13 +14,21 @@ extension Oracle {
         let device = record(command.device)
         let output = device.output(command.gpio)
         guard command.energises else {
-            // An instance that was replaced goes on switching off, and the newer one need not follow it.
-            if !isOutdated(run) { output.lastOff = time }
+            // An older instance goes on switching off, and the newer one need not follow it.
+            if run == newestRun { output.lastOff = time }
             return
         }
         energisings += 1
         judgeHygiene(command, publication, isOutdated: isOutdated(run), at: time)
         judgeCause(command, output, at: time)
+        if run == newestRun { judgeWhatHolds(command, device, output, at: time) }
+        permit(command, output, at: time)
+    }
+
+    /// What people were told that it holds; an older instance that has not heard of the newer one does not know of it.
+    private func judgeWhatHolds(
+        _ command: CommandSeen, _ device: DeviceRecord, _ output: OutputRecord, at time: Int64
+    ) {
         judgeLimits(command, output, at: time)
         judgeBonds(command, WorldOutput(device: device.place, gpio: Int(command.gpio.number)), at: time)
         judgePersons(command, output, device.place, at: time)
@@ -28,7 +36,6 @@ extension Oracle {
         if device.stoppedSince != nil || output.stoppedSince != nil {
             violate(.stop, "command \(command.id) energised \(device.id) while it was stopped", at: time)
         }
-        permit(command, output, at: time)
     }
 
     private func judgeHygiene(_ command: CommandSeen, _ publication: Publication, isOutdated: Bool, at time: Int64) {

@@ -27,6 +27,12 @@ extension Oracle {
         if persons < 2 { violate(.limits, "\(name) was energised by \(command.id) and one person asked", at: time) }
     }
 
+    /// The server's wall clock was set forward: from the next restart on, starts count as older than they are.
+    func clockJumped(by span: Int64) {
+        guard span > 0 else { return }
+        for output in devices.flatMap(\.outputs) { output.starts = output.starts.map { $0 - span } }
+    }
+
     // MARK: Tags
 
     /// A caller was told that his tag hangs.

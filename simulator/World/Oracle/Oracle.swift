@@ -20,6 +20,8 @@ final class Oracle: @unchecked Sendable {
     /// A digest of everything that left the runtime, and when: equal for equal runs.
     private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var devices: [DeviceRecord] = []
+    /// Which run is the newest.
+    var newestRun = 0
     /// When the current run of the runtime began.
     var runBegunAt: Int64 = 0
     /// Since when the runtime hears what devices say: it is connected, and its disk takes what it hears.
