@@ -22,17 +22,12 @@ extension ActuatorState {
     public func standing(draw: Draw, at moment: Moment) -> OutputStanding {
         OutputStanding(
             shownOnMilliseconds: shownOnSince.map { moment.uptime.milliseconds(since: $0) },
-            mayBeOn: duty.onSince != nil || safeState != nil || isEnergised, isLeased: lease != nil,
-            onSince: duty.onSince, draw: draw)
+            isOn: duty.onSince != nil || isEnergised,
+            mayBeOn: duty.onSince != nil || safeState != nil || isEnergised, draw: draw)
     }
 
     /// Drives the output off when a limit is broken that must hold as long as it is on.
     func judgeStanding(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
-        if context.circumstances.isLatched {
-            // It came under an emergency stop that was ordered before: its device says that it belongs elsewhere now.
-            end("an emergency stop holds it", .stopped, &decision)
-            return decision.driveOff(.onWhileStopped, self, context, at: moment)
-        }
         let broken = Gate.standing(subject(context), context.circumstances, at: moment).first { !$0.isKept }
         guard let broken else { return }
         // Whoever hung a tag knows that it switches the output off.
