@@ -72,7 +72,10 @@ import TwinCore
     }
 
     @Test(arguments: [
-        ("default_seconds: 300", "default_seconds: 4", "5:26: 'lease.default_seconds' (4) is less than 'min_on_seconds'"),
+        (
+            "default_seconds: 300", "default_seconds: 4",
+            "5:26: 'lease.default_seconds' (4) is less than 'min_on_seconds'"
+        ),
         ("[0.2, 1]", "[0.2, 2]", "7:11: 'limits.levels' must lie within [0, 1]"),
         ("[0.2, 1]", "[1, 0.2]", "7:11: 'limits.levels' must be two numbers, the lower one first"),
         ("[0.2, 1]", "[0.21, 0.29]", "9:15: 'limits.resolution' has no multiple within 'levels'"),
@@ -86,16 +89,31 @@ import TwinCore
         ("type: ph, ", "device: ESP_7C19F2, type: ph, ", "13:16: unknown member 'limits.guards[0].sensor.device'"),
         ("gpio: 34", "gpio: 99", "13:32: 'limits.guards[0].sensor.gpio' must be a whole number from 0 to 48"),
         ("[4, 9]", "[15, 20]", "14:14: 'limits.guards[0].range' is beyond what a 'ph' can show, 0.0 to 14.0 pH"),
-        ("seconds: 120", "seconds: 59", "15:24: 'limits.guards[0].max_age_seconds' is 59, and a 'ph' is measured every"),
+        (
+            "seconds: 120", "seconds: 59",
+            "15:24: 'limits.guards[0].max_age_seconds' is 59, and a 'ph' is measured every"
+        ),
         ("[good, fair]", "[good, stale]", "16:18: 'limits.guards[0].qualities' must be a list of some of excellent, g"),
-        ("not_rising", "not_up", "17:18: 'limits.guards[0].direction' must be one of rising, falling, not_rising, not_f"),
+        (
+            "not_rising", "not_up",
+            "17:18: 'limits.guards[0].direction' must be one of rising, falling, not_rising, not_f"
+        ),
         ("hazard: confirm", "hazard: high", "18:11: 'limits.hazard' must be one of none, confirm, second_person"),
         ("watts: 45", "watts: 0", "19:17: 'limits.draw.watts' must be a number above 0"),
         ("sensor: {type: ph}", "sensor: {type: hp}", "21:20: 'limits.effect.sensor.type' is 'hp', and there is no"),
         ("slope_per_minute", "slope", "22:14: 'limits.effect.measure' must be one of value, slope_per_minute"),
-        ("within_seconds: 90\n  s", "within_seconds: 30\n  s", "24:21: 'limits.effect.within_seconds' is 30, and a 'ph' is"),
-        ("    within_seconds: 90", "    within_seconds: 90\n    upstream: ESP_7C19F2/5", "unknown member 'limits.effect.upst"),
-        ("within_seconds: 10", "within_seconds: 0", "25:24: 'limits.safe_within_seconds' must be a whole number from 1"),
+        (
+            "within_seconds: 90\n  s", "within_seconds: 30\n  s",
+            "24:21: 'limits.effect.within_seconds' is 30, and a 'ph' is"
+        ),
+        (
+            "    within_seconds: 90", "    within_seconds: 90\n    upstream: ESP_7C19F2/5",
+            "unknown member 'limits.effect.upst"
+        ),
+        (
+            "within_seconds: 10", "within_seconds: 0",
+            "25:24: 'limits.safe_within_seconds' must be a whole number from 1"
+        ),
         ("  levels:", "  level:", "7:3: unknown member 'limits.level'; did you mean 'limits.levels'?"),
     ])
     func aWrongLimitSaysWhere(right: String, wrong: String, line: String) throws {

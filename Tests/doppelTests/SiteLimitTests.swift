@@ -71,22 +71,34 @@ import TwinCore
     }
 
     @Test(arguments: [
-        ("[0.5, 1]", "[0.1, 1]", "14:21: 'devices.ESP_7C19F2.actuators.26.limits.levels' must be within that of the ki"),
-        ("second: 0.2", "second: 0.3", "15:30: 'devices.ESP_7C19F2.actuators.26.limits.slew_per_second' must be at mo"),
+        (
+            "[0.5, 1]", "[0.1, 1]",
+            "14:19: 'devices.ESP_7C19F2.actuators.26.limits.levels' must be within that of the ki"
+        ),
+        ("second: 0.2", "second: 0.3", "15:28: 'devices.ESP_7C19F2.actuators.26.limits.slew_per_second' must be at mo"),
         ("run_seconds: 900", "run_seconds: 3601", "must be no looser than that of the kind 'pump', 30 s of rest after"),
-        ("rest_seconds: 60", "rest_seconds: 29", "17:24: 'devices.ESP_7C19F2.actuators.26.limits.cool_down' must be n"),
+        ("rest_seconds: 60", "rest_seconds: 29", "17:22: 'devices.ESP_7C19F2.actuators.26.limits.cool_down' must be n"),
         ("run_seconds: 900", "run_seconds: 59", "26.limits.cool_down' allows 59 s of on-time, less than 'default_seco"),
-        ("second_person", "none", "20:21: 'devices.ESP_7C19F2.actuators.26.limits.hazard' must be at least that of th"),
+        ("second_person", "none", "20:19: 'devices.ESP_7C19F2.actuators.26.limits.hazard' must be at least that of th"),
         ("within_seconds: 5", "within_seconds: 11", "26.limits.safe_within_seconds' must be at most that of the kind "),
         ("on_seconds: 10", "on_seconds: 4", "12:25: 'devices.ESP_7C19F2.actuators.26.min_on_seconds' must be at least"),
         ("on_seconds: 10", "on_seconds: 61", "10:26: 'devices.ESP_7C19F2.actuators.26.default_seconds' (60) is less t"),
-        ("type: acid", "type: acide", "19:53: 'devices.ESP_7C19F2.actuators.26.limits.guards[0].sensor.type' is 'acid"),
+        ("type: acid", "type: acide", "19:51: 'devices.ESP_7C19F2.actuators.26.limits.guards[0].sensor.type' is 'acid"),
         ("device: ESP_0A", "device: ESP-0A", "26.limits.guards[0].sensor.device' must be the name of a device, such a"),
         ("age_seconds: 100", "age_seconds: 59", "26.limits.guards[0].max_age_seconds' is 59, and a 'ph' is measured e"),
         ("within_seconds: 100", "within_seconds: 89", "limits.effect.within_seconds' is 89, and a 'ph' is measured ev"),
-        ("[1, 14]", "[15, 16]", "25:22: 'devices.ESP_7C19F2.actuators.26.limits.effect.range' is beyond what a 'ph' ca"),
-        ("0B0C/5", "0B0C:5", "27:25: 'devices.ESP_7C19F2.actuators.26.limits.effect.upstream' must be an output such a"),
-        ("levels:", "resolution: 0.2\n        levels:", "unknown member 'devices.ESP_7C19F2.actuators.26.limits.resol"),
+        (
+            "[1, 14]", "[15, 16]",
+            "25:20: 'devices.ESP_7C19F2.actuators.26.limits.effect.range' is beyond what a 'ph' ca"
+        ),
+        (
+            "0B0C/5", "0B0C:5",
+            "27:23: 'devices.ESP_7C19F2.actuators.26.limits.effect.upstream' must be an output such a"
+        ),
+        (
+            "levels:", "resolution: 0.2\n          levels:",
+            "unknown member 'devices.ESP_7C19F2.actuators.26.limits.resol"
+        ),
     ])
     func whatWidensOrCannotBeIsRefused(right: String, wrong: String, line: String) throws {
         let loaded = try ModelFiles.load(Self.files(right, wrong))
@@ -97,7 +109,8 @@ import TwinCore
 
     @Test func theIntervalsOfOtherDevicesAreTheirOwn() throws {
         // The effect reads the device's own probe, which measures every 90 s; the guard another's, every 60 s.
-        let lines = try ModelFiles.load(Self.files("34:ph: {interval_seconds: 90}", "34:ph: {interval_seconds: 150}")).lines
+        let lines = try ModelFiles.load(Self.files("34:ph: {interval_seconds: 90}", "34:ph: {interval_seconds: 150}"))
+            .lines
         #expect(lines.count == 1)
         #expect(lines.first?.contains("effect.within_seconds' is 100, and a 'ph' is measured every 150 s") == true)
     }
@@ -107,7 +120,8 @@ import TwinCore
         let more = "          guards:\n" + String(repeating: rule, count: 7)
         let lines = try ModelFiles.load(Self.files("          guards:\n", more)).lines
         #expect(lines.count == 1)
-        #expect(lines.first?.contains("limits.guards' may be 7 at most: the kind 'pump' has 1, and 8 are judged") == true)
+        #expect(
+            lines.first?.contains("limits.guards' may be 7 at most: the kind 'pump' has 1, and 8 are judged") == true)
     }
 
     @Test func aDefaultLeaseThatTheSiteMakesTooShortIsNoticed() throws {

@@ -53,7 +53,9 @@ import TwinCore
         let loaded = try load(["north": Self.site])
         #expect(loaded.lines == [])
         let site = try #require(loaded.catalogue?.sites.first)
-        let (one, two, three, four, far) = (out("7C19F2/26"), out("7C19F2/27"), out("7C19F2/4"), out("7C19F2/5"), out("0A0B0C/5"))
+        let (one, two, three, four, far) = (
+            out("7C19F2/26"), out("7C19F2/27"), out("7C19F2/4"), out("7C19F2/5"), out("0A0B0C/5")
+        )
         #expect(
             site.interlocks == [
                 Interlock(name: "one_acid", rule: .exclusive, members: [four, far]),
@@ -75,7 +77,10 @@ import TwinCore
         ("name: feed", "name: one_acid", "12:11: 'interlocks[1].name' is 'one_acid', which stands here already"),
         ("name: fuse", "name: mains", "23:11: 'budgets[1].name' is 'mains', which stands here already"),
         ("rule: requires", "rule: needs", "13:11: 'interlocks[1].rule' must be one of exclusive, requires, ordered"),
-        ("[ESP_7C19F2/5, ESP_0A0B0C/5]", "[ESP_7C19F2/5]", "11:14: 'interlocks[0].members' must be a list of 2 to 64 o"),
+        (
+            "[ESP_7C19F2/5, ESP_0A0B0C/5]", "[ESP_7C19F2/5]",
+            "11:14: 'interlocks[0].members' must be a list of 2 to 64 o"
+        ),
         ("[ESP_7C19F2/5, ESP_0A0B0C/5]", "[ESP_7C19F2/5, ESP_7C19F2/5]", "11:29: 'interlocks[0].members' holds ESP_7C"),
         ("[ESP_7C19F2/5, ", "[ESP_7C19F2/49, ", "11:15: 'interlocks[0].members': must be an output such as ESP_7C19F2"),
         ("    settle_seconds: 5", "    settle: 5", "15:5: unknown member 'interlocks[1].settle'; did you mean"),
@@ -110,7 +115,9 @@ import TwinCore
     @Test func whatTwoOthersNeedMayNotExcludeThem() throws {
         let north = Self.site.replacing("[ESP_7C19F2/5, ESP_0A0B0C/5]", with: "[ESP_7C19F2/27, ESP_7C19F2/4]")
             .replacing("[ESP_7C19F2/27, ESP_7C19F2/4, ESP_0A0B0C/5]", with: "[ESP_0A0B0C/5, ESP_7C19F2/4]")
-            .replacing("members: [ESP_7C19F2/26, ESP_7C19F2/27]\n    settle", with: "members: [ESP_7C19F2/26, ESP_7C19F2/27, ESP_7C19F2/4]\n    settle")
+            .replacing(
+                "members: [ESP_7C19F2/26, ESP_7C19F2/27]\n    settle",
+                with: "members: [ESP_7C19F2/26, ESP_7C19F2/27, ESP_7C19F2/4]\n    settle")
         #expect(
             try load(["north": north]).lines == [
                 "sites/north.yaml:11:14: 'interlocks[0].members' exclude each other, and ESP_7C19F2/26 needs "

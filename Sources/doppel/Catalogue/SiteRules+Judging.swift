@@ -40,7 +40,8 @@ extension SiteRules {
         }
         for placed in interlocks where placed.rule.rule == .exclusive {
             if let (output, both) = needs.contradiction(of: placed.rule) {
-                let words = "exclude each other, and \(output) needs \(both.0 == output ? "" : "\(both.0) and ")\(both.1)"
+                let words =
+                    "exclude each other, and \(output) needs \(both.0 == output ? "" : "\(both.0) and ")\(both.1)"
                 problems.append(placed.members.problem("members", "\(words): it can never be on"))
             }
         }
