@@ -80,6 +80,7 @@ extension TwinView {
             "safe_state": actuator.safeState?.json ?? .null,
             "last_alert": actuator.lastAlert?.json ?? .null,
             "revision": JSONValue(Int64(clamping: actuator.revision)),
+            "enforcement": enforcement(of: actuator, kind),
             "lockout": actuator.lockout?.json ?? .null,
             "last_alarm": actuator.lastAlarm?.json(\.json) ?? .null,
             "starts_last_hour": JSONValue(actuator.duty.starts(withinMilliseconds: 3_600_000, at: moment.uptime)),
