@@ -88,6 +88,13 @@ struct BodyReader {
         problems.append(MemberProblem(member: member, problem: problem, expected: expected))
     }
 
+    /// Takes over what was wrong with an object that is a member of this one.
+    mutating func take(_ nested: BodyReader, under name: String) {
+        for problem in nested.problems {
+            note("\(name).\(problem.member)", problem.problem, expected: problem.expected)
+        }
+    }
+
     /// Throws everything that was wrong; called after the last member was read.
     func finish() throws(Problem) {
         if !problems.isEmpty { throw .invalid(problems) }

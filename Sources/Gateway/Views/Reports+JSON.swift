@@ -17,6 +17,7 @@ extension StopReport {
                 "stopped": JSONValue(count(.stopped)), "unconfirmed": JSONValue(count(.unconfirmed)),
                 "offline": JSONValue(count(.offline)),
             ],
+            "timings": .array(incidents.map { StopTally($0, self.lines).json }),
             "lines": .array(lines.prefix(Self.maximumLines).map(\.json)),
         ]
     }
@@ -25,6 +26,7 @@ extension StopReport {
 extension StopReport.Line {
     fileprivate var json: JSONValue {
         [
+            "incident": JSONValue(incident?.description),
             "device": .string(device.description), "gpio": JSONValue(gpio.map { Int($0.number) }),
             "standing": .string(standing.rawValue), "evidence": .string(evidence),
             "confirmed_after_ms": JSONValue(confirmedAfterMilliseconds),
