@@ -80,6 +80,9 @@ struct BodyReader {
         for name in names where has(name) { note(name, reason, expected: "no such member") }
     }
 
+    /// Whether anything was wrong so far.
+    var hasProblems: Bool { !problems.isEmpty }
+
     /// Whether a member was given at all.
     func has(_ name: String) -> Bool { values[name] != nil }
 

@@ -44,16 +44,14 @@ enum ScopeReader {
 
     private static func filter(in scope: inout BodyReader) -> StopFilter? {
         guard let given = scope.required("filter", expected: filterExpectation, { $0 }) else { return nil }
-        guard case .object(let members) = given, !members.isEmpty,
-            var filter = try? BodyReader(given, known: ["kinds", "zones", "devices"])
-        else {
+        guard var filter = try? BodyReader(given, known: ["kinds", "zones", "devices"]) else {
             scope.note("filter", "\(given.text.prefix(100)) is not usable", expected: filterExpectation)
             return nil
         }
-        let words = "a list of 1 to \(StopFilter.maximumWords), each \(wordExpectation)"
+        let words = "a list of at most \(StopFilter.maximumWords), each \(wordExpectation)"
         let kinds = filter.optional("kinds", expected: words) { list($0, word) }
         let zones = filter.optional("zones", expected: words) { list($0, word) }
-        let expected = "a list of 1 to \(StopFilter.maximumWords), each \(deviceExpectation)"
+        let expected = "a list of at most \(StopFilter.maximumWords), each \(deviceExpectation)"
         let devices = filter.optional("devices", expected: expected) { list($0, device) }
         scope.take(filter, under: "filter")
         // A list that cannot be read must not widen the stop to everything.
@@ -61,7 +59,12 @@ enum ScopeReader {
             filter.has("kinds") == (kinds != nil) && filter.has("zones") == (zones != nil)
             && filter.has("devices") == (devices != nil)
         guard isRead else { return nil }
-        return StopFilter(kinds: kinds ?? [], zones: zones ?? [], devices: devices ?? [])
+        let read = StopFilter(kinds: kinds ?? [], zones: zones ?? [], devices: devices ?? [])
+        guard read != StopFilter() else {
+            if !filter.hasProblems { scope.note("filter", "nothing is named", expected: filterExpectation) }
+            return nil
+        }
+        return read
     }
 
     private static let filterExpectation =
@@ -76,7 +79,7 @@ enum ScopeReader {
     private static func device(_ given: JSONValue) -> DeviceID? { given.asText.flatMap { DeviceID($0) } }
 
     private static func list<Element>(_ given: JSONValue, _ read: (JSONValue) -> Element?) -> [Element]? {
-        guard case .array(let elements) = given, (1...StopFilter.maximumWords).contains(elements.count) else {
+        guard case .array(let elements) = given, elements.count <= StopFilter.maximumWords else {
             return nil
         }
         let values = elements.compactMap(read)

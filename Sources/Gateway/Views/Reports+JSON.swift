@@ -57,7 +57,7 @@ extension StopScope {
             zone.map { ["subzone": .string(id), "zone": .string($0)] } ?? ["subzone": .string(id)]
         case .actuator(let device, let gpio):
             ["device": .string(device.description), "gpio": .integer(Int64(gpio.number))]
-        case .filter(let filter): filter.json
+        case .filter(let filter): ["filter": filter.json]
         }
     }
 }
