@@ -11,7 +11,10 @@ extension ClientTests {
         (["--subzone", "b"], #"{"subzone":"b"}"#), (["--subzone", "b", "--zone", "a"], #"{"subzone":"b","zone":"a"}"#),
         (["--device", "esp_a1b2c3"], #"{"device":"ESP_A1B2C3"}"#),
         (["--device", "ESP_A1B2C3", "--gpio", "5"], #"{"device":"ESP_A1B2C3","gpio":5}"#),
-        (["--kind", "pump", "--kind", "valve", "--zone", "a"], #"{"filter":{"kinds":["pump","valve"],"zones":["a"]}}"#),
+        (
+            ["--kind", "pump", "--kind", "valve", "--zone", "a"],
+            #"{"filter":{"kinds":["pump","valve"],"zones":["a"]}}"#
+        ),
         (["--zone", "a", "--zone", "b"], #"{"filter":{"zones":["a","b"]}}"#),
     ])
     func aScopeIsSaidInFlags(arguments: [String], json: String) throws {
@@ -134,7 +137,8 @@ extension ClientTests {
             #expect(told.status == status)
             #expect(told.requests.first?.hasPrefix("PUT /api/v1/twins/ESP_A1B2C3/actuators/5/lockout ") == true)
             #expect(
-                told.requests.first?.hasSuffix(#"{"name":"mara","reason":"new seal","expires_in_seconds":7200}"#) == true)
+                told.requests.first?.hasSuffix(#"{"name":"mara","reason":"new seal","expires_in_seconds":7200}"#)
+                    == true)
             #expect(told.result.contains("GPIO 5 LOCKED OUT by mara until T: new seal") == (status == 0))
         }
     }
@@ -185,7 +189,10 @@ extension ClientTests {
     }
 
     @Test(arguments: [
-        ("actuator.alarmed", #""gpio":5,"alarm":{"kind":"no_effect","detail":"no flow"}"#, "GPIO 5  ALARM no_effect: no flow"),
+        (
+            "actuator.alarmed", #""gpio":5,"alarm":{"kind":"no_effect","detail":"no flow"}"#,
+            "GPIO 5  ALARM no_effect: no flow"
+        ),
         ("device.alarmed", #""alarm":{"kind":"retained_command","detail":"d"}"#, "ALARM retained_command: d"),
         (
             "actuator.locked_out", #""gpio":5,"lockout":{"name":"mara","reason":"seal","ends_at":"T"}"#,

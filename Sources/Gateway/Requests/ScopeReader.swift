@@ -23,7 +23,9 @@ enum ScopeReader {
         if names.contains("filter") { return filter(in: &scope).map { .filter($0) } }
         if names.contains("kaiser") {
             let expected = "a relay's name of 1 to \(KaiserID.maximumLength) letters, digits and underscores"
-            return scope.required("kaiser", expected: expected) { $0.asText.flatMap { KaiserID($0) } }.map { .kaiser($0) }
+            return scope.required("kaiser", expected: expected) { $0.asText.flatMap { KaiserID($0) } }.map {
+                .kaiser($0)
+            }
         }
         if names.contains("device") {
             let device = scope.required("device", expected: deviceExpectation, device)

@@ -103,7 +103,8 @@ enum StopSheet {
         }
         var line = "  \(tally["confirmed"].shown) of \(tally["total"].shown) outputs seen off"
         if let last = tally["last_ms"] {
-            line += "; half within \(tally["p50_ms"].shown) ms, 99 of 100 within \(tally["p99_ms"].shown) ms, "
+            line +=
+                "; half within \(tally["p50_ms"].shown) ms, 99 of 100 within \(tally["p99_ms"].shown) ms, "
                 + "the last after \(last.shown) ms"
         }
         return [line]
@@ -120,7 +121,9 @@ enum StopSheet {
         if let device = scope["device"]?.text { return device + (scope["gpio"].map { " GPIO \($0.shown)" } ?? "") }
         guard let filter = scope["filter"] else { return scope.shown }
         let parts = [("kinds", "kind"), ("zones", "zone"), ("devices", "device")].compactMap { name, word in
-            filter[name].flatMap { $0.items.isEmpty ? nil : "\(word) \($0.items.map(\.shown).joined(separator: " or "))" }
+            filter[name].flatMap {
+                $0.items.isEmpty ? nil : "\(word) \($0.items.map(\.shown).joined(separator: " or "))"
+            }
         }
         return "outputs of " + parts.joined(separator: ", ")
     }

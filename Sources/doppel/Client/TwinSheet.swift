@@ -102,7 +102,8 @@ enum TwinSheet {
                 "GPIO \(gpio) LOCKED OUT by \(tag["name"].shown) until \(tag["ends_at"].shown): \(tag["reason"].shown)")
         }
         if let lease = actuator["lease"], lease["counted_by_device"]?.flag == false {
-            lines.append("GPIO \(gpio) does NOT end by itself when Doppel is gone: its device does not count the lease.")
+            lines.append(
+                "GPIO \(gpio) does NOT end by itself when Doppel is gone: its device does not count the lease.")
         }
         return lines.map(Table.printable) + alarm(actuator["last_alarm"], of: gpio, now: now)
     }

@@ -70,9 +70,10 @@ struct StopNow: AsyncParsableCommand {
 
     /// The request as JSON.
     var body: [UInt8] {
-        let members = (drill ? [#""drill":true"#] : []) + [
-            "\"reason\":\(JSONText.quoted(reason))", "\"scope\":\(scope.json)",
-        ]
+        let members =
+            (drill ? [#""drill":true"#] : []) + [
+                "\"reason\":\(JSONText.quoted(reason))", "\"scope\":\(scope.json)",
+            ]
         return Array("{\(members.joined(separator: ","))}".utf8)
     }
 }

@@ -54,11 +54,15 @@ struct TwinCommand: AsyncParsableCommand {
             throw ValidationError("--renew keeps the level: leave --value and the command out.")
         }
         let printable = UInt8(ascii: " ")...UInt8(ascii: "~")
-        if let key, !(1...CommandOrder.maximumKeyBytes).contains(key.utf8.count) || !key.utf8.allSatisfy(printable.contains) {
+        if let key,
+            !(1...CommandOrder.maximumKeyBytes).contains(key.utf8.count) || !key.utf8.allSatisfy(printable.contains)
+        {
             throw ValidationError("--key must have 1 to \(CommandOrder.maximumKeyBytes) printable ASCII characters.")
         }
         if let value, !(0...1).contains(value) { throw ValidationError("--value must be a number from 0 to 1.") }
-        if command == .pwm, value == nil, renew == nil { throw ValidationError("PWM needs --value, a number from 0 to 1.") }
+        if command == .pwm, value == nil, renew == nil {
+            throw ValidationError("PWM needs --value, a number from 0 to 1.")
+        }
         if let duration, !(1...86_400).contains(duration) {
             throw ValidationError("--duration must be a whole number of seconds from 1 to 86400.")
         }
