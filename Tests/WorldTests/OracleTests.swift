@@ -40,7 +40,12 @@ import TwinRuntime
     @Test func `a command that is kept, never expires or comes from an old instance is found`() {
         let oracle = oracle()
         Transcript.accept("c-1", device, on: disk)
-        oracle.left(command("ON", isRetained: true, expiry: nil), isOutdated: true, at: 10)
+        oracle.claims(Transcript.claim(epoch: 1, "a"), by: 1)
+        oracle.heard(Transcript.heard(Transcript.claim(epoch: 1, "a")), by: 1, at: 5)
+        #expect(!oracle.isOutdated(1))
+        oracle.heard(Transcript.heard(Transcript.claim(epoch: 2, "b")), by: 1, at: 6)
+        oracle.newestRun = 1
+        oracle.left(command("ON", isRetained: true, expiry: nil), by: 1, at: 10)
         #expect(oracle.violations.map(\.promise) == [.commandHygiene, .commandHygiene, .newestInstance])
     }
 
@@ -138,6 +143,18 @@ enum Transcript {
         return Publication(
             token: 1, topic: "kaiser/god/esp/\(device)/actuator/\(gpio)/command", payload: Array(payload.utf8), qos: 2,
             isRetained: isRetained, expirySeconds: expiry)
+    }
+
+    static func claim(epoch: Int, _ instance: String) -> Publication {
+        let payload = "{\"epoch\":\(epoch),\"instance\":\"\(instance)\",\"ts\":1777600000}"
+        return Publication(
+            token: 1, topic: "kaiser/god/server/claim", payload: Array(payload.utf8), qos: 1, isRetained: true)
+    }
+
+    static func heard(_ publication: Publication) -> SimulatedMessage {
+        SimulatedMessage(
+            topic: publication.topic, payload: publication.payload, qos: publication.qos,
+            isRetained: publication.isRetained)
     }
 
     static func accept(_ id: String, _ device: DeviceID, gpio: Int = 26, on disk: SimulatedDisk, at uptime: Int64 = 0) {

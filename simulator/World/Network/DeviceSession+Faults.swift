@@ -22,6 +22,9 @@ extension DeviceSession {
         case .lateAnswers:
             let usual = device.specification.personality.answerDelayMilliseconds
             begin(fault, in: world) { $0.device.personality.answerDelayMilliseconds = $1 ? 12_000 : usual }
+        case .silentSensors:
+            device.personality.failingPins = [World.pin(4), World.pin(0)]
+            world.heal(after: fault.spanMilliseconds) { self.device.personality.failingPins = [] }
         case .lyingAnswers: breakOutput(gpio, .lying, fault, in: world)
         case .stuckOn: breakOutput(gpio, .stuckOn, fault, in: world)
         case .stuckOff: breakOutput(gpio, .stuckOff, fault, in: world)
@@ -74,11 +77,11 @@ extension DeviceSession {
         let output = record.output(gpio)
         let end = broker.time.milliseconds + fault.spanMilliseconds
         output.foreignUntil = max(output.foreignUntil ?? 0, end)
-        broker.route(SimulatedMessage(topic: topic, payload: payload, qos: 1, isRetained: true))
+        broker.order(SimulatedMessage(topic: topic, payload: payload, qos: 1, isRetained: true))
         if let span = world.options.rules.clearsRetainedMilliseconds { judgeRetained(topic, within: span) }
         world.heal(after: fault.spanMilliseconds) {
             output.foreignUntil = max(output.foreignUntil ?? 0, self.broker.time.milliseconds)
-            self.broker.route(SimulatedMessage(topic: topic, payload: [], qos: 1, isRetained: true))
+            self.broker.order(SimulatedMessage(topic: topic, payload: [], qos: 1, isRetained: true))
         }
     }
 

@@ -4,26 +4,30 @@ import TwinRuntime
 
 /// The broker port of one run of the runtime: two connections to the simulated broker.
 final class RuntimeLink: Broker, @unchecked Sendable {
-    private let broker: SimulatedBroker
-    private let oracle: Oracle
-    private var randomness: Randomness
-    private var events: (any BrokerEvents)?
+    let broker: SimulatedBroker
+    let oracle: Oracle
+    var randomness: Randomness
+    private(set) var events: (any BrokerEvents)?
     var isIngestUp: Bool { ingestUpSince != nil }
-    private var isControlUp: Bool { controlUpSince != nil }
+    var isControlUp: Bool { controlUpSince != nil }
     /// Since when the control connection stands; `nil` while it does not.
     private(set) var controlUpSince: Int64?
-    private var controlGeneration = 0
+    private(set) var controlGeneration = 0
+    /// When the last of what others said arrives here.
+    var hearingAt: Int64 = 0
+    /// What was sent and is not confirmed, in the order in which it was sent.
+    private var unconfirmed: [Publication] = []
     private var ingestGeneration = 0
     private var heldGeneration: Int?
     private var isPumpScheduled = false
     private var arrival: Int64 = 0
-    private var isAlive = true
+    private(set) var isAlive = true
 
     /// How many messages one batch holds at most.
     static let batchLimit: Int64 = 64
 
     private let sabotage: WorldOptions.Sabotage
-    private let run: Int
+    let run: Int
     /// Since when the ingest connection stands; `nil` while it does not.
     private(set) var ingestUpSince: Int64?
     /// Is told of each point at which the process may die; says whether it died.
@@ -42,6 +46,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
 
     func start(_ events: any BrokerEvents) {
         self.events = events
+        broker.add(self)
         connectIngest(after: broker.time.chance(1...200, &randomness))
         connectControl(after: broker.time.chance(1...200, &randomness))
     }
@@ -62,22 +67,24 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         case .retainsCommands where CommandSeen(publication)?.energises == true: publication = publication.retained
         default: break
         }
-        oracle.left(publication, isOutdated: run < broker.newestRun, at: broker.time.milliseconds)
+        oracle.left(publication, by: run, at: broker.time.milliseconds)
         send(publication)
         return true
     }
 
     private func send(_ publication: Publication) {
         let generation = controlGeneration
+        unconfirmed.append(publication)
         arrival = max(arrival, broker.time.milliseconds + broker.time.chance(1...40, &randomness))
         broker.time.at(arrival) {
             // A broken connection may or may not have delivered what was under way.
             guard self.controlGeneration == generation || self.randomness.happens(onceIn: 2) else { return }
-            self.broker.route(
+            self.broker.order(
                 SimulatedMessage(
                     topic: publication.topic, payload: publication.payload, qos: publication.qos,
                     isRetained: publication.isRetained,
-                    expiresAt: publication.expirySeconds.map { self.broker.time.milliseconds + Int64($0) * 1000 }))
+                    expiresAt: publication.expirySeconds.map { self.broker.time.milliseconds + Int64($0) * 1000 }),
+                by: self)
             self.confirm(publication, generation)
         }
     }
@@ -92,6 +99,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     func kill(saysWill: Bool = true) {
         guard isAlive else { return }
         isAlive = false
+        broker.remove(self)
         if isIngestUp { broker.detachIngest() }
         ingestUpSince = nil
         if isControlUp, saysWill { publishStatus(isOnline: false) }
@@ -116,6 +124,10 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         controlUpSince = nil
         controlGeneration += 1
         publishStatus(isOnline: false)
+        // What de-energises goes with the next connection; of the rest nothing more leaves, and some may have arrived.
+        let left = unconfirmed
+        unconfirmed = left.filter(\.deenergises)
+        for publication in left where !publication.deenergises { events?.publicationDropped(publication.token) }
         events?.connection(.control, changedTo: .disconnected("the simulated network broke", retryMilliseconds: delay))
         connectControl(after: delay)
     }
@@ -162,10 +174,13 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         broker.time.after(delay) {
             guard self.isAlive else { return }
             guard !self.broker.isDown else { return self.connectControl(after: 500) }
-            self.broker.newestRun = max(self.broker.newestRun, self.run)
             self.oracle.note("the control connection stands", at: self.broker.time.milliseconds)
             self.controlUpSince = self.broker.time.milliseconds
+            self.hearWhatIsKept()
             self.publishStatus(isOnline: true)
+            let waiting = self.unconfirmed
+            self.unconfirmed = []
+            for publication in waiting { self.send(publication) }
             self.events?.connection(.control, changedTo: .connected(wasResumed: false))
         }
     }
@@ -181,6 +196,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     private func confirm(_ publication: Publication, _ generation: Int) {
         broker.time.after(broker.time.chance(1...40, &randomness)) {
             guard self.isAlive, self.controlGeneration == generation else { return }
+            self.unconfirmed.removeAll { $0.token == publication.token }
             self.events?.publicationAcknowledged(publication.token)
         }
     }

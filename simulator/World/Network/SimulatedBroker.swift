@@ -23,8 +23,8 @@ final class SimulatedBroker: @unchecked Sendable {
     private var hasForgotten = false
     /// Since when the control connection of the runtime stands; `nil` while it does not.
     var controlUpSince: () -> Int64? = { nil }
-    /// Which run of the runtime holds the newest control connection.
-    var newestRun = 0
+    /// The control connections, older instances' included, oldest first.
+    private var links: [RuntimeLink] = []
 
     /// The longest queue kept for the runtime; beyond it the world itself is at fault.
     static let ingestLimit = 200_000
@@ -37,6 +37,19 @@ final class SimulatedBroker: @unchecked Sendable {
     func add(_ session: DeviceSession) { devices.append(session) }
 
     func remove(_ session: DeviceSession) { devices.removeAll { $0 === session } }
+
+    func add(_ link: RuntimeLink) { links.append(link) }
+
+    func remove(_ link: RuntimeLink) { links.removeAll { $0 === link } }
+
+    /// Takes in what is said where servers speak: every control connection hears it, but for the one that said it.
+    ///
+    /// - Parameter sender: Which connection said it; `nil` for somebody else.
+    func order(_ message: SimulatedMessage, by sender: RuntimeLink? = nil) {
+        let isClaim = message.topic == RuntimeLink.claimTopic
+        for link in links where link !== sender || isClaim { link.hear(message) }
+        route(message)
+    }
 
     /// Takes a message in: keeps it where asked, and passes it on to every session that wants it.
     func route(_ message: SimulatedMessage) {
@@ -54,7 +67,7 @@ final class SimulatedBroker: @unchecked Sendable {
         guard !isDown else { return }
         isDown = true
         for device in devices { device.loseBroker() }
-        link?.loseBroker()
+        for link in links { link.loseBroker() }
         if !keepsEverything {
             for message in ingest { oracle.lostByBroker(message) }
             ingest.removeAll()
