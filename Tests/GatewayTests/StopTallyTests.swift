@@ -17,10 +17,17 @@ struct StopTallyTests {
             evidence: "", incident: drill.id, confirmedAfterMilliseconds: milliseconds)
     }
 
-    @Test func timesAreThoseOfTheOutputsThatWereSeenStopped() {
+    /// The drill's tally, beside another stop.
+    static func tally(_ lines: [StopReport.Line]) throws -> StopTally {
+        let incidents = [Greenhouse.incident(), drill]
+        let report = StopReport(incidents: incidents, clearing: [], isDurable: true, lines: lines)
+        return try #require(StopTally.tallies(of: report).last)
+    }
+
+    @Test func timesAreThoseOfTheOutputsThatWereSeenStopped() throws {
         // From 10 to 400 ms, in no order.
         let lines = (1...40).map { Self.line($0, after: Int64($0 * 17 % 41) * 10) } + [Self.line(41, after: nil)]
-        let tally = StopTally(Self.drill, lines)
+        let tally = try Self.tally(lines)
         #expect(tally.isDrill)
         #expect((tally.confirmed, tally.total) == (40, 41))
         #expect(tally.milliseconds(percentile: 50) == 200)
@@ -31,33 +38,33 @@ struct StopTallyTests {
                 + #""p99_ms":400,"last_ms":400,"unconfirmed":["ESP_AABB01/41"]}"#)
     }
 
-    @Test func whatAnotherStopHoldsIsNotCounted() {
+    @Test func whatAnotherStopHoldsIsNotCounted() throws {
         var other = Self.line(5, after: 900)
         other.incident = IncidentID("i-1")
-        let tally = StopTally(Self.drill, [other, Self.line(4, after: 30)])
+        let tally = try Self.tally([other, Self.line(4, after: 30)])
         #expect(tally.total == 1)
         #expect(tally.milliseconds(percentile: 99) == 30)
     }
 
-    @Test func aStopThatHoldsNothingHasNoTimes() {
-        let tally = StopTally(Self.drill, [])
+    @Test func aStopThatHoldsNothingHasNoTimes() throws {
+        let tally = try Self.tally([])
         #expect(tally.total == 0)
         #expect(tally.json["p50_ms"] == .null)
         #expect(tally.json["last_ms"] == .null)
     }
 
-    @Test func whatWasSeenStoppedInAnEarlierRunIsConfirmedWithoutATime() {
+    @Test func whatWasSeenStoppedInAnEarlierRunIsConfirmedWithoutATime() throws {
         var earlier = Self.line(4, after: 30)
         earlier.confirmedAfterMilliseconds = nil
-        let tally = StopTally(Self.drill, [earlier])
+        let tally = try Self.tally([earlier])
         #expect(tally.confirmed == 1)
         #expect(tally.milliseconds(percentile: 50) == nil)
     }
 
-    @Test func aDeviceWithoutOutputsAndALongListAreNamedBriefly() {
+    @Test func aDeviceWithoutOutputsAndALongListAreNamedBriefly() throws {
         let device = StopReport.Line(
             device: Greenhouse.device, gpio: nil, standing: .offline, evidence: "", incident: Self.drill.id)
-        let tally = StopTally(Self.drill, Array(repeating: device, count: 150))
+        let tally = try Self.tally(Array(repeating: device, count: 150))
         #expect(tally.unconfirmed == Array(repeating: "ESP_AABB01", count: StopTally.maximumNames))
         #expect(tally.total == 150)
     }

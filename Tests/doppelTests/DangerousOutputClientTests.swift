@@ -127,7 +127,7 @@ extension ClientTests {
 
     @Test func aTagThatHangsOnAnOutputNotSeenOffIsNoSuccess() async throws {
         let command = try TwinLockout.parse(
-            ["ESP_A1B2C3", "5", "--reason", "new seal", "--for", "2h", "--name", "mara"])
+            ["ESP_A1B2C3", "5", "--reason", "new seal", "--for", "2h", "--name", "mara", "--wait", "0"])
         let open = #"{"gpio":5,"confirmed":{"on":true},"safe_state":{"cause":"locked_out"}}"#
         let shut = #"{"gpio":5,"confirmed":{"on":false},"lockout":{"name":"mara","ends_at":"T","reason":"new seal"}}"#
         for (answer, status) in [(open, Int32(1)), (shut, 0)] {

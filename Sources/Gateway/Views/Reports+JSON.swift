@@ -17,7 +17,7 @@ extension StopReport {
                 "stopped": JSONValue(count(.stopped)), "unconfirmed": JSONValue(count(.unconfirmed)),
                 "offline": JSONValue(count(.offline)),
             ],
-            "timings": .array(incidents.map { StopTally($0, self.lines).json }),
+            "timings": .array(StopTally.tallies(of: self).map(\.json)),
             "lines": .array(lines.prefix(Self.maximumLines).map(\.json)),
         ]
     }

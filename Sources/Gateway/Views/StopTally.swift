@@ -21,9 +21,14 @@ struct StopTally: Sendable, Equatable {
     /// After how many milliseconds outputs were seen stopped, shortest first; those of an earlier run are not known.
     private let times: [Int64]
 
+    /// The tallies of all stops that hold, in their order.
+    static func tallies(of report: StopReport) -> [StopTally] {
+        let held = Dictionary(grouping: report.lines, by: \.incident)
+        return report.incidents.map { StopTally($0, held[$0.id] ?? []) }
+    }
+
     /// Counts the lines that a stop holds.
-    init(_ incident: Incident, _ lines: [StopReport.Line]) {
-        let held = lines.filter { $0.incident == incident.id }
+    private init(_ incident: Incident, _ held: [StopReport.Line]) {
         let open = held.filter { $0.standing != .stopped }
         self.incident = incident.id
         isDrill = incident.isDrill

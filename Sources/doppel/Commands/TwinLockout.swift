@@ -27,7 +27,11 @@ struct TwinLockout: AsyncParsableCommand {
     @Option(help: "Who hangs it, and alone takes it away (default: this machine's address).")
     var name: String?
 
+    @Option(help: "For how many seconds to wait until the output was seen off, 0 to 30.")
+    var wait = 5
+
     func validate() throws {
+        if !(0...30).contains(wait) { throw ValidationError("--wait must be a whole number of seconds from 0 to 30.") }
         if !(1...Lockout.maximumSeconds).contains(span.seconds) {
             throw ValidationError("--for must be at most a week (7d).")
         }
@@ -43,15 +47,24 @@ struct TwinLockout: AsyncParsableCommand {
 
     /// Hangs the tag, and says whether the output was seen off.
     func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
-        let answer = try await session.client.put(
-            "/api/v1/twins/\(device)/actuators/\(gpio)/lockout", Array(body.utf8))
+        let path = "/api/v1/twins/\(device)/actuators/\(gpio)"
+        var answer = try await session.client.put("\(path)/lockout", Array(body.utf8))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(wait))
+        while !Self.isSeenOff(answer.value), ContinuousClock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(StopNow.pauseMilliseconds))) != nil else { break }
+            answer = try await session.client.get(path)
+        }
         session.show(answer) { TwinSheet.actuator($0, now: session.now) }
-        let isOff = answer.value["confirmed"]?["on"]?.flag == false && answer.value["safe_state"] == nil
+        let isOff = Self.isSeenOff(answer.value)
         session.console.tell(
             isOff
                 ? "The tag hangs, and the output was seen off. Isolate it all the same before you reach in."
                 : "The tag hangs, but the output was NOT SEEN OFF yet. To do: `doppel twin show \(device)`, and look.")
         return isOff ? ClientExit.success : ClientExit.failed
+    }
+
+    private static func isSeenOff(_ actuator: WireValue) -> Bool {
+        actuator["confirmed"]?["on"]?.flag == false && actuator["safe_state"] == nil
     }
 
     /// The request as JSON.
