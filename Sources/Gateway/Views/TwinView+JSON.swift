@@ -74,7 +74,7 @@ extension TwinView {
             "type": .string(word),
             "requested": actuator.requested?.json ?? .null,
             "confirmed": actuator.confirmed?.json(fullScale: kind.fullScale) ?? .null,
-            "lease": actuator.lease?.json(at: moment) ?? .null,
+            "lease": actuator.lease?.json(of: actuator.requested?.drive, at: moment) ?? .null,
             "emergency": .string(emergency(of: actuator)),
             "pending": actuator.pending?.json ?? .null,
             "safe_state": actuator.safeState?.json ?? .null,
