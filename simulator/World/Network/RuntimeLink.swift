@@ -26,7 +26,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     /// How many messages one batch holds at most.
     static let batchLimit: Int64 = 64
 
-    private let sabotage: WorldOptions.Sabotage
+    let sabotage: WorldOptions.Sabotage
     let run: Int
     /// Since when the ingest connection stands; `nil` while it does not.
     private(set) var ingestUpSince: Int64?
