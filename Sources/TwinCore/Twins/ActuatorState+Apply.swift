@@ -44,6 +44,7 @@ extension ActuatorState {
         case .leaseEnded: lease = nil
         case .safeStateOrdered(let cause):
             driven = nil
+            if case .emergencyStop(let incident) = cause { stoppedBy = incident }
             safeState = SafeStateDrive(cause: cause, startedAt: moment, attempts: 1, lastSentAt: moment)
         case .safeStateRepeated:
             safeState?.attempts += 1
@@ -82,7 +83,9 @@ extension ActuatorState {
                 lastCommand?.state = .failed
                 lastCommand?.note("failed", at: moment.time, alarm.detail)
             }
-        case .limitBroken, .onByItself, .retainedCommand, .foreignCommand, .stopUnconfirmed, .quarantined: break
+        case .limitBroken, .onByItself, .retainedCommand, .foreignCommand, .siteClaimed, .stopUnconfirmed,
+            .quarantined:
+            break
         }
     }
 

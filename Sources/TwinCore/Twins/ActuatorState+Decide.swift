@@ -111,6 +111,11 @@ extension ActuatorState {
             decision.events.append(.safeStateRepeated)
             decision.requests.append(off(for: safeState.cause, context, at: moment))
         } else if context.circumstances.isLatched {
+            if let pending {
+                let failed = CommandOutcome.failed("an emergency stop holds the output")
+                decision.events.append(.commandFinished(pending.record.order.id, failed))
+            }
+            if lease != nil { decision.events.append(.leaseEnded(.stopped)) }
             decision.driveOff(.onWhileStopped, self, context, at: moment)
         } else if lease == nil, pending == nil, requested != nil {
             decision.events.append(.alarmed(.onByItself(OutputAddress(device: device, gpio: gpio))))
@@ -156,8 +161,11 @@ extension ActuatorState {
         _ cause: SafeStateCause, in context: ActuatorContext, at moment: Moment
     ) -> ActuatorDecision {
         var decision = ActuatorDecision()
-        let isKnownOff = confirmed?.status.provesOff == true && pending == nil && lease == nil
-        guard !isKnownOff, safeState == nil else { return decision }
+        // What the output showed before somebody else switched it proves nothing.
+        let isKnownOff =
+            confirmed?.status.provesOff == true && pending == nil && lease == nil && cause != .foreignCommand
+        let isDrivenOff = safeState != nil && lease == nil && pending?.drive.energises != true
+        guard !isKnownOff, !isDrivenOff else { return decision }
         if let pending {
             decision.events.append(.commandFinished(pending.record.order.id, .failed("\(cause)")))
         }
@@ -293,7 +301,10 @@ extension ActuatorState {
         let id: CommandID
         let issuedBy: String
         if case .emergencyStop(let incident) = cause {
-            id = CommandID("\(incident):\(device):\(gpio)")
+            // The name of a stop that others ordered may be long; what switches off never fails for a name.
+            id =
+                CommandID(fromOutside: "\(incident):\(device):\(gpio)")
+                ?? CommandID("off-\(gpio)-\(moment.time.milliseconds)")
             issuedBy = "doppel:emergency_stop"
         } else {
             id = CommandID("off-\(gpio)-\(moment.time.milliseconds)")

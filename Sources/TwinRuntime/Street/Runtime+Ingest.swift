@@ -95,6 +95,7 @@ extension Runtime {
         let result = twin.assumeIsolated { $0.receive(report, digest: digest, surroundings, at: moment) }
         let decision = try result.get()
         take(decision, from: twin)
+        if let failure = decision.failure { throw Refusal(.twinFailed, failure.description) }
     }
 
     private func discover(
