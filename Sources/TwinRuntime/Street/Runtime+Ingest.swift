@@ -122,6 +122,8 @@ extension Runtime {
             metadata: ["device": "\(report.device)"])
         hold(twin, surroundings, at: moment)
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+        // Its first word says where it belongs.
+        hold(twin, surroundings, at: moment)
         tellPresence(to: report.kaiser)
         arm(twin)
     }

@@ -63,7 +63,7 @@ extension Runtime {
             noteUnsaved(twin)
             arm(twin)
         }
-        clearStage()
+        resumeReset()
         for incident in latch.incidents { escalateLater(incident.id) }
         broker.start(self)
         checkpointLater()

@@ -27,13 +27,17 @@ extension Runtime {
         commitIfIdle()
     }
 
+    /// Goes on with what the end of the run before interrupted: what it had begun is a stage as well.
+    func resumeReset() {
+        let plan = catalogue.resetPlan ?? ResetPlan()
+        let begun = plan.inrushWatts == nil ? [] : directory.assumeIsolated { $0.all() }.filter(\.isClearing)
+        if begun.isEmpty { clearStage() } else { settle(begun, plan) }
+    }
+
     /// Lets the next devices go that no stop holds any more: as many as may start together, one stage at a time.
     func clearStage() {
         guard !isResetting else { return }
         let plan = catalogue.resetPlan ?? ResetPlan()
-        // What was begun before a restart is a stage as well.
-        let begun = plan.inrushWatts == nil ? [] : directory.assumeIsolated { $0.all() }.filter(\.isClearing)
-        guard begun.isEmpty else { return settle(begun, plan) }
         let (surroundings, moment) = (surroundings, loop.moment)
         let stage = nextStage(plan)
         for twin in stage {

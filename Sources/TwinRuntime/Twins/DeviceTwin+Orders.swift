@@ -7,7 +7,9 @@ extension DeviceTwin {
         guard let twin = actuators[gpio] else { return nil }
         let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
         return counted(
-            twin.assumeIsolated { $0.perform(in: context, at: moment) { $0.decide(on: order, in: context, at: moment) } },
+            twin.assumeIsolated {
+                $0.perform(in: context, at: moment) { $0.decide(on: order, in: context, at: moment) }
+            },
             at: moment)
     }
 

@@ -32,7 +32,9 @@ extension DeviceTwin {
     }
 
     /// The outputs that emergency stops hold, in the order of their pins.
-    func heldOutputs(_ latch: Latch) -> [GPIO] { actuators.keys.filter { incident(holding: $0, latch) != nil }.sorted() }
+    func heldOutputs(_ latch: Latch) -> [GPIO] {
+        actuators.keys.filter { incident(holding: $0, latch) != nil }.sorted()
+    }
 
     /// The emergency stop that took hold of the device and does not cover it any more, since the device says that it
     /// belongs elsewhere now: it stays held until the stop is released.
