@@ -35,8 +35,8 @@ extension Runtime {
                 SafetyAlarm(
                     .siteClaimed,
                     "Another Doppel commands this site now (\(younger.instance), epoch \(younger.epoch)): this one "
-                        + "energises nothing any more, and still switches off. If there is no other, somebody published "
-                        + "on the claim's topic: start this one again."))
+                        + "energises nothing any more, and still switches off. If there is no other, somebody "
+                        + "published on the claim's topic: start this one again."))
         case .impossible(let stranger):
             raise(
                 SafetyAlarm(
