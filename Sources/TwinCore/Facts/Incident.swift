@@ -14,15 +14,18 @@ public struct Incident: Sendable, Equatable, Codable {
     public let generation: UInt64
     /// Whether it is an exercise, which stops all the same.
     public let isDrill: Bool
+    /// Whether its name is one that others gave, who may use it again for another stop.
+    public let isNamedElsewhere: Bool
 
     /// Puts an incident together.
     public init(
         id: IncidentID, scope: StopScope, reason: String, issuedBy: String, issuedAt: UnixTime,
-        generation: UInt64 = 0, isDrill: Bool = false
+        generation: UInt64 = 0, isDrill: Bool = false, isNamedElsewhere: Bool = false
     ) {
         self.id = id
         self.generation = generation
         self.isDrill = isDrill
+        self.isNamedElsewhere = isNamedElsewhere
         self.scope = scope
         self.reason = reason
         self.issuedBy = issuedBy
@@ -30,7 +33,7 @@ public struct Incident: Sendable, Equatable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, scope, reason, issuedBy, issuedAt, generation, isDrill
+        case id, scope, reason, issuedBy, issuedAt, generation, isDrill, isNamedElsewhere
     }
 
     /// Reads an incident; one that was written before incidents were counted has generation 0.
@@ -43,6 +46,7 @@ public struct Incident: Sendable, Equatable, Codable {
             issuedBy: try container.decode(String.self, forKey: .issuedBy),
             issuedAt: try container.decode(UnixTime.self, forKey: .issuedAt),
             generation: try container.decodeIfPresent(UInt64.self, forKey: .generation) ?? 0,
-            isDrill: try container.decodeIfPresent(Bool.self, forKey: .isDrill) ?? false)
+            isDrill: try container.decodeIfPresent(Bool.self, forKey: .isDrill) ?? false,
+            isNamedElsewhere: try container.decodeIfPresent(Bool.self, forKey: .isNamedElsewhere) ?? false)
     }
 }

@@ -43,5 +43,6 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
         case admissionLimited = "admission_limited"
         case deviceDeleted = "device_deleted"
         case notNow = "not_now"
+        case twinFailed = "twin_failed"
     }
 }

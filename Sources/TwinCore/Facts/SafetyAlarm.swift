@@ -16,6 +16,8 @@ public struct SafetyAlarm: Sendable, Equatable, Codable {
         case retainedCommand = "retained_command"
         /// Somebody else commanded an output.
         case foreignCommand = "foreign_command"
+        /// Somebody else claims to command the site.
+        case siteClaimed = "site_claimed"
         /// An emergency stop is not confirmed within its time.
         case stopUnconfirmed = "stop_unconfirmed"
         /// The twin failed repeatedly and takes no part until it is reset.

@@ -83,6 +83,22 @@ public struct ClearedCommand: Sendable, Equatable {
     }
 }
 
+extension ClearedCommand {
+    /// The command as it may leave now, with what waiting has left of its time; `nil` when nothing is left of it.
+    ///
+    /// What de-energises has no time to lose and stays as it is.
+    public func leaving(at moment: Moment) -> Self? {
+        guard let expiresAt, let timeToLiveMilliseconds else { return self }
+        let left = expiresAt.milliseconds(since: moment.uptime)
+        let waitedSeconds = Int(max(0, timeToLiveMilliseconds - left) / 1000)
+        guard left > 0, durationSeconds > waitedSeconds else { return nil }
+        return Self(
+            address: address, gpio: gpio, id: id, drive: drive, durationSeconds: durationSeconds - waitedSeconds,
+            issuedBy: issuedBy, issuedAt: issuedAt, expiresAt: expiresAt,
+            timeToLiveMilliseconds: min(left, timeToLiveMilliseconds))
+    }
+}
+
 extension Gate {
     /// An OFF, which asks nothing and refuses nothing.
     public static func deenergise(

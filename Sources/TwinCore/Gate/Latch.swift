@@ -8,7 +8,7 @@ public struct Latch: Sendable, Equatable, Codable {
     public private(set) var run = 0
     /// How many emergency stops there were.
     public private(set) var generation: UInt64 = 0
-    /// The names of the latest emergency stops, whether they hold or not, oldest first.
+    /// The names that were given here to the latest emergency stops, whether they hold or not, oldest first.
     public private(set) var recent: [IncidentID] = []
 
     /// Makes an open latch.
@@ -24,7 +24,8 @@ public struct Latch: Sendable, Equatable, Codable {
             incidents.removeAll { $0.scope == incident.scope }
             incidents.append(incident)
             generation = max(generation + 1, incident.generation)
-            recent.append(incident.id)
+            // A name that others gave may come again, and then means another stop.
+            if !incident.isNamedElsewhere { recent.append(incident.id) }
             if recent.count > Self.maximumIncidents { recent.removeFirst() }
         case .stopReleased(let id, _): incidents.removeAll { $0.id == id }
         }
@@ -51,9 +52,14 @@ public struct Latch: Sendable, Equatable, Codable {
         incidents.last { $0.scope.reach(into: subject).covers(gpio) }
     }
 
-    /// Whether an order names an emergency stop that was latched here, or a part of one.
+    /// Whether an order bears a name that was given here to an emergency stop, or that of a part of one.
     public func knows(_ name: String) -> Bool {
         recent.contains { name == $0.description || name.hasPrefix("\($0):") }
+    }
+
+    /// Whether an emergency stop that took hold of something keeps it: it holds, or one that renewed it does.
+    public func keeps(_ incident: Incident) -> Bool {
+        incidents.contains { $0.id == incident.id || $0.scope == incident.scope }
     }
 
     /// The most emergency stops with scopes of their own that hold at once; one more is widened to everything.

@@ -27,6 +27,8 @@ public struct SensorReading: Sendable, Equatable {
     public var slopePerMinute: Double?
     /// When it reached the runtime; what is older than that proves nothing about later.
     public var receivedAt: Uptime
+    /// After how many milliseconds its kind calls it stale; `nil` when it never does, or does already.
+    public var staleInMilliseconds: Int64?
 
     /// Puts a reading together.
     public init(

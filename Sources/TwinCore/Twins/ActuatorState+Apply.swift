@@ -45,6 +45,7 @@ extension ActuatorState {
         case .leaseEnded: lease = nil
         case .safeStateOrdered(let cause):
             driven = nil
+            if case .emergencyStop(let incident) = cause { stoppedBy = incident }
             // A device that comes and goes is told anew each time, and has not shown it since the first.
             safeState = SafeStateDrive(
                 cause: cause, startedAt: safeState?.startedAt ?? moment, attempts: 1, lastSentAt: moment,
@@ -86,7 +87,9 @@ extension ActuatorState {
                 lastCommand?.state = .failed
                 lastCommand?.note("failed", at: moment.time, alarm.detail)
             }
-        case .limitBroken, .onByItself, .retainedCommand, .foreignCommand, .stopUnconfirmed, .quarantined: break
+        case .limitBroken, .onByItself, .retainedCommand, .foreignCommand, .siteClaimed, .stopUnconfirmed,
+            .quarantined:
+            break
         }
     }
 

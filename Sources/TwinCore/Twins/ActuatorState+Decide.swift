@@ -158,8 +158,11 @@ extension ActuatorState {
         _ cause: SafeStateCause, in context: ActuatorContext, at moment: Moment
     ) -> ActuatorDecision {
         var decision = ActuatorDecision()
-        let isKnownOff = confirmed?.status.provesOff == true && pending == nil && lease == nil
-        guard !isKnownOff, safeState == nil else { return decision }
+        // What the output showed before somebody else switched it proves nothing.
+        let isKnownOff =
+            confirmed?.status.provesOff == true && pending == nil && lease == nil && cause != .foreignCommand
+        let isDrivenOff = safeState != nil && lease == nil && pending?.drive.energises != true
+        guard !isKnownOff, !isDrivenOff else { return decision }
         if let pending {
             decision.events.append(.commandFinished(pending.record.order.id, .failed("\(cause)")))
         }
@@ -303,7 +306,10 @@ extension ActuatorState {
         let id: CommandID
         let issuedBy: String
         if case .emergencyStop(let incident) = cause {
-            id = CommandID("\(incident):\(device):\(gpio)")
+            // The name of a stop that others ordered may be long; what switches off never fails for a name.
+            id =
+                CommandID(fromOutside: "\(incident):\(device):\(gpio)")
+                ?? CommandID("off-\(gpio)-\(moment.time.milliseconds)")
             issuedBy = "doppel:emergency_stop"
         } else {
             id = CommandID("off-\(gpio)-\(moment.time.milliseconds)")

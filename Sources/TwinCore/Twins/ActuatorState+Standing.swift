@@ -62,6 +62,9 @@ extension ActuatorState {
         for rule in context.kind.limits.guards {
             for reading in context.circumstances.neighbourhood.readings[rule.sensor] ?? [] {
                 let left = Int64(rule.maxAgeSeconds) * 1000 - reading.ageMilliseconds
+                if let stale = reading.staleInMilliseconds {
+                    deadlines.append(moment.uptime.advanced(byMilliseconds: stale + 1))
+                }
                 deadlines.append(moment.uptime.advanced(byMilliseconds: max(0, left) + 1))
             }
         }

@@ -1,4 +1,3 @@
-import Logging
 import TwinCore
 
 extension Runtime {
@@ -32,9 +31,20 @@ extension Runtime {
         case .nothing: break
         case .claim: sayClaim()
         case .fenced(let younger):
-            logger.critical(
-                "Another Doppel commands this site now: this one energises nothing any more, and still switches off.",
-                metadata: ["other": "\(younger.instance)", "epoch": "\(younger.epoch)"])
+            raise(
+                SafetyAlarm(
+                    .siteClaimed,
+                    "Another Doppel commands this site now (\(younger.instance), epoch \(younger.epoch)): this one "
+                        + "energises nothing any more, and still switches off. If there is no other, somebody "
+                        + "published on the claim's topic: start this one again."))
+        case .impossible(let stranger):
+            raise(
+                SafetyAlarm(
+                    .siteClaimed,
+                    "Somebody who is no Doppel (\(stranger.instance)) claimed this site with the epoch "
+                        + "\(stranger.epoch), which none reaches. It is not obeyed; find out who publishes on "
+                        + "kaiser/god/server/claim."))
+            sayClaim()
         }
     }
 }

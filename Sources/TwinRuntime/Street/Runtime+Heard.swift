@@ -6,7 +6,7 @@ import TwinCore
 extension Runtime {
     /// A process that did not run for so long may have been replaced meanwhile, in milliseconds.
     static let pauseMilliseconds: Int64 = 3_000
-    /// A stop without a name that is heard again within this span is the same, in milliseconds.
+    /// A stop that is heard again within this span is the same, in milliseconds.
     static let sameStopMilliseconds: Int64 = 10_000
 
     /// What others said where only servers speak; told on the loop.
@@ -59,17 +59,30 @@ extension Runtime {
         if case .device(let id) = scope, directory.assumeIsolated({ $0.twin(id) }) == nil { return }
         let moment = loop.moment
         let issuedBy = "mqtt:\(stop.issuedBy.isEmpty ? "unknown" : stop.issuedBy)"
-        // It comes on both connections, and may bear no name.
-        let isSame = latch.incidents.contains { incident in
-            incident.scope == scope && incident.issuedBy == issuedBy && incident.reason == stop.reason
-                && abs(moment.time.milliseconds - incident.issuedAt.milliseconds) < Self.sameStopMilliseconds
-        }
-        guard !isSame else { return }
-        let id = stop.incident.map { IncidentID($0) } ?? makeIncidentID()
+        let heard = StopHeardBefore(
+            name: stop.incident, scope: scope, words: stop.incident == nil ? [issuedBy, stop.reason] : [])
+        guard !isKnown(heard, at: moment) else { return }
         engage(
             Incident(
-                id: id, scope: scope, reason: stop.reason.isEmpty ? "heard over MQTT" : stop.reason,
-                issuedBy: issuedBy, issuedAt: moment.time, generation: latch.generation + 1), at: moment)
+                id: heard.id ?? makeIncidentID(), scope: bounded(scope),
+                reason: stop.reason.isEmpty ? "heard over MQTT" : stop.reason, issuedBy: issuedBy,
+                issuedAt: moment.time, generation: latch.generation + 1, isNamedElsewhere: heard.id != nil),
+            at: moment)
+    }
+
+    /// Whether a stop is one that was heard just now, on the other connection, or that holds under its name.
+    ///
+    /// A name alone proves nothing: another server may give the same to all its stops, and to many devices.
+    private func isKnown(_ heard: StopHeardBefore, at moment: Moment) -> Bool {
+        stopsHeard.removeAll { moment.uptime.milliseconds(since: $0.at) >= Self.sameStopMilliseconds }
+        if let id = heard.id,
+            latch.incidents.contains(where: { $0.id == id && ($0.scope == .all || $0.scope == heard.scope) })
+        {
+            return true
+        }
+        guard !stopsHeard.contains(where: { $0.stop == heard }) else { return true }
+        if stopsHeard.count < Latch.maximumIncidents { stopsHeard.append((heard, moment.uptime)) }
+        return false
     }
 
     /// Somebody else let a device go that our latch holds: it is told to stop again.
@@ -103,7 +116,11 @@ extension Runtime {
             .foreignCommand,
             "\(command.issuedBy ?? "Somebody") switched \(id)/\(gpio) on, past Doppel. Find the other server; while both "
                 + "command the output, no limit holds.")
-        raise(alarm, about: id, gpio, switchesOff: latch.incidents.isEmpty == false)
+        let latch = latch
+        let isStopped = directory.assumeIsolated { $0.twin(id) }?.assumeIsolated { twin in
+            twin.state.isStopped || twin.incident(holding: gpio, latch) != nil
+        }
+        raise(alarm, about: id, gpio, switchesOff: isStopped ?? false)
     }
 
     private func raise(_ alarm: SafetyAlarm, about id: DeviceID, _ gpio: GPIO, switchesOff: Bool) {
@@ -115,8 +132,22 @@ extension Runtime {
     }
 
     /// An alarm that concerns no device that is known.
-    private func raise(_ alarm: SafetyAlarm) {
+    func raise(_ alarm: SafetyAlarm) {
         counters.alarms[alarm.kind, default: 0] += 1
         logger.critical("\(alarm.detail)", metadata: ["alarm": "\(alarm.kind.rawValue)", "device": "site"])
+    }
+}
+
+/// What tells one stop that others ordered from another.
+struct StopHeardBefore: Sendable, Equatable {
+    /// The name they gave it; `nil` when they gave none.
+    let name: String?
+    let scope: StopScope
+    /// Who ordered it and why, of one without a name.
+    let words: [String]
+
+    /// The name under which it is latched: theirs if a device can hold it; `nil` when it needs one of ours.
+    var id: IncidentID? {
+        name.map { $0.utf8.count <= CommandID.maximumLength ? $0 : "heard-\(CRC32.of($0.utf8))" }.map { IncidentID($0) }
     }
 }

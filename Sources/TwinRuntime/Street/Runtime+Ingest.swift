@@ -95,6 +95,7 @@ extension Runtime {
         let result = twin.assumeIsolated { $0.receive(report, digest: digest, surroundings, at: moment) }
         let decision = try result.get()
         take(decision, from: twin)
+        if let failure = decision.failure { throw Refusal(.twinFailed, failure.description) }
     }
 
     private func discover(
@@ -121,6 +122,8 @@ extension Runtime {
             metadata: ["device": "\(report.device)"])
         hold(twin, surroundings, at: moment)
         try deliver(report, digest: 0, to: twin, surroundings, at: moment)
+        // Its first word says where it belongs.
+        hold(twin, surroundings, at: moment)
         tellPresence(to: report.kaiser)
         arm(twin)
     }

@@ -64,7 +64,7 @@ extension Runtime {
             arm(twin)
         }
         boundWishes(at: moment)
-        clearStage()
+        resumeReset()
         for incident in latch.incidents { escalateLater(incident.id) }
         broker.start(self)
         checkpointLater()

@@ -28,8 +28,11 @@ extension Runtime {
             seenRevision: request.seenRevision, seconds: request.seconds, idempotencyKey: request.idempotencyKey)
         if let earlier = earlierAnswer(to: order, on: request.gpio, twin) { return repeatAnswer(earlier, reply) }
         let decision = twin.assumeIsolated { $0.command(order, on: request.gpio, surroundings, at: moment) }
-        guard let decision, let record = decision.commands.last else {
-            return reply(.failure(.unknownActuator(request.device, request.gpio)))
+        guard let decision else { return reply(.failure(.unknownActuator(request.device, request.gpio))) }
+        guard let record = decision.commands.last else {
+            take(decision, from: twin)
+            commitIfIdle()
+            return reply(.failure(.unsuitable(decision.failure?.description ?? "the twin decided nothing")))
         }
         if record.state == .refused { counters.commandsRefused += 1 } else { counters.commandsAccepted += 1 }
         take(decision, from: twin)
@@ -44,7 +47,13 @@ extension Runtime {
     ) -> Result<CommandRecord, ServiceError>? {
         guard let key = order.idempotencyKey, let earlier = twin.assumeIsolated({ $0.order(withKey: key, on: gpio) })
         else { return nil }
-        guard earlier.asksTheSame(as: order) else { return .failure(.keyReused(key)) }
+        let isOff = order.renews == nil && (order.verb == .off || order.verb != .toggle && order.value == 0)
+        guard earlier.asksTheSame(as: order) else {
+            // No key is worth a refused OFF.
+            return isOff ? nil : .failure(.keyReused(key))
+        }
+        // What was switched on again since is switched off again.
+        if isOff, twin.assumeIsolated({ $0.isEnergised(gpio) }) { return nil }
         if let record = twin.assumeIsolated({ $0.record(earlier.id, on: gpio) }) ?? recentCommands[earlier.id] {
             return .success(record)
         }

@@ -6,6 +6,8 @@ extension Runtime {
     static let failuresUntilQuarantine = 3
     /// Within which span failures count together, in milliseconds.
     static let failureSpanMilliseconds: Int64 = 60_000
+    /// A twin that failed is not woken again before, in milliseconds: what failed may be due at once.
+    static let failurePauseMilliseconds: Int64 = 100
 
     /// Notes that a twin failed at something; one that fails repeatedly is quarantined, with its outputs driven off.
     func note(_ failure: TwinFailure, of twin: DeviceTwin) {
@@ -13,7 +15,6 @@ extension Runtime {
         logger.error("A twin failed.", metadata: ["device": "\(twin.id)", "reason": "\(failure.description)"])
         take(twin.assumeIsolated { $0.note(failure, surroundings, at: moment) }, from: twin)
         arm(twin)
-        commitIfIdle()
     }
 
     /// Lets a twin take part again.
@@ -41,7 +42,7 @@ package struct TwinFailure: Error, Sendable, CustomStringConvertible {
 extension DeviceTwin {
     fileprivate func note(_ failure: TwinFailure, _ surroundings: Surroundings, at moment: Moment) -> Decision {
         failures.removeAll { moment.uptime.milliseconds(since: $0) >= Runtime.failureSpanMilliseconds }
-        failures.append(moment.uptime)
+        failures = failures.suffix(Runtime.failuresUntilQuarantine - 1) + [moment.uptime]
         guard failures.count >= Runtime.failuresUntilQuarantine, state.quarantine == nil else { return Decision() }
         failures.removeAll()
         let alarm = SafetyAlarm(

@@ -26,9 +26,10 @@ extension Runtime {
     func release(_ request: Request, receivedAt: UInt64?) {
         switch request {
         case .command(let command):
-            if let deadline = command.expiresAt, loop.moment.uptime >= deadline { return giveUp(request, .expired) }
+            doubtAfterPause()
+            guard let command = command.leaving(at: loop.moment) else { return giveUp(request, .expired) }
             guard stillStands(command) else { return giveUp(request, .failed("it was overtaken while it waited")) }
-            if !send(request) { giveUp(request, .failed("the connection to the broker is down")) }
+            if !send(.command(command)) { giveUp(request, .failed("the connection to the broker is down")) }
         case .clearDevice(let order): if stillStands(order) { send(request) }
         case .operate(let address, let operation): release(operation, to: address)
         // What is held back is asked for again when its time comes.

@@ -12,16 +12,19 @@ extension Runtime {
     package func stop(_ request: StopRequest, _ reply: @escaping @Sendable (Result<StopReport, ServiceError>) -> Void) {
         if let refusal = unknown(request.scope) { return reply(.failure(refusal)) }
         let moment = loop.moment
-        let isFull = latch.incidents.count >= Latch.maximumIncidents
         let incident = Incident(
-            id: makeIncidentID(),
-            // More scopes than can be kept apart are one emergency.
-            scope: isFull ? .all : request.scope,
+            id: makeIncidentID(), scope: bounded(request.scope),
             reason: request.reason, issuedBy: request.issuedBy, issuedAt: moment.time,
             generation: latch.generation + 1, isDrill: request.isDrill)
         engage(incident, at: moment)
         replyWithReport(reply)
         commitIfIdle()
+    }
+
+    /// A scope that can be kept apart from the others; more than can be are one emergency.
+    func bounded(_ scope: StopScope) -> StopScope {
+        let isKept = latch.incidents.count < Latch.maximumIncidents || latch.incidents.contains { $0.scope == scope }
+        return isKept ? scope : .all
     }
 
     /// Latches an emergency stop and tells everybody whom it covers.
@@ -101,15 +104,12 @@ extension Runtime {
     }
 
     private func escalate(_ id: IncidentID) {
-        guard phase == .running, latch.incidents.contains(where: { $0.id == id }) else { return }
+        guard phase == .running, let incident = latch.incidents.first(where: { $0.id == id }) else { return }
         let moment = loop.moment
-        var open: [DeviceID: [StopReport.Line]] = [:]
-        for line in report(isDurable: standing.takesFacts).lines where line.standing != .stopped {
-            open[line.device, default: []].append(line)
-        }
-        for device in open.keys.sorted() {
-            guard let lines = open[device], let twin = directory.assumeIsolated({ $0.twin(device) }) else { continue }
-            let alarm = SafetyAlarm.unconfirmed(device, lines)
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            let open = twin.assumeIsolated { $0.unconfirmed(incident) }
+            guard !open.isEmpty else { continue }
+            let alarm = SafetyAlarm.unconfirmed(twin.id, open)
             take(twin.assumeIsolated { $0.alarm(alarm, at: moment) }, from: twin)
         }
         commitIfIdle()
@@ -141,10 +141,32 @@ extension SafetyAlarm {
 
 extension DeviceTwin {
     /// Switches off outputs that an emergency stop covers since the device says where they belong.
+    ///
+    /// One that is not known to be off is told once; its safe state is repeated from then on.
     fileprivate func judgeHeld(_ surroundings: Surroundings, at moment: Moment) -> Decision {
-        counted(
+        let held = Dictionary(
+            uniqueKeysWithValues: actuators.keys.compactMap { gpio in
+                incident(holding: gpio, surroundings.latch).map { (gpio, $0) }
+            })
+        let isWholeDevice = state.isStopped
+        return counted(
             eachActuator(surroundings, at: moment) { state, context in
-                context.circumstances.isLatched ? state.decideStanding(in: context, at: moment) : ActuatorDecision()
+                guard let incident = held[state.gpio], state.safeState == nil || state.lease != nil else {
+                    return ActuatorDecision()
+                }
+                // A device that is stopped as a whole was told so, and is told again when it is back.
+                let isUnknown = state.confirmed == nil && !isWholeDevice
+                guard state.isEnergised || isUnknown else { return ActuatorDecision() }
+                return state.decideStop(incident, in: context, at: moment)
             }, at: moment)
+    }
+
+    /// What an emergency stop covers and has not been seen to obey, unless that was said aloud before.
+    fileprivate func unconfirmed(_ incident: Incident) -> [StopReport.Line] {
+        let reach = incident.scope.reach(into: stopSubject)
+        let due = incident.issuedAt.advanced(byMilliseconds: Runtime.escalationMilliseconds)
+        if let last = state.lastAlarm, last.message.kind == .stopUnconfirmed, last.at >= due { return [] }
+        guard reach != .nothing else { return [] }
+        return StopReport.lines(of: snapshot, under: incident, reach).filter { $0.standing != .stopped }
     }
 }

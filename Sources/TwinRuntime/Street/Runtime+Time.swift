@@ -24,6 +24,7 @@ extension Runtime {
     /// Wakes the twins whose time has come, a bounded number in one turn.
     private func wake() {
         wheelTimer = nil
+        doubtAfterPause()
         let moment = loop.moment
         let surroundings = surroundings
         var budget = Self.wakesPerTurn

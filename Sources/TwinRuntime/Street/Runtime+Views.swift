@@ -77,7 +77,7 @@ extension StopReport {
         let isReachable = device.status == .online || device.status == .pendingApproval || device.status == .rejected
         var isAcknowledged = false
         if case .stopped(_, _, _, true) = device.stop { isAcknowledged = true }
-        guard !snapshot.actuators.isEmpty else {
+        if snapshot.actuators.isEmpty, reach == .device {
             return [
                 Line(
                     device: device.id, gpio: nil,

@@ -37,8 +37,12 @@ public actor Runtime: BrokerEvents {
     /// When the loop last looked after the runtime, to notice that the process stood still.
     var lastAwake: Uptime
     var timings = StopTimings()
+    /// What others stopped of late, and when it was heard; at most so many as can hold at once.
+    var stopsHeard: [(stop: StopHeardBefore, at: Uptime)] = []
     /// Who released the emergency stop whose devices clear in stages.
     var resetBy = "doppel:reset"
+    /// Whether a stage of them is under way.
+    var isResetting = false
     /// What each relay last said in this run, and when.
     var relaysHeard: [KaiserID: (heartbeat: RelayHeartbeat, at: UnixTime)] = [:]
     /// When a relay's word last became a fact in this run.
@@ -155,13 +159,15 @@ public actor Runtime: BrokerEvents {
             judgeDependents(of: twin, after: decision)
         }
         for closing in decision.closes { close(closing) }
+        if let twin, let failure = decision.failure { note(failure, of: twin) }
     }
 
     /// Has a twin woken when time alone brings something for it.
     func arm(_ twin: DeviceTwin) {
-        let surroundings = surroundings
+        let (surroundings, pause) = (surroundings, Self.failurePauseMilliseconds)
         let deadline = twin.assumeIsolated { twin -> Uptime? in
-            guard let deadline = twin.nextDeadline(surroundings) else { return nil }
+            guard var deadline = twin.nextDeadline(surroundings) else { return nil }
+            if let failed = twin.failures.last { deadline = max(deadline, failed.advanced(byMilliseconds: pause)) }
             if let scheduled = twin.scheduledFor, scheduled <= deadline { return nil }
             twin.scheduledFor = deadline
             return deadline

@@ -12,6 +12,9 @@ struct SiteClaimState: Sendable {
         case claim
         /// A younger runtime commands the site from now on.
         case fenced(SiteClaim)
+        /// No runtime reaches this epoch: it is somebody's mistake, or worse, and is said aloud. The claim is to be said
+        /// again, so that the broker keeps ours.
+        case impossible(SiteClaim)
     }
 
     /// The name of this runtime.
@@ -57,12 +60,20 @@ struct SiteClaimState: Sendable {
             (isHeard, wasHeard) = (true, true)
             return .nothing
         }
+        guard other.epoch < SiteClaim.maximumEpoch else { return younger == nil ? .impossible(other) : .nothing }
         let isHigher = (other.epoch, other.instance) > (epoch, instance)
         guard isHigher else { return younger == nil ? .claim : .nothing }
         guard wasHeard else {
-            epoch = other.epoch + 1
+            // Where there is no room above, the names decide, here as there.
+            let next = min(other.epoch + 1, SiteClaim.maximumEpoch - 1)
+            guard next > epoch else { return fence(other) }
+            epoch = next
             return .claim
         }
+        return fence(other)
+    }
+
+    private mutating func fence(_ other: SiteClaim) -> Step {
         guard younger != other else { return .nothing }
         younger = other
         return .fenced(other)

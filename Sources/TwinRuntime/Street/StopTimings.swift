@@ -9,7 +9,9 @@ struct StopTimings: Sendable {
     private(set) var begun: [(id: IncidentID, at: Uptime)] = []
     private var seen: [IncidentID: [OutputAddress: Int64]] = [:]
 
+    /// An emergency stop began; again under the same name, it goes on.
     mutating func begin(_ id: IncidentID, at uptime: Uptime) {
+        guard seen[id] == nil else { return }
         begun.append((id, uptime))
         seen[id] = [:]
         if begun.count > Self.maximumIncidents { seen[begun.removeFirst().id] = nil }

@@ -39,12 +39,20 @@ actor ActuatorTwin {
         return decision
     }
 
-    /// Decides, and takes the decision's facts in.
+    /// Decides, and takes the decision's facts in; of one that breaks the rules only what de-energises counts.
+    ///
+    /// - Parameter context: What the decision rests on, if it may energise.
     func perform(
-        at moment: Moment, _ decide: @Sendable (ActuatorState) -> ActuatorDecision
+        in context: ActuatorContext? = nil, at moment: Moment, _ decide: @Sendable (ActuatorState) -> ActuatorDecision
     ) -> Decision {
         let decided = decide(state)
         var decision = Decision()
+        if let rule = decided.brokenRule(for: state, in: context, at: moment) {
+            decision.requests = decided.requests.filter(\.leavesAtOnce)
+            decision.closes = decided.closes
+            decision.failure = TwinFailure("\(OutputAddress(device: state.device, gpio: state.gpio)): \(rule)")
+            return decision
+        }
         for event in decided.events {
             state.apply(event, at: moment)
             decision.facts.append(Fact(device: state.device, moment: moment, event: .actuator(state.gpio, event)))

@@ -11,7 +11,11 @@ package struct Decision: Sendable {
     /// Outputs of other twins that are to be driven off with this.
     package var closes: [ActuatorDecision.Closing] = []
 
+    /// What the twin did that no twin may do; that part of the decision was dropped, but for what de-energises.
+    package var failure: TwinFailure?
+
     mutating func append(_ other: Decision) {
+        failure = failure ?? other.failure
         closes.append(contentsOf: other.closes)
         facts.append(contentsOf: other.facts)
         requests.append(contentsOf: other.requests)

@@ -53,7 +53,10 @@ extension DeviceTwin {
             return twin.sensors.filter { reference.matches($0.key) }.sorted { $0.key < $1.key }.map { key, sensor in
                 let state = sensor.assumeIsolated { $0.state }
                 let kind = surroundings.catalogue.sensorKind(key.type, for: key, of: twin.id)
-                return state.reading(quality: state.quality(kind: kind, at: moment), of: twin.id, at: moment)
+                var reading = state.reading(quality: state.quality(kind: kind, at: moment), of: twin.id, at: moment)
+                let left = kind?.staleAfterSeconds.map { Int64($0) * 1000 - reading.ageMilliseconds }
+                if reading.value != nil, let left, left >= 0 { reading.staleInMilliseconds = left }
+                return reading
             }
         }
     }

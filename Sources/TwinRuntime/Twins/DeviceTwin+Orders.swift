@@ -7,7 +7,9 @@ extension DeviceTwin {
         guard let twin = actuators[gpio] else { return nil }
         let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
         return counted(
-            twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: order, in: context, at: moment) } },
+            twin.assumeIsolated {
+                $0.perform(in: context, at: moment) { $0.decide(on: order, in: context, at: moment) }
+            },
             at: moment)
     }
 
@@ -165,14 +167,16 @@ extension DeviceTwin {
         var decision = Decision()
         for (gpio, twin) in actuators {
             let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
-            decision.append(twin.assumeIsolated { $0.perform(at: moment) { decide($0, context) } })
+            decision.append(twin.assumeIsolated { $0.perform(in: context, at: moment) { decide($0, context) } })
         }
         return decision
     }
 
-    /// Counts a decision's facts; whatever takes a decision in outside of ``receive(_:digest:_:at:)`` ends with this.
+    /// Counts a decision's facts and looks whether it kept the rules; whatever takes a decision in outside of ``receive(_:digest:_:at:)`` ends with this.
     func counted(_ decision: Decision, at moment: Moment) -> Decision {
         note(decision.facts.count, at: moment)
+        var decision = decision
+        decision.failure = decision.failure ?? failure(after: decision)
         return decision
     }
 }

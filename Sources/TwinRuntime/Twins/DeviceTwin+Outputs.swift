@@ -10,7 +10,7 @@ extension DeviceTwin {
         guard let twin = actuators[gpio] else { return nil }
         let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
         return decide(twin.assumeIsolated { $0.state }, context).map { decided in
-            counted(twin.assumeIsolated { $0.perform(at: moment) { _ in decided } }, at: moment)
+            counted(twin.assumeIsolated { $0.perform(in: context, at: moment) { _ in decided } }, at: moment)
         }
     }
 
@@ -18,6 +18,9 @@ extension DeviceTwin {
     func order(withKey key: String, on gpio: GPIO) -> CommandOrder? {
         actuators[gpio]?.assumeIsolated { twin in twin.state.keys.last { $0.key == key }?.order }
     }
+
+    /// Whether an output may be on.
+    func isEnergised(_ gpio: GPIO) -> Bool { actuators[gpio]?.assumeIsolated { $0.state.isEnergised } ?? false }
 
     /// The record of a command that the output still holds.
     func record(_ id: CommandID, on gpio: GPIO) -> CommandRecord? {

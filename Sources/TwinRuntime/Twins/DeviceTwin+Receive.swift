@@ -24,6 +24,10 @@ extension DeviceTwin {
             }
             if decision.facts.contains(where: \.event.isSpeech) { noteSpeech(at: moment) }
             note(decision.facts.count, at: moment)
+            if decision.failure == nil, let failure = failure(after: decision) {
+                decision.failure = failure
+                result = .success(decision)
+            }
         }
         return result
     }

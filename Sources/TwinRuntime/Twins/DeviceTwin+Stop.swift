@@ -15,23 +15,38 @@ extension DeviceTwin {
 
     /// The emergency stop that holds the whole device; `nil` when none does.
     func incident(_ latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: stopSubject)
+        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: stopSubject) ?? keeping(latch)
     }
 
     /// The emergency stop that holds any part of the device; `nil` when none does.
     func incident(reachingInto latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(reachingInto: stopSubject)
+        guard !latch.incidents.isEmpty else { return nil }
+        return latch.ofEverything ?? latch.incident(reachingInto: stopSubject) ?? keeping(latch)
+            ?? actuators.keys.lazy.compactMap { self.keeping($0, latch) }.first
     }
 
     /// The emergency stop that holds an output; `nil` when none does.
     func incident(holding gpio: GPIO, _ latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject)
+        guard !latch.incidents.isEmpty else { return nil }
+        return latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject) ?? keeping(latch) ?? keeping(gpio, latch)
     }
 
     /// The outputs that emergency stops hold, in the order of their pins.
     func heldOutputs(_ latch: Latch) -> [GPIO] {
-        let subject = stopSubject
-        return actuators.keys.filter { latch.incident(holding: $0, of: subject) != nil }.sorted()
+        actuators.keys.filter { incident(holding: $0, latch) != nil }.sorted()
+    }
+
+    /// The emergency stop that took hold of the device and does not cover it any more, since the device says that it
+    /// belongs elsewhere now: it stays held until the stop is released.
+    private func keeping(_ latch: Latch) -> Incident? {
+        guard case .stopped(let incident, _, _, _) = state.stop, latch.keeps(incident) else { return nil }
+        return incident
+    }
+
+    /// The same for one output.
+    private func keeping(_ gpio: GPIO, _ latch: Latch) -> Incident? {
+        guard let id = actuators[gpio]?.assumeIsolated({ $0.state.stoppedBy }) else { return nil }
+        return latch.incidents.last { $0.id == id }
     }
 
     /// Whether the device is held by a stop that was released.

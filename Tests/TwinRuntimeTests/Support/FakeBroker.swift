@@ -54,6 +54,12 @@ final class FakeBroker: Broker, @unchecked Sendable {
     /// Messages arrive in one batch.
     func deliver(_ batch: InboundBatch) { events?.received(batch) }
 
+    /// What others said where only servers speak arrives on the control connection.
+    func deliverOrders(_ orders: InboundBatch) { events?.heard(orders) }
+
+    /// A publication was given up.
+    func drop(_ publication: Publication) { events?.publicationDropped(publication.token) }
+
     /// The broker confirms a publication.
     func confirm(_ publication: Publication) { events?.publicationAcknowledged(publication.token) }
 

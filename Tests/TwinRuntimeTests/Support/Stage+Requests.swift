@@ -66,6 +66,32 @@ extension Stage {
         settle()
     }
 
+    // MARK: What other servers say
+
+    /// Another server speaks, heard on the control connection, and what follows from it at once happens.
+    func overhear(_ topic: String, _ payload: String, isRetained: Bool = false) {
+        var batch = InboundBatch()
+        batch.append(topic: topic.utf8, payload: payload.utf8, isRetained: isRetained, qos: 1)
+        broker.deliverOrders(batch)
+        settle()
+    }
+
+    /// Another runtime claims the site.
+    func overhearClaim(_ epoch: UInt64, by instance: String, isRetained: Bool = false) {
+        overhear(
+            "kaiser/god/server/claim", "{\"epoch\":\(epoch),\"instance\":\"\(instance)\",\"ts\":1777600000}",
+            isRetained: isRetained)
+    }
+
+    /// What the runtime last said of its claim comes back from the broker.
+    func overhearOwnClaim() {
+        guard let own = broker.publications.last(where: { $0.topic == "kaiser/god/server/claim" }) else { return }
+        var batch = InboundBatch()
+        batch.append(topic: own.topic.utf8, payload: own.payload, isRetained: false, qos: 1)
+        broker.deliverOrders(batch)
+        settle()
+    }
+
     // MARK: What devices say
 
     /// One raw reading of now.

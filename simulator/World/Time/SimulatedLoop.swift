@@ -55,6 +55,9 @@ public final class SimulatedLoop: Loop, @unchecked Sendable {
         while time.step(until: end) {}
     }
 
+    /// Lets virtual time pass while the process stands still, and misses every appointment until it goes on.
+    public func standStill(forMilliseconds span: Int64) { time.pass(milliseconds: span) }
+
     /// Sets the wall clock forward or back; uptime does not notice.
     public func jumpWallClock(byMilliseconds span: Int64) { time.wallOffsetMilliseconds += span }
 

@@ -51,6 +51,9 @@ final class VirtualTime: @unchecked Sendable {
         return randomness.number(range)
     }
 
+    /// Lets time pass in which nobody keeps an appointment; they are kept late.
+    func pass(milliseconds span: Int64) { milliseconds += span }
+
     /// Drops all appointments, and with them what they hold on to.
     func forget() { appointments = Heap() }
 
@@ -60,7 +63,7 @@ final class VirtualTime: @unchecked Sendable {
         _ = appointments.popMin()
         stepsAtOnce = next.at == milliseconds ? stepsAtOnce + 1 : 0
         isStuck = stepsAtOnce > Self.maximumStepsAtOnce
-        milliseconds = next.at
+        milliseconds = max(milliseconds, next.at)
         next.job()
         return true
     }
