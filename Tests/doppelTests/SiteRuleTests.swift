@@ -94,8 +94,8 @@ import TwinCore
         ("ESP_7C19F2, ESP_0A0B0C]", "ESP_7C19F2, ESP_7C19F2]", "'reset.order' holds ESP_7C19F2 twice"),
         (
             "[ESP_7C19F2/27, ESP_7C19F2/4, ESP_0A0B0C/5]", "[ESP_7C19F2/26, ESP_7C19F2/4, ESP_7C19F2/27]",
-            "18:14: 'interlocks[2].members' need each other in a circle: ESP_7C19F2/4, which needs ESP_7C19F2/26, which "
-                + "needs ESP_7C19F2/27, which needs ESP_7C19F2/4"
+            "18:14: 'interlocks[2].members' need each other in a circle: ESP_7C19F2/4, which needs ESP_7C19F2/26, "
+                + "which needs ESP_7C19F2/27, which needs ESP_7C19F2/4"
         ),
         (
             "[ESP_7C19F2/5, ESP_0A0B0C/5]", "[ESP_7C19F2/27, ESP_7C19F2/26]",
@@ -138,8 +138,8 @@ import TwinCore
             """
         #expect(
             try load(["north": Self.site, "south": south]).lines == [
-                "sites/south.yaml:5:43: 'interlocks[0].members' need each other in a circle: ESP_7C19F2/27, which needs "
-                    + "ESP_7C19F2/26, which needs ESP_7C19F2/27",
+                "sites/south.yaml:5:43: 'interlocks[0].members' need each other in a circle: ESP_7C19F2/27, which "
+                    + "needs ESP_7C19F2/26, which needs ESP_7C19F2/27",
                 "sites/south.yaml:8:8: 'reset' stands at sites/north.yaml:28:3 already, and only one plan can hold",
             ])
     }

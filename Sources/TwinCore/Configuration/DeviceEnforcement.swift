@@ -1,7 +1,7 @@
 /// Which of an output's limits its device keeps as well, also when it is alone; see decision 0045.
 ///
-/// A device keeps what it is configured with: how long an output may run without a break, and that it is off when nobody
-/// has a say. It keeps a lease where it counts the duration of a command. All else is judged by the gate alone.
+/// A device keeps what it is configured with: how long an output may run without a break, and that it is off when
+/// nobody has a say. It keeps a lease where it counts the duration of a command. All else is judged by the gate alone.
 public struct DeviceEnforcement: Sendable, Equatable {
     /// Who keeps a limit.
     public enum Place: String, Sendable, CaseIterable {
@@ -100,7 +100,7 @@ extension ActuatorLimits {
 extension ActuatorWish {
     /// The settings that carry the wish out on a device, and hold there what the firmware can hold of the limits.
     ///
-    /// Never a longer run than the wish's. Off by default whatever the wish says: a device would switch it on by itself.
+    /// Never a longer run than the wish's. Off by default whatever the wish says, or a device would switch it on alone.
     var onDevice: Self {
         var settings = self
         settings.maximumRuntimeMilliseconds = min(maximumRuntimeMilliseconds, boundedRuntimeMilliseconds ?? .max)

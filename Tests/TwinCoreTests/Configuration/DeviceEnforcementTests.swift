@@ -74,6 +74,21 @@ import TwinCore
         #expect(catalogue.bounding(wish, of: .greenhouse) { _ in true } == wish)
     }
 
+    @Test func `no device is told to be on by default, whatever is wished`() throws {
+        var device = Configured()
+        _ = device.wish(at: 0) {
+            $0.actuators[.pin(26)] = ActuatorWish(type: "pwm", name: "fan", isOnByDefault: true, defaultLevel: 128)
+        }
+        _ = device.tick(at: 0)
+        guard case .push(let push)? = device.said?.order else {
+            Issue.record("no push")
+            return
+        }
+        #expect(push.actuators.map(\.wish) == [ActuatorWish(type: "pwm", name: "fan")])
+        #expect(device.answer(.actuator, at: 10) == ["applied actuators/26", "cfg-1 answered"])
+        #expect(table(device, .fan)[2] == "default_state there")
+    }
+
     @Test func `what was told and not answered proves nothing`() {
         var device = Configured.holding(Desired(actuators: [.pin(26): ActuatorWish(type: "pump", name: "drip")]))
         _ = device.wish(at: 1) { $0.actuators[.pin(26)]?.maximumRuntimeMilliseconds = 60_000 }

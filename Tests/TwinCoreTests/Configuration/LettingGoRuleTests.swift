@@ -8,8 +8,6 @@ import TwinCore
         ("wireType", { $0.actuators[.pin(26)]?.wireType = "relay" }, true),
         ("auxiliary", { $0.actuators[.pin(26)]?.auxiliary = .pin(25) }, true),
         ("inverted", { $0.actuators[.pin(26)]?.isInverted = true }, true),
-        ("on by default", { $0.actuators[.pin(26)]?.isOnByDefault = true }, true),
-        ("default level", { $0.actuators[.pin(26)]?.defaultLevel = 9 }, true),
         ("new", { $0.actuators[.pin(32)] = ActuatorWish(type: "relay", name: "fan") }, true),
         ("removed", { $0.actuators[.pin(26)] = nil }, true),
         ("name", { $0.actuators[.pin(26)]?.name = "mist" }, false),

@@ -62,7 +62,10 @@ indirect enum JSONValue: Decodable, Equatable {
             let inner = mine.flatMap { name, value in theirs[name].map { nested(value, $0, "\(path)\(name).") } ?? [] }
             return (lost + added + inner).sorted()
         case (.list(let mine), .list(let theirs)):
-            guard mine.count == theirs.count else { return ["\(path) has \(theirs.count) items, not \(mine.count)"] }
+            let name = path.split(separator: ".").last.map(String.init) ?? path
+            guard mine.count == theirs.count || free.contains(name) else {
+                return ["\(path) has \(theirs.count) items, not \(mine.count)"]
+            }
             return zip(mine, theirs).flatMap { nested($0, $1, path) }
         default:
             guard type == other.type else { return ["\(path) is a \(other.type), not a \(type)"] }
