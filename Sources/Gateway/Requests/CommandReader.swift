@@ -30,7 +30,8 @@ enum CommandReader {
         return CommandRequest(
             device: output.device, gpio: output.gpio, verb: verb, value: value, durationSeconds: duration,
             // An OFF prolongs nothing, whatever else is said with it.
-            issuedBy: issuedBy, renews: verb == .off || value == 0 ? nil : renews, seenRevision: revision, seconds: seconds,
+            issuedBy: issuedBy, renews: verb == .off || value == 0 ? nil : renews, seenRevision: revision,
+            seconds: seconds,
             idempotencyKey: key)
     }
 
