@@ -96,7 +96,7 @@ public struct OracleRules: Sendable, Equatable {
     ]
     /// How many outputs may be on at once.
     public var maximumOnAtOnce: Int? = 4
-    /// Whether a stop may switch off what a rule binds to an output that it covers.
+    /// Whether a stop may switch off an output that needs one that it covers.
     public var stopsReachBound = true
     /// How long an interlock, a requirement or a budget may be broken by the outside world, in milliseconds.
     public var interlockMilliseconds: Int64 = 15_000
