@@ -46,6 +46,9 @@ struct DangerousOutputTests {
         let request = try #require(twins.seen.requests.first)
         #expect(request.verb == .off)
         #expect(request.renews == nil)
+        let (nothing, others) = try await Self.order(#"{"command":"ON","renews":"c-1","value":0}"#)
+        #expect(nothing.status == 202)
+        #expect(others.seen.requests.first?.renews == nil)
     }
 
     @Test(arguments: [

@@ -5,7 +5,7 @@ extension WholeProgram {
     @Suite struct `The command line at dangerous outputs` {
         private let bench = "ESP_7C19F2"
 
-        @Test func `renews, locks out, and stops a subzone as a drill that can be followed`() async throws {
+        @Test func `renews, locks out, and stops a kind as a drill that can be followed`() async throws {
             try await withSite { site in
                 let scenario = Site.repository.appending(path: "simulator/scenarios/greenhouse.yaml").path
                 let server = try await site.serveReady(["--demo", "--scenario", scenario])
@@ -68,9 +68,11 @@ extension WholeProgram {
         private func drill(_ site: Site, _ server: Server) async throws {
             let follower = try await site.doppel(["stop", "status", "--follow", "--url", server.http.url])
             try await eventually("the scoreboard is followed") { follower.output.contains("No emergency stop holds.") }
-            let stop = try await run(site, server, ["stop", "--subzone", "tray", "--drill", "--reason", "exercise"])
+            let stop = try await run(
+                site, server, ["stop", "--kind", "pwm", "--device", bench, "--drill", "--reason", "exercise"])
             #expect(stop.exit == .code(0), "\(stop.tail)")
-            #expect(stop.output.contains("DRILL, EMERGENCY STOP of subzone tray"), "\(stop.tail)")
+            #expect(
+                stop.output.contains("DRILL, EMERGENCY STOP of outputs of kind pwm, device \(bench)"), "\(stop.tail)")
             let report = try await server.http.get("/api/v1/emergency-stop").json
             #expect(report["lines"].items.map { $0["gpio"].number } == [9])
             try await eventually("the follower sees the drill") {

@@ -16,8 +16,8 @@ enum CommandReader {
         let key = try IdempotencyKey.read(request)
         var body = try await BodyReader(request, known: members)
         let renews = body.optional("renews", expected: idExpectation, id)
-        let verb = verb(in: &body)
         let value = body.optional("value", expected: "a number from 0 to 1") { $0.asNumber }
+        let verb = verb(in: &body, value)
         let duration = body.optional("duration_seconds", expected: "a whole number of seconds, at least 1") { given in
             given.asInteger.flatMap { $0 >= 1 ? $0 : nil }
         }
@@ -30,12 +30,13 @@ enum CommandReader {
         return CommandRequest(
             device: output.device, gpio: output.gpio, verb: verb, value: value, durationSeconds: duration,
             // An OFF prolongs nothing, whatever else is said with it.
-            issuedBy: issuedBy, renews: verb == .off ? nil : renews, seenRevision: revision, seconds: seconds,
+            issuedBy: issuedBy, renews: verb == .off || value == 0 ? nil : renews, seenRevision: revision,
+            seconds: seconds,
             idempotencyKey: key)
     }
 
     /// The word used; a renewal needs none, because it keeps the drive of the lease.
-    private static func verb(in body: inout BodyReader) -> CommandOrder.Verb? {
+    private static func verb(in body: inout BodyReader, _ value: Double?) -> CommandOrder.Verb? {
         let expected = "ON, OFF, PWM or TOGGLE"
         guard body.has("renews") else {
             let verb = body.required("command", expected: expected) { $0.asText.flatMap(CommandOrder.Verb.init) }
@@ -48,7 +49,7 @@ enum CommandReader {
         if verb == .toggle {
             body.note("command", "TOGGLE cannot renew", expected: "no command, which keeps the drive; OFF to end it")
         }
-        if verb != .off { body.refuse(["value"], because: "a renewal keeps the level of the lease") }
+        if verb != .off, value != 0 { body.refuse(["value"], because: "a renewal keeps the level of the lease") }
         return verb
     }
 
