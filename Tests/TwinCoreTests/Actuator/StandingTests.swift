@@ -66,7 +66,7 @@ import TwinCore
         context.circumstances.neighbourhood.interlocks = [
             Interlock(name: "one pump", rule: .exclusive, members: [.own, .other])
         ]
-        context.circumstances.neighbourhood.outputs[.other] = OutputStanding(mayBeOn: isOtherOn)
+        context.circumstances.neighbourhood.outputs[.other] = OutputStanding(isOn: isOtherOn, mayBeOn: isOtherOn)
         return context
     }
 

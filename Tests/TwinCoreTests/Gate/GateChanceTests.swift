@@ -131,7 +131,8 @@ import Testing
         for address in [OutputAddress.other, .third] {
             let isOn = Bool.random(using: &chance)
             asked.neighbourhood.outputs[address] = OutputStanding(
-                shownOnMilliseconds: isOn ? Int64.random(in: 0...9_000, using: &chance) : nil, mayBeOn: isOn,
+                shownOnMilliseconds: isOn ? Int64.random(in: 0...9_000, using: &chance) : nil, isOn: isOn,
+                mayBeOn: isOn,
                 draw: Draw(watts: 50))
         }
         for _ in 0..<[0, 0, 1, 2].randomElement(using: &chance)! {

@@ -73,9 +73,9 @@ import Testing
         }
     }
 
-    private static let off = OutputStanding(mayBeOn: false)
+    private static let off = OutputStanding(isOn: false, mayBeOn: false)
     private static func on(for milliseconds: Int64?) -> OutputStanding {
-        OutputStanding(shownOnMilliseconds: milliseconds, mayBeOn: true)
+        OutputStanding(shownOnMilliseconds: milliseconds, isOn: true, mayBeOn: true)
     }
 
     @Test func `of exclusive outputs one may be on`() {
@@ -125,7 +125,7 @@ import Testing
     }
 
     private static func drawing(_ watts: Double, _ litres: Double, mayBeOn: Bool = true) -> OutputStanding {
-        OutputStanding(mayBeOn: mayBeOn, draw: Draw(watts: watts, litresPerMinute: litres))
+        OutputStanding(isOn: mayBeOn, mayBeOn: mayBeOn, draw: Draw(watts: watts, litresPerMinute: litres))
     }
 
     private static let members: [OutputAddress] = [.own, .other, .third]
