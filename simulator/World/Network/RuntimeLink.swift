@@ -138,9 +138,6 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         loseControl(for: broker.time.chance(1_000...8_000, &randomness))
     }
 
-    /// A newer instance took the ingest session over.
-    func wasReplaced() { ingestUpSince = nil }
-
     /// Something waits in the ingest session; it is read soon unless a batch is still held.
     func messagesWait() {
         guard isAlive, isIngestUp, heldGeneration == nil, !isPumpScheduled, broker.hasWaitingMessages else { return }
