@@ -28,7 +28,8 @@ extension DeviceTwin {
     /// The emergency stop that holds an output; `nil` when none does.
     func incident(holding gpio: GPIO, _ latch: Latch) -> Incident? {
         guard !latch.incidents.isEmpty else { return nil }
-        return latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject) ?? keeping(latch) ?? keeping(gpio, latch)
+        return latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject) ?? keeping(latch)
+            ?? keeping(gpio, latch)
     }
 
     /// The outputs that emergency stops hold, in the order of their pins.
