@@ -106,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "EventLoopTests", dependencies: ["TwinCore", "TwinRuntime", "EventLoop"], swiftSettings: settings),
         .testTarget(
-            name: "MQTTBrokerTests", dependencies: ["TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker"],
+            name: "MQTTBrokerTests",
+            dependencies: ["TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker"],
             swiftSettings: settings),
         .testTarget(
             name: "SQLiteJournalTests",

@@ -1,11 +1,12 @@
-/// Everything the two connections to a broker are made of.
+/// Everything the three connections to a broker are made of.
 public struct BrokerOptions: Sendable {
     /// The window of the ingest connection unless somebody says otherwise, in messages.
     public static let defaultReceiveMaximum: UInt16 = 4000
 
-    /// What both connections' client ids begin with: `doppel` makes `doppel-ingest` and `doppel-control`.
+    /// What the connections' client ids begin with: `doppel` makes `doppel-ingest`, `doppel-answers` and
+    /// `doppel-control`.
     ///
-    /// The ingest session belongs to the id, so it must stay the same, and no two runtimes may share it.
+    /// The sessions belong to the ids, so it must stay the same, and no two runtimes may share it.
     public var clientPrefix = "doppel"
     /// Where the broker is and how to log in.
     public var address: BrokerAddress
@@ -15,7 +16,8 @@ public struct BrokerOptions: Sendable {
     ///
     /// A commit may last half of it.
     public var keepAliveSeconds: UInt16 = 60
-    /// What the ingest connection receives.
+    /// What the ingest connection receives; what the answers connection brings too, it hands over only as long as that
+    /// one may lack it.
     ///
     /// With everything under `kaiser/`, that includes what the runtime itself sends there.
     public var ingestFilters = ["kaiser/#"]
@@ -30,7 +32,7 @@ public struct BrokerOptions: Sendable {
     public var claimFilter = "kaiser/god/server/claim"
     /// How long the broker keeps messages for a runtime that is away, in seconds; a week.
     public var sessionExpirySeconds: UInt32 = 7 * 24 * 3600
-    /// How many unacknowledged messages the broker sends at most: the back-pressure.
+    /// How many unacknowledged messages the broker sends at most on each gated connection: the back-pressure.
     ///
     /// Measured with mosquitto 2.0.11, whatever its settings: it keeps to the window until the first acknowledgement,
     /// and then lets each acknowledgement in order release up to a whole window of waiting messages. What comes faster
@@ -53,15 +55,21 @@ public struct BrokerOptions: Sendable {
     /// - Throws: ``BrokerAddressError``, which names the part that is wrong.
     public init(url: String) throws(BrokerAddressError) { self.init(address: try BrokerAddress(url: url)) }
 
-    /// The gated connection: the same session for ever, and the broker keeps what is not acknowledged.
-    var ingest: LinkOptions {
-        var options = link("ingest")
+    /// The gated connection for everything: readings, and what nobody knows.
+    var ingest: LinkOptions { gated("ingest", filters: ingestFilters) }
+
+    /// The gated connection for what must not wait behind readings.
+    var answers: LinkOptions { gated("answers", filters: AnswerTopics.filters) }
+
+    /// A gated connection: the same session for ever, and the broker keeps what is not acknowledged.
+    private func gated(_ role: String, filters: [String]) -> LinkOptions {
+        var options = link(role)
         options.isCleanStart = false
         options.sessionExpirySeconds = sessionExpirySeconds
         options.receiveMaximum = receiveMaximum
         options.acknowledgement = .gated
         // Retained messages come once; a session that was kept has seen them, or has them waiting.
-        options.subscriptions = ingestFilters.map { Subscription($0, qos: 1, retained: .whenNew) }
+        options.subscriptions = filters.map { Subscription($0, qos: 1, retained: .whenNew) }
         return options
     }
 

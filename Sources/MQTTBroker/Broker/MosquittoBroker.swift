@@ -3,7 +3,10 @@ public import Logging
 import TwinCore
 public import TwinRuntime
 
-/// The broker port over libmosquitto: the gated ingest connection, and the control connection.
+/// The broker port over libmosquitto: two gated connections that receive, and the control connection, which sends.
+///
+/// What must not wait behind readings comes on the answers connection, everything else on the ingest connection; the
+/// runtime sees both as one, *ingest*.
 ///
 /// Everything happens on the loop. A publication is sent at most once per ``publish(_:)``: when the control connection
 /// is lost, what it had not delivered is gone with it (its session ends at the broker too), because a command that
@@ -13,8 +16,9 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
     /// How long ``stop(_:)`` waits for the broker to take the word `offline`, in milliseconds.
     public static let farewellMilliseconds: Int64 = 1_000
     /// Tokens from here on are the broker's own; publications passed to ``publish(_:)`` have smaller ones.
-    public static let firstReservedToken = UInt64.max - 1
+    public static let firstReservedToken = UInt64.max - 2
 
+    static let fenceToken = UInt64.max - 2
     private static let onlineToken = UInt64.max - 1
     private static let offlineToken = UInt64.max
 
@@ -22,7 +26,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
     private enum Phase {
         /// Not started. May become `running` or `stopped`.
         case idle
-        /// Both connections are up or being made. May become `leaving`.
+        /// The connections are up or being made. May become `leaving`.
         case running
         /// `offline` is on its way. May become `closing`.
         case leaving
@@ -34,11 +38,19 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
 
     private let loop: EventLoop
     private let status: ServerStatus
-    private let logger: Logger
+    let logger: Logger
+    /// Tells this run's fences from those of runs before.
+    let run: String
     let ingest: MosquittoLink
+    let answers: MosquittoLink
     let control: MosquittoLink
     private var phase = Phase.idle
     private var events: (any BrokerEvents)?
+    private var pair = GatedPair()
+    var coverage = AnswerCoverage()
+    /// The fence that the ingest connection has brought, until all before it is durable.
+    var fenceRead: UInt64?
+    var isIngestStarted = false
     private var stopCompletions: [@Sendable () -> Void] = []
 
     /// Makes a broker that does nothing yet.
@@ -49,7 +61,9 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         self.status = status
         self.logger = logger
         let policy = ReconnectPolicy(limits: options.reconnecting)
+        run = "\(loop.moment.time.milliseconds)-\(loop.uptimeNanoseconds)"
         ingest = MosquittoLink(loop: loop, options: options.ingest, policy: policy, logger: logger)
+        answers = MosquittoLink(loop: loop, options: options.answers, policy: policy, logger: logger)
         var control = options.control
         control.will = { [status, loop] in
             LinkWill(
@@ -68,22 +82,29 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         phase = .running
         self.events = events
         control.start(controlEvents())
-        ingest.start(ingestEvents())
+        startGated()
     }
 
-    /// How the breaker of a connection stands; asked on the loop.
+    /// How the breaker of a connection stands, of the two gated ones the worse; asked on the loop.
     public func breaker(of connection: BrokerConnection) -> Breaker.State {
         loop.checkIsolated()
         return switch connection {
-        case .ingest: ingest.policy.breaker
+        case .ingest: GatedPair.worse(ingest.policy.breaker, answers.policy.breaker)
         case .control: control.policy.breaker
         }
     }
 
-    /// Says that everything handed over so far is durable: sends its acknowledgements and reads on.
+    /// Says that everything handed over so far is durable: sends its acknowledgements and reads on, answers first.
     ///
+    /// Each gated connection hands over once and then waits for this, so neither starves the other.
     /// If the connection it came from is gone, nothing is acknowledged: the broker sends those messages again.
-    public func acknowledge() { ingest.acknowledge() }
+    public func acknowledge() {
+        answers.acknowledge()
+        ingest.acknowledge()
+        guard let fence = fenceRead else { return }
+        fenceRead = nil
+        coverage.passed(fence: fence)
+    }
 
     /// Sends one message on the control connection, at once.
     ///
@@ -95,7 +116,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         return control.publish(publication)
     }
 
-    /// Says goodbye on both connections, leaving `offline` behind, and calls back when both are closed.
+    /// Says goodbye on all connections, leaving `offline` behind, and calls back when they are closed.
     ///
     /// A batch that is not acknowledged yet stays unacknowledged; the broker sends it again after the next start.
     public func stop(_ completion: @escaping @Sendable () -> Void) {
@@ -116,15 +137,15 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         }
     }
 
-    private func ingestEvents() -> LinkEvents {
-        var events = LinkEvents()
-        events.connected = { self.tell(.ingest, .connected(wasResumed: $0)) }
-        events.disconnected = { self.tell(.ingest, .disconnected($0, retryMilliseconds: $1)) }
-        events.received = { [self] batch in
-            // While leaving, nobody would make it durable; unacknowledged, it comes again.
-            if case .running = phase { self.events?.received(batch) }
-        }
-        return events
+    /// Hands a batch of a gated connection over; while leaving, nobody would make it durable: unacknowledged, it comes
+    /// again.
+    func handOver(_ batch: InboundBatch) {
+        if case .running = phase { events?.received(batch) }
+    }
+
+    /// Notes what became of one of the gated connections.
+    func note(_ member: GatedPair.Member, _ state: BrokerConnectionState) {
+        if let state = pair.note(member, state) { tell(.ingest, state) }
     }
 
     private func controlEvents() -> LinkEvents {
@@ -134,6 +155,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
                 logger.warning("mqtt.online-not-sent")
             }
             tell(.control, .connected(wasResumed: wasResumed))
+            sendFence()
         }
         events.disconnected = { [self] reason, wait in
             if case .leaving = phase { return closeLinks() }
@@ -147,7 +169,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         }
         events.published = { [self] token in
             switch token {
-            case Self.onlineToken: break
+            case Self.onlineToken, Self.fenceToken: break
             case Self.offlineToken: closeLinks()
             default: self.events?.publicationAcknowledged(token)
             }
@@ -172,8 +194,9 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
 
     private func closeLinks() {
         guard case .leaving = phase else { return }
-        phase = .closing(linksLeft: 2)
-        for link in [ingest, control] {
+        let links = [ingest, answers, control]
+        phase = .closing(linksLeft: links.count)
+        for link in links {
             link.stop { self.linkClosed() }
         }
     }

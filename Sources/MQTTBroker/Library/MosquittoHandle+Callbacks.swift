@@ -11,11 +11,13 @@ extension MosquittoHandle {
     /// Notes one message; its bytes are the library's and are gone when the callback returns.
     fileprivate func received(_ message: borrowing mosquitto_message) {
         callbacks &+= 1
-        guard let topic = unsafe message.topic else { return }
+        guard let start = unsafe message.topic else { return }
+        let topic = unsafe UnsafeRawBufferPointer(start: start, count: strlen(start))
+        let qos = unsafe UInt8(truncatingIfNeeded: message.qos)
+        let name = unsafe Span<UInt8>(_unsafeBytes: topic)
+        if let keeps, !keeps(name, qos) { return }
         let payload = unsafe UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-        unsafe inbound.append(
-            topic: UnsafeRawBufferPointer(start: topic, count: strlen(topic)), payload: payload,
-            isRetained: message.retain, qos: UInt8(truncatingIfNeeded: message.qos))
+        unsafe inbound.append(topic: topic, payload: payload, isRetained: message.retain, qos: qos)
     }
 
     fileprivate func noted(_ note: (inout Events) -> Void) {

@@ -39,6 +39,8 @@ final class MosquittoHandle: @unchecked Sendable {
     var events = Events()
     /// The messages read and not handed over yet.
     var inbound = InboundBatch()
+    /// Whether a message is noted; `nil` for all of them.
+    var keeps: (@Sendable (Span<UInt8>, UInt8) -> Bool)?
     /// How often the library called back; a read without a callback found nothing more.
     var callbacks: UInt64 = 0
     /// Runs when the library is about to report the loss of the connection.

@@ -7,7 +7,7 @@ public struct LinkEvents: Sendable {
     /// The connection is up.
     ///
     /// `wasResumed` says whether the broker had kept the session; if it had not, all subscriptions have been
-    /// granted.
+    /// granted. A session that was begun by this link and lost before they were counts as not kept.
     public var connected: @Sendable (_ wasResumed: Bool) -> Void = { _ in }
     /// The connection went down or an attempt failed; the next one comes after so many milliseconds.
     ///
@@ -17,6 +17,11 @@ public struct LinkEvents: Sendable {
     ///
     /// A gated link reads nothing more until ``MosquittoLink/acknowledge()``.
     public var received: @Sendable (InboundBatch) -> Void = { _ in }
+    /// Whether a message is handed over; `nil` for all of them.
+    ///
+    /// One that is not is acknowledged with those read beside it. Asked from inside the library: it must not call the
+    /// link.
+    public var keeps: (@Sendable (_ topic: Span<UInt8>, _ qos: UInt8) -> Bool)?
     /// The broker has taken a publication: it was written (QoS 0), or its PUBACK or PUBCOMP came.
     public var published: @Sendable (_ token: UInt64) -> Void = { _ in }
     /// The broker has refused a publication, with its reason.

@@ -48,6 +48,7 @@ extension MosquittoLink {
             return
         }
         state = .handshaking(connection)
+        handle.keeps = events.keeps
         pacer.reset()
         everySecond(connection)
         flush(connection)
@@ -101,7 +102,13 @@ extension MosquittoLink {
             connection.subscriptions[mid] = subscription
         }
         flush(connection)
-        if isResumed || connection.subscriptions.isEmpty { announce(connection, isResumed: isResumed) }
+        if !isResumed { isSessionBare = true }
+        if connection.subscriptions.isEmpty {
+            isSessionBare = false
+            announce(connection, isResumed: isResumed)
+        } else if !isSessionBare {
+            announce(connection, isResumed: true)
+        }
         proceedSoon()
     }
 
@@ -113,7 +120,9 @@ extension MosquittoLink {
             return
         }
         if !isGranted { logger.warning("mqtt.not-subscribed", metadata: ["filter": "\(subscription.filter)"]) }
-        if connection.subscriptions.isEmpty { announce(connection, isResumed: false) }
+        guard connection.subscriptions.isEmpty else { return }
+        isSessionBare = false
+        announce(connection, isResumed: false)
     }
 
     private func announce(_ connection: LinkConnection, isResumed: Bool) {

@@ -51,6 +51,8 @@ public final class MosquittoLink: @unchecked Sendable {
     var outbound = OutboundQueue()
     var stopCompletions: [@Sendable () -> Void] = []
     var lastNumber: UInt64 = 0
+    /// Whether the session at the broker was begun by this link and may lack subscriptions.
+    var isSessionBare = false
     private var isProceedingPosted = false
 
     /// Makes a link that does nothing yet.
