@@ -44,6 +44,7 @@ import TwinRuntime
         oracle.heard(Transcript.heard(Transcript.claim(epoch: 1, "a")), by: 1, at: 5)
         #expect(!oracle.isOutdated(1))
         oracle.heard(Transcript.heard(Transcript.claim(epoch: 2, "b")), by: 1, at: 6)
+        oracle.newestRun = 1
         oracle.left(command("ON", isRetained: true, expiry: nil), by: 1, at: 10)
         #expect(oracle.violations.map(\.promise) == [.commandHygiene, .commandHygiene, .newestInstance])
     }

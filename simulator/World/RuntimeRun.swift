@@ -24,7 +24,7 @@ final class RuntimeRun: @unchecked Sendable {
             world.disk, world.time, Randomness(seed: seed, part: "journal", number: number),
             isLying: world.options.sabotage == .journalLies)
         runtime = Runtime(
-            loop: loop, broker: link, journal: journal, catalogue: Self.catalogue,
+            loop: loop, broker: link, journal: journal, catalogue: world.catalogue,
             options: RuntimeOptions(approval: .automatic, checkpointMilliseconds: 5_000, provesClaim: true),
             random: Randomness(seed: seed, part: "runtime", number: number), logger: Self.silentLogger)
     }
@@ -66,7 +66,7 @@ final class RuntimeRun: @unchecked Sendable {
     }
 
     /// What a start from this disk would rebuild.
-    static func replay(_ disk: SimulatedDisk, usesSnapshots: Bool) -> [DeviceSnapshot] {
+    static func replay(_ disk: SimulatedDisk, _ catalogue: Catalogue, usesSnapshots: Bool) -> [DeviceSnapshot] {
         let time = VirtualTime(startingAt: UnixTime(milliseconds: 0))
         let loop = SimulatedLoop(time)
         let journal = SimulatedJournal(disk, time, Randomness(seed: 0), usesSnapshots: usesSnapshots)
@@ -82,24 +82,6 @@ final class RuntimeRun: @unchecked Sendable {
             preconditionFailure("a simulated disk can always be read, but: \(error)")
         }
     }
-
-    /// Short leases, so that many of them end in one world.
-    static let catalogue = Catalogue(
-        sensorKinds: [
-            SensorKind(
-                name: "ds18b20", aliases: [], unit: "°C", range: -55...125,
-                processing: Processing([.linear(scale: 0.0625, offset: 0), .round(decimals: 2)]),
-                staleAfterSeconds: 180),
-            SensorKind(
-                name: "sht31_temp", aliases: [], unit: "°C", range: -40...125,
-                processing: Processing([.linear(scale: 175.0 / 65535, offset: -45), .round(decimals: 1)]),
-                staleAfterSeconds: 180),
-        ],
-        actuatorKinds: ["pump", "relay", "valve", "pwm"].map { name in
-            ActuatorKind(
-                name: name, semantics: name == "pwm" ? .pwm : name == "valve" ? .position : .digital,
-                limits: ActuatorLimits(defaultLeaseSeconds: 15, maxOnSeconds: 60, minOffSeconds: 1))
-        })
 
     static let silentLogger = Logger(label: "world") { _ in SwiftLogNoOpLogHandler() }
 }

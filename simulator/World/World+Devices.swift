@@ -6,10 +6,7 @@ extension World {
     func addDevices() {
         for index in 0..<Schedule.deviceCount(schedule.seed, schedule.profile) {
             var randomness = Randomness(seed: schedule.seed, part: "device", number: index)
-            let digits = String(0xA00000 + index * 0x1111 + Int(randomness.number(0...0xFFF)), radix: 16)
-            guard let id = DeviceID("ESP_\(digits.uppercased())") else {
-                preconditionFailure("ESP_\(digits.uppercased()) is no device id")
-            }
+            let id = Self.deviceID(index, &randomness)
             let device = SimulatedDevice(
                 specification: specification(of: id, index, &randomness), seed: randomness.next())
             let session = DeviceSession(device, broker, oracle, randomness.split())
@@ -17,6 +14,22 @@ extension World {
             broker.add(session)
             time.after(time.chance(0...5_000, &randomness)) { session.connect() }
         }
+    }
+
+    /// The names of the devices that a schedule has.
+    static func deviceIDs(_ schedule: Schedule) -> [DeviceID] {
+        (0..<Schedule.deviceCount(schedule.seed, schedule.profile)).map { index in
+            var randomness = Randomness(seed: schedule.seed, part: "device", number: index)
+            return deviceID(index, &randomness)
+        }
+    }
+
+    private static func deviceID(_ index: Int, _ randomness: inout Randomness) -> DeviceID {
+        let digits = String(0xA00000 + index * 0x1111 + Int(randomness.number(0...0xFFF)), radix: 16)
+        guard let id = DeviceID("ESP_\(digits.uppercased())") else {
+            preconditionFailure("ESP_\(digits.uppercased()) is no device id")
+        }
+        return id
     }
 
     private func specification(

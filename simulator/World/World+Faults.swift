@@ -9,7 +9,7 @@ extension World {
         case .crashBeforeCommit, .crashAtCommit, .crashAfterCommit, .crashAtPublish, .crashAtJob:
             armed.append(fault)
         case .cut, .flappingLink, .duplicate, .reorder, .twinID, .reboot, .rebootStorm, .brownOut, .deviceClockJump,
-            .lostAnswers, .lateAnswers, .lyingAnswers, .stuckOn, .stuckOff, .foreignRetained:
+            .lostAnswers, .lateAnswers, .lyingAnswers, .stuckOn, .stuckOff, .silentSensors, .foreignRetained:
             note(fault)
             sessions[fault.device].suffer(fault, in: self)
         case .loseIngest:
@@ -25,6 +25,7 @@ extension World {
         case .clockJump:
             note(fault)
             time.wallOffsetMilliseconds += fault.number
+            oracle.clockJumped(by: fault.number)
         case .crash, .overlap: if run != nil { crash(fault) }
         }
     }

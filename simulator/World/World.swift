@@ -15,6 +15,8 @@ public final class World: @unchecked Sendable {
     let broker: SimulatedBroker
     let options: WorldOptions
     let schedule: Schedule
+    /// What the runtime knows of kinds and of this world's devices.
+    let catalogue: Catalogue
     var sessions: [DeviceSession] = []
     var outcome: WorldOutcome
     var isTroubled = true
@@ -27,6 +29,14 @@ public final class World: @unchecked Sendable {
     /// Since when the disk takes what it is given in no time; `nil` while it does not.
     var diskWellSince: Int64? = 0
 
+    /// What was asked for last, by output, as far as it was accepted.
+    var lastCommands: [OutputAddress: CommandID] = [:]
+    /// What one person asked for and a second one has to.
+    var awaitsSecond: CommandRequest?
+    /// Which command was answered for which key.
+    var answers: [String: CommandID] = [:]
+    /// The emergency stops that an operator was told of and has not cleared.
+    var incidents: [Incident] = []
     /// Decides when those who were excluded are let in again.
     var readmission: Randomness
 
@@ -55,6 +65,7 @@ public final class World: @unchecked Sendable {
     private init(_ schedule: Schedule, _ options: WorldOptions) {
         self.options = options
         self.schedule = schedule
+        catalogue = WorldSite.catalogue(Self.deviceIDs(schedule))
         time = VirtualTime(startingAt: UnixTime(milliseconds: 1_777_600_000_000))
         oracle = Oracle(disk, options.rules)
         broker = SimulatedBroker(time, oracle)
@@ -64,6 +75,9 @@ public final class World: @unchecked Sendable {
 
     private func live() -> WorldOutcome {
         broker.controlUpSince = { [unowned self] in run?.link.controlUpSince }
+        oracle.undisturbedSince = { [unowned self] place in
+            sessions.indices.contains(place) ? broker.undisturbedSince(sessions[place]) : nil
+        }
         oracle.hearingSince = { [unowned self] in hearingSince }
         oracle.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
@@ -116,6 +130,8 @@ public final class World: @unchecked Sendable {
         self.run = run
         run.tellPoints { [unowned self, number = run.number] point in reached(point, by: number) }
         oracle.runBegunAt = time.milliseconds
+        oracle.newestRun = run.number
+        oracle.rebaseTags(wall: time.wall.milliseconds, at: time.milliseconds)
         run.start()
     }
 
@@ -161,7 +177,7 @@ public final class World: @unchecked Sendable {
         guard oracle.violations.isEmpty, let run, let live = run.quietSnapshots() else { return }
         outcome.replays += 1
         for usesSnapshots in [true, false] {
-            let replayed = RuntimeRun.replay(disk, usesSnapshots: usesSnapshots)
+            let replayed = RuntimeRun.replay(disk, catalogue, usesSnapshots: usesSnapshots)
             guard replayed != live else { continue }
             let different = zip(live, replayed).first { $0 != $1 }
             oracle.violate(

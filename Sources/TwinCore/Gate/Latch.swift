@@ -30,6 +30,12 @@ public struct Latch: Sendable, Equatable, Codable {
         }
     }
 
+    /// The newest emergency stop, if it is one of everything: then nobody has to be asked where he belongs.
+    public var ofEverything: Incident? { incidents.last.flatMap { $0.scope == .all ? $0 : nil } }
+
+    /// Whether what devices say of themselves decides whom a stop covers.
+    public var asksWhereDevicesBelong: Bool { incidents.contains { $0.scope != .all } }
+
     /// The newest emergency stop that holds a whole device; `nil` when none does.
     public func incident(holding subject: StopSubject) -> Incident? {
         incidents.last { $0.scope.reach(into: subject) == .device }

@@ -11,7 +11,7 @@ extension ActuatorState {
         guard let deadline = effectDeadline(rule), moment.uptime >= deadline else { return }
         let output = OutputAddress(device: device, gpio: gpio)
         decision.events.append(.alarmed(.noEffect(output, rule)))
-        end("it was on and \(rule.sensor) showed no effect for \(rule.withinSeconds) s", &decision)
+        end("it was on and \(rule.sensor) showed no effect for \(rule.withinSeconds) s", .limitBroken, &decision)
         decision.driveOff(.noEffect, self, context, at: moment)
         if let upstream = rule.upstream {
             decision.closes.append(ActuatorDecision.Closing(output: upstream, cause: .feeds(output)))

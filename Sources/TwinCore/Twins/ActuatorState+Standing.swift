@@ -26,21 +26,26 @@ extension ActuatorState {
 
     /// Drives the output off when a limit is broken that must hold as long as it is on.
     func judgeStanding(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
+        if context.circumstances.isLatched {
+            // It came under an emergency stop that was ordered before: its device says that it belongs elsewhere now.
+            end("an emergency stop holds it", .stopped, &decision)
+            return decision.driveOff(.onWhileStopped, self, context, at: moment)
+        }
         let broken = Gate.standing(subject(context), context.circumstances, at: moment).first { !$0.isKept }
         guard let broken else { return }
         // Whoever hung a tag knows that it switches the output off.
         if broken.limit != .lockout {
             decision.events.append(.alarmed(.broken(broken, OutputAddress(device: device, gpio: gpio))))
         }
-        end("\(broken.limit.rawValue): \(broken.bound), but \(broken.actual)", &decision)
+        end("\(broken.limit.rawValue): \(broken.bound), but \(broken.actual)", .limitBroken, &decision)
         decision.driveOff(
             broken.limit == .lockout ? .lockedOut : .limitBroken(broken.limit), self, context, at: moment)
     }
 
     /// Ends what is under way for a reason of the runtime's own.
-    func end(_ reason: String, _ decision: inout ActuatorDecision) {
+    func end(_ reason: String, _ cause: LeaseEnd, _ decision: inout ActuatorDecision) {
         if let pending { decision.events.append(.commandFinished(pending.record.order.id, .failed(reason))) }
-        if lease != nil { decision.events.append(.leaseEnded(.limitBroken)) }
+        if lease != nil { decision.events.append(.leaseEnded(cause)) }
     }
 
     /// When a guard's value becomes too old, or an effect is missed; `nil` when never.

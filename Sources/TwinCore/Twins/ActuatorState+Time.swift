@@ -26,6 +26,9 @@ extension ActuatorState {
         return decision
     }
 
+    /// Whether time alone may bring anything for the output.
+    public var hasDeadline: Bool { isEnergised || pending != nil || safeState != nil || lockout != nil }
+
     /// When ``decideOnTime(in:at:)`` next has something to say; `nil` when never.
     public func nextDeadline(in context: ActuatorContext, at moment: Moment) -> Uptime? {
         let isDeviceAway = context.isDeviceAway || context.circumstances.deviceStatus == .offline

@@ -55,7 +55,7 @@ extension Runtime {
         }
         guard case .sensor(let sensor) = report.message else {
             try deliver(report, digest: 0, to: twin, surroundings, at: moment)
-            hold(twin, surroundings, at: moment)
+            if latch.asksWhereDevicesBelong { hold(twin, surroundings, at: moment) }
             if case .heartbeat = report.message { tellPresence(to: report.kaiser) }
             return arm(twin)
         }

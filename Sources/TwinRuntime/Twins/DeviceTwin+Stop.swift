@@ -15,17 +15,17 @@ extension DeviceTwin {
 
     /// The emergency stop that holds the whole device; `nil` when none does.
     func incident(_ latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.incident(holding: stopSubject)
+        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: stopSubject)
     }
 
     /// The emergency stop that holds any part of the device; `nil` when none does.
     func incident(reachingInto latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.incident(reachingInto: stopSubject)
+        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(reachingInto: stopSubject)
     }
 
     /// The emergency stop that holds an output; `nil` when none does.
     func incident(holding gpio: GPIO, _ latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.incident(holding: gpio, of: stopSubject)
+        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject)
     }
 
     /// The outputs that emergency stops hold, in the order of their pins.

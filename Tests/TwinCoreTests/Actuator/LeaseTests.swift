@@ -13,6 +13,10 @@ import TwinCore
         let repeated = ["off repeated", "-> OFF by doppel:safe_state"]
         var time: Int64 = 60_000
         for pause: Int64 in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+            if time + pause > 90_000, time < 90_000 {
+                #expect(output.deadline == 90_000)
+                #expect(output.tick(at: 90_000) == ["alarm safe_state_overdue"])
+            }
             #expect(output.deadline == time + pause)
             #expect(output.tick(at: time + pause - 1) == [])
             #expect(output.tick(at: time + pause) == repeated)
@@ -60,7 +64,7 @@ import TwinCore
         _ = output.show(.off, 0, at: 1_000)
         #expect(
             output.show(.on, 255, at: 2_000) == [
-                "shown on 255", "off ordered: on without lease", "-> OFF by doppel:safe_state",
+                "shown on 255", "alarm on_by_itself", "off ordered: on without lease", "-> OFF by doppel:safe_state",
             ])
     }
 
@@ -98,12 +102,10 @@ import TwinCore
         var output = Output.running
         output.context.circumstances.deviceStatus = .offline
         _ = output.tick(at: 60_000)
-        var repeats = 0
-        while let deadline = output.deadline, repeats < 100 {
-            _ = output.tick(at: deadline)
-            repeats += 1
-        }
-        #expect(repeats == 4)
+        var words: [String] = []
+        while let deadline = output.deadline, words.count < 100 { words += output.tick(at: deadline) }
+        #expect(words.count { $0 == "off repeated" } == 4)
+        #expect(words.count { $0 == "alarm safe_state_overdue" } == 1)
         output.context.circumstances.deviceStatus = .online
         #expect(
             output.returned(at: 500_000) == ["off ordered: lease expired", "-> OFF by doppel:safe_state"])

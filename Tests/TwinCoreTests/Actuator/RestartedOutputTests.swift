@@ -32,9 +32,10 @@ import TwinCore
             output.tick(at: 0) == ["lease expired", "off ordered: lease expired", "-> OFF by doppel:safe_state"])
     }
 
-    @Test func `a wall clock that jumped back gives a lease no more than it was given`() {
-        let output = restarted(.running, afterWallMilliseconds: -3_600_000)
-        #expect(output.state.lease?.endsAt == Uptime(milliseconds: 60_000))
+    @Test func `a lease of which a clock that jumped back left nobody knows how much is over`() {
+        var output = restarted(.running, afterWallMilliseconds: -3_600_000)
+        #expect(
+            output.tick(at: 0) == ["lease expired", "off ordered: lease expired", "-> OFF by doppel:safe_state"])
     }
 
     @Test func `an unconfirmed OFF is repeated in the new run from its beginning`() {

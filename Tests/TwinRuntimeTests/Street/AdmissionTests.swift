@@ -16,7 +16,7 @@ import TwinCore
     @Test func `with manual approval a device waits until an operator lets it in`() throws {
         let stage = try Stage.started(options: RuntimeOptions(approval: .manual))
         stage.beat(.first)
-        #expect(stage.left() == ["ESP_7C19F2 ack pending_approval 3", "ESP_7C19F2 erase will"])
+        #expect(stage.left() == ["claim 1", "ESP_7C19F2 ack pending_approval 3", "ESP_7C19F2 erase will"])
         stage.read(.first, raw: 348, seq: 1)
         stage.show(.first, 26, .off)
         #expect(stage.deadLetters.map(\.refusal.reason) == [.notApproved, .notApproved])

@@ -77,7 +77,7 @@ import TwinCore
         #expect(
             stage.left() == [
                 "all stop", "ESP_0D44A19C stop", "ESP_0D44A19C/26 OFF", "ESP_0D44A19C/25 OFF", "ESP_7C19F2 stop",
-                "ESP_7C19F2/26 OFF", "ESP_7C19F2/25 OFF",
+                "ESP_7C19F2/26 OFF", "ESP_7C19F2/25 OFF", "claim 1",
             ])
     }
 

@@ -17,6 +17,7 @@ extension Publication {
         let token = member("auth_token").map { " \($0)" } ?? ""
         if levels.prefix(2) == ["kaiser", "broadcast"] { return "all stop" + token }
         if levels.dropFirst(2) == ["server", "status"] { return "\(levels[1]) server \(member("status") ?? "?")" }
+        if levels.dropFirst(2) == ["server", "claim"] { return "claim \(member("epoch") ?? "?")" }
         let device = levels.count > 3 ? levels[3] : "?"
         let rest = levels.dropFirst(4).joined(separator: "/")
         switch rest {

@@ -22,6 +22,9 @@ extension DeviceSession {
         case .lateAnswers:
             let usual = device.specification.personality.answerDelayMilliseconds
             begin(fault, in: world) { $0.device.personality.answerDelayMilliseconds = $1 ? 12_000 : usual }
+        case .silentSensors:
+            device.personality.failingPins = [World.pin(4), World.pin(0)]
+            world.heal(after: fault.spanMilliseconds) { self.device.personality.failingPins = [] }
         case .lyingAnswers: breakOutput(gpio, .lying, fault, in: world)
         case .stuckOn: breakOutput(gpio, .stuckOn, fault, in: world)
         case .stuckOff: breakOutput(gpio, .stuckOff, fault, in: world)

@@ -23,6 +23,7 @@ final class DeviceSession: @unchecked Sendable {
     private var arrivalThere: Int64 = 0
     private var arrivalHere: Int64 = 0
     private var tickAt: Uptime?
+    private var lastZone: String?
     private var energisedOutputs = 0
     /// What the device's clock says beyond the world's, in milliseconds.
     var skewMilliseconds: Int64
@@ -161,6 +162,10 @@ final class DeviceSession: @unchecked Sendable {
 
     /// Lets the oracle look at what the outputs really do.
     func look() {
+        if !isRival, device.configuration.zone != lastZone {
+            lastZone = device.configuration.zone
+            record.zones.insert(device.configuration.zone)
+        }
         oracle.look(
             at: device, of: record, isRival: isRival, undisturbed: broker.undisturbedSince(self),
             at: broker.time.milliseconds)

@@ -14,17 +14,28 @@ extension Oracle {
         let device = record(command.device)
         let output = device.output(command.gpio)
         guard command.energises else {
-            output.lastOff = time
+            // An older instance goes on switching off, and the newer one need not follow it.
+            if run == newestRun { output.lastOff = time }
             return
         }
         energisings += 1
         judgeHygiene(command, publication, isOutdated: isOutdated(run), at: time)
         judgeCause(command, output, at: time)
+        if run == newestRun { judgeWhatHolds(command, device, output, at: time) }
+        permit(command, output, at: time)
+    }
+
+    /// What people were told that it holds; an older instance that has not heard of the newer one does not know of it.
+    private func judgeWhatHolds(
+        _ command: CommandSeen, _ device: DeviceRecord, _ output: OutputRecord, at time: Int64
+    ) {
         judgeLimits(command, output, at: time)
-        if device.stoppedSince != nil {
+        judgeBonds(command, WorldOutput(device: device.place, gpio: Int(command.gpio.number)), at: time)
+        judgePersons(command, output, device.place, at: time)
+        judgeTag(command, output, at: time)
+        if device.stoppedSince != nil || output.stoppedSince != nil {
             violate(.stop, "command \(command.id) energised \(device.id) while it was stopped", at: time)
         }
-        permit(command, output, at: time)
     }
 
     private func judgeHygiene(_ command: CommandSeen, _ publication: Publication, isOutdated: Bool, at time: Int64) {
@@ -57,17 +68,28 @@ extension Oracle {
             violate(
                 .limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
         }
-        if let rest = rules.minimumOffMilliseconds, let off = output.lastOff, output.onSince == nil, time < off + rest {
-            violate(.limits, "\(whom) was energised \(time - off) ms after an OFF, sooner than \(rest) ms", at: time)
+        // What was shown off has rested since it really went off; the runtime counts from later.
+        let wasShownOff = output.onSince == nil && (output.shownOffAt ?? .min) >= max(
+            output.offSince ?? .min, output.lastEnergised ?? .min)
+        guard wasShownOff, output.foreignUntil == nil, !record(command.device).hadRival else { return }
+        if let rest = rules.minimumOffMilliseconds, let off = output.offSince, time < off + rest {
+            violate(.limits, "\(whom) was energised \(time - off) ms after going off, sooner than \(rest) ms", at: time)
         }
-        guard let most = rules.maximumStartsPerHour, output.onSince == nil,
-            output.permission.map({ $0.until < time }) ?? true
+        judgeStarts(command, output, at: time)
+    }
+
+    /// A start is the first sending of a command to an output that was shown off since the one before.
+    private func judgeStarts(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
+        let pin = Int(command.gpio.number)
+        guard let most = rules.startsPerHour[pin] ?? rules.maximumStartsPerHour,
+            !output.energisedBy.contains(command.id)
         else { return }
         output.starts.removeAll { $0 <= time - 3_600_000 }
         output.starts.append(time)
         if output.starts.count > most {
             violate(
-                .limits, "\(whom) was started \(output.starts.count) times within an hour, \(most) are allowed",
+                .limits,
+                "\(command.device) gpio \(pin) was started \(output.starts.count) times within an hour, \(most) are allowed",
                 at: time)
         }
     }
@@ -75,6 +97,7 @@ extension Oracle {
     private func permit(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
         let until = time + Int64(command.durationSeconds) * 1000
         output.lastEnergised = time
+        output.energisedBy.insert(command.id)
         if !command.isCountedByDevice { output.dimmedUntil = until }
         output.permission = OutputRecord.Permission(
             until: until, longestUntil: max(until, output.permission?.longestUntil ?? until),

@@ -3,57 +3,91 @@ import TwinCore
 extension Oracle {
     /// Judges what concerns several outputs, or outputs and sensors, from what they really do.
     ///
-    /// The runtime cannot undo what the outside world does before it hears of it: what is broken may last a while.
+    /// The runtime cannot undo what the outside world does before it hears of it: what is broken may last a while, as
+    /// long as nothing comes between it and the devices.
     func judgeInterlocks(at time: Int64) {
         for pair in rules.exclusivePairs {
             judge(
-                "\(pair.output) and \(pair.other) are on together", isOn(pair.output) && isOn(pair.other), .interlock,
-                at: time)
+                "\(pair.output) and \(pair.other) are on together", [pair.output, pair.other],
+                isOn(pair.output, at: time) && isOn(pair.other, at: time), .interlock, at: time)
         }
         for pair in rules.requirements {
-            judge(
-                "\(pair.output) is on without \(pair.other)", isOn(pair.output) && !isOn(pair.other), .interlock,
-                at: time)
+            let isAlone = isOn(pair.output, at: time) && isOff(pair.other)
+            judge("\(pair.output) is on without \(pair.other)", [pair.output, pair.other], isAlone, .interlock, at: time)
         }
         if let most = rules.maximumOnAtOnce {
-            let count = devices.reduce(0) { $0 + $1.outputs.count { $0.onSince != nil && $0.soundSince != nil } }
-            judge("more than \(most) outputs are on at once", count > most, .interlock, at: time)
+            let all = devices.flatMap { device in
+                device.outputs.map { WorldOutput(device: device.place, gpio: Int($0.gpio.number)) }
+            }
+            let on = all.filter { isOn($0, at: time) }
+            judge("more than \(most) outputs are on at once", on, on.count > most, .interlock, at: time)
         }
         for sensor in rules.guards { judge(sensor, at: time) }
     }
 
     /// A guard out of range, or silent for too long, leaves its output so much time and no more.
     private func judge(_ sensor: OracleRules.Guard, at time: Int64) {
-        guard isOn(sensor.output), devices.indices.contains(sensor.output.device) else {
-            brokenSince["guard of \(sensor.output)"] = nil
-            return
-        }
-        let reading = devices[sensor.output.device].readings[sensor.sensorGPIO]
+        guard devices.indices.contains(sensor.sensor.device), !devices[sensor.sensor.device].hadRival else { return }
+        let reading = devices[sensor.sensor.device].readings["\(sensor.sensor.gpio) \(sensor.sensorType)"]
         let isGood = reading.map { reading in
             sensor.rawRange.contains(reading.raw) && time <= reading.at + sensor.maximumAgeMilliseconds
         }
-        judge("guard of \(sensor.output)", isGood != true, .guardSensor, within: sensor.offWithinMilliseconds, at: time)
+        judge(
+            "guard of \(sensor.output)", [sensor.output], isOn(sensor.output, at: time) && isGood != true,
+            .guardSensor, within: sensor.offWithinMilliseconds, at: time)
     }
 
     private func judge(
-        _ text: String, _ isBroken: Bool, _ promise: Promise, within span: Int64? = nil, at time: Int64
+        _ text: String, _ outputs: [WorldOutput], _ isBroken: Bool, _ promise: Promise, within span: Int64? = nil,
+        at time: Int64
     ) {
-        guard isBroken, hearingSince() != nil else {
+        let undisturbed = Set(outputs.map(\.device)).map { undisturbedSince($0) }
+        guard isBroken, hearingSince() != nil, !undisturbed.contains(nil) else {
             brokenSince[text] = nil
             return
         }
-        let since = brokenSince[text] ?? time
-        brokenSince[text] = since
+        let since = max(
+            brokenSince[text] ?? time, hearingSince() ?? time, undisturbed.compactMap(\.self).max() ?? time)
+        brokenSince[text] = brokenSince[text] ?? time
         if time > since + (span ?? rules.interlockMilliseconds) {
             violate(promise, "\(text), for \(time - since) ms", at: time)
         }
     }
 
-    /// Whether an output is on and somebody can do something about it.
-    private func isOn(_ output: WorldOutput) -> Bool {
-        guard devices.indices.contains(output.device), let gpio = GPIO(output.gpio) else { return false }
-        let record = devices[output.device].output(gpio)
-        return record.onSince != nil && record.soundSince != nil
+    /// What leaves for an output keeps the rules as far as the runtime has acknowledged what the others do: there is
+    /// no grace for that.
+    func judgeBonds(_ command: CommandSeen, _ output: WorldOutput, at time: Int64) {
+        for pair in rules.exclusivePairs where pair.output == output || pair.other == output {
+            let other = pair.output == output ? pair.other : pair.output
+            if isOn(other, at: time), known(other)?.shownOn == true {
+                violate(.interlock, "\(command.id) energised \(output) while \(other) was shown on", at: time)
+            }
+        }
+        for pair in rules.requirements where pair.output == output {
+            if isOff(pair.other), known(pair.other)?.shownOn == false {
+                violate(.interlock, "\(command.id) energised \(output) while \(pair.other) was shown off", at: time)
+            }
+        }
+    }
+
+    private func known(_ output: WorldOutput) -> OutputRecord? {
+        guard devices.indices.contains(output.device), let gpio = GPIO(output.gpio) else { return nil }
+        return devices[output.device].output(gpio)
+    }
+
+    /// Whether an output is on, and the runtime has had time to notice what others did to it.
+    private func isOn(_ output: WorldOutput, at time: Int64) -> Bool {
+        guard let record = known(output), record.onSince != nil, let sound = record.soundSince,
+            !devices[output.device].hadRival
+        else { return false }
+        let isMended = sound == 0 || time > sound + Self.noticeMilliseconds
+        return isMended && !isForeign(record, undisturbed: undisturbedSince(output.device), at: time)
+    }
+
+    /// Whether an output is off of its own accord: what is broken may show anything.
+    private func isOff(_ output: WorldOutput) -> Bool {
+        guard let record = known(output), !devices[output.device].hadRival else { return false }
+        return record.onSince == nil && record.soundSince == 0
     }
 
     /// A twin must not call an output off that its device last showed on, least of all one that is stuck.

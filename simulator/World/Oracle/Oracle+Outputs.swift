@@ -46,6 +46,7 @@ extension Oracle {
             if output.onSince == nil { output.onSince = time }
             judge(output, of: record, undisturbed: undisturbed, at: time)
         } else {
+            if output.onSince != nil { output.offSince = time }
             output.onSince = nil
             if let until = output.dimmedUntil, time > until + Self.countedGraceMilliseconds { output.dimmedUntil = nil }
         }
@@ -56,17 +57,17 @@ extension Oracle {
         // does. What holds is that nobody calls it off; see judgeHonesty.
         guard let sound = output.soundSince else { return }
         let mended = sound > 0 ? sound + Self.noticeMilliseconds : nil
-        if let stopped = device.stoppedSince, let undisturbed,
+        if let stopped = [device.stoppedSince, output.stoppedSince].compactMap(\.self).min(), let undisturbed,
             time > max(stopped, undisturbed, sound) + Self.stopMilliseconds
         {
             violate(.stop, "\(device.id) gpio \(output.gpio) is on \(time - stopped) ms after a stop", at: time)
         }
+        if isForeign(output, undisturbed: undisturbed, at: time) { return }
         if let longest = rules.maximumOnMilliseconds, let since = output.onSince, let undisturbed,
             time > max(since + longest, undisturbed, sound) + Self.uncountedGraceMilliseconds
         {
             violate(.limits, "\(device.id) gpio \(output.gpio) has been on for \(time - since) ms", at: time)
         }
-        if isForeign(output, undisturbed: undisturbed, at: time) { return }
         guard let permission = output.permission else {
             if mended.map({ time > $0 }) ?? true {
                 violate(.unasked, "\(device.id) gpio \(output.gpio) is on and nobody ever energised it", at: time)
@@ -92,7 +93,7 @@ extension Oracle {
     }
 
     /// Whether somebody else may have switched an output on, and the runtime need not have noticed yet.
-    private func isForeign(_ output: OutputRecord, undisturbed: Int64?, at time: Int64) -> Bool {
+    func isForeign(_ output: OutputRecord, undisturbed: Int64?, at time: Int64) -> Bool {
         guard let foreign = output.foreignUntil else { return false }
         if output.lastEnergised == nil, !rules.ownsEveryOutput { return true }
         guard let undisturbed, let hearing = hearingSince() else { return true }

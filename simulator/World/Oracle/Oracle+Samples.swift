@@ -14,7 +14,7 @@ extension Oracle {
         if let sample = message.sample, !isKept(sample) {
             violate(.samples, "an acknowledged sample is not durable: \(message.topic)", at: time)
         }
-        if message.topic.utf8.suffix(7).elementsEqual("/status".utf8) { noteStatus(message) }
+        if message.topic.utf8.suffix(7).elementsEqual("/status".utf8) { noteStatus(message, at: time) }
     }
 
     /// A message was lost by the broker itself, which is nobody else's fault.
@@ -38,21 +38,24 @@ extension Oracle {
     }
 
     /// Remembers what an output's device showed, once the runtime is known to have heard it.
-    private func noteStatus(_ message: SimulatedMessage) {
+    private func noteStatus(_ message: SimulatedMessage, at time: Int64) {
         let levels = message.topic.split(separator: "/")
         guard levels.count == 7, levels[4] == "actuator", let device = DeviceID(String(levels[3])),
             let gpio = Int(levels[5]).flatMap(GPIO.init)
         else { return }
-        record(device).output(gpio).shownOn = Self.isShownOn(message.payload)
+        let output = record(device).output(gpio)
+        output.shownOn = Self.isShownOn(message.payload)
+        if output.shownOn == false { output.shownOffAt = time }
     }
 
     private func noteReading(_ message: SimulatedMessage, at time: Int64) {
         let levels = message.topic.split(separator: "/")
         guard levels.count == 7, let device = DeviceID(String(levels[3])), let gpio = Int(levels[5]),
             let object = try? JSONObject(message.payload.span),
-            let raw = try? object.number("raw", in: message.payload.span)
+            let raw = try? object.number("raw", in: message.payload.span),
+            let type = try? object.text("sensor_type", in: message.payload.span)
         else { return }
-        record(device).readings[gpio] = (raw, time)
+        record(device).readings["\(gpio) \(type)"] = (raw, time)
     }
 
     private static func isShownOn(_ payload: [UInt8]) -> Bool? {

@@ -37,8 +37,10 @@ public struct OracleRules: Sendable, Equatable {
     public struct Guard: Sendable, Equatable {
         /// The output.
         public let output: WorldOutput
-        /// The sensor's pin, on the same device.
-        public let sensorGPIO: Int
+        /// The sensor, by its device and pin.
+        public let sensor: WorldOutput
+        /// What it measures, in the protocol's word: a chip says several things on one pin.
+        public let sensorType: String
         /// The raw values in which the output may be on.
         public let rawRange: ClosedRange<Double>
         /// How old the latest value may be, in milliseconds.
@@ -48,11 +50,12 @@ public struct OracleRules: Sendable, Equatable {
 
         /// Names a guard.
         public init(
-            _ output: WorldOutput, sensorGPIO: Int, rawRange: ClosedRange<Double>, maximumAgeMilliseconds: Int64,
+            _ output: WorldOutput, sensor: WorldOutput, sensorType: String, rawRange: ClosedRange<Double>, maximumAgeMilliseconds: Int64,
             offWithinMilliseconds: Int64
         ) {
             self.output = output
-            self.sensorGPIO = sensorGPIO
+            self.sensor = sensor
+            self.sensorType = sensorType
             self.rawRange = rawRange
             self.maximumAgeMilliseconds = maximumAgeMilliseconds
             self.offWithinMilliseconds = offWithinMilliseconds
@@ -60,21 +63,41 @@ public struct OracleRules: Sendable, Equatable {
     }
 
     /// The longest lease, in seconds.
-    public var maximumLeaseSeconds: Int? = 60
+    public var maximumLeaseSeconds: Int? = 25
     /// The longest time an output is on without a break, in milliseconds, while its device can be reached.
-    public var maximumOnMilliseconds: Int64?
-    /// The shortest rest between two on-times, in milliseconds, counted from an OFF that left.
-    public var minimumOffMilliseconds: Int64?
+    public var maximumOnMilliseconds: Int64? = 25_000
+    /// The shortest rest between two on-times, in milliseconds, counted from when the output really went off.
+    public var minimumOffMilliseconds: Int64? = 2_000
     /// How many energising commands may start an output within an hour.
-    public var maximumStartsPerHour: Int?
+    public var maximumStartsPerHour: Int? = 12
+    /// The same for outputs on single pins.
+    public var startsPerHour = [26: 3]
     /// Pairs that exclude each other.
-    public var exclusivePairs: [Pair] = []
+    public var exclusivePairs = [Pair(WorldOutput(device: 0, gpio: 26), WorldOutput(device: 1, gpio: 26))]
     /// Outputs that may be on only with another.
-    public var requirements: [Pair] = []
+    public var requirements = [
+        Pair(WorldOutput(device: 0, gpio: 25), WorldOutput(device: 1, gpio: 25)),
+        Pair(WorldOutput(device: 1, gpio: 27), WorldOutput(device: 0, gpio: 33)),
+    ]
+    /// Outputs that take two persons.
+    public var twoPersons = [WorldOutput(device: 1, gpio: 33)]
     /// Outputs that depend on a sensor.
-    public var guards: [Guard] = []
+    public var guards = [
+        // 20 °C are 24,342 of the chip's ticks, and what is rounded to 20.0 °C is up to 24,360.
+        Guard(
+            WorldOutput(device: 0, gpio: 27), sensor: WorldOutput(device: 0, gpio: 0),
+            sensorType: "sht31_temp", rawRange: 0...24_361,
+            maximumAgeMilliseconds: 40_000, offWithinMilliseconds: 15_000),
+        // 18.5 °C are 296 sixteenths of a degree.
+        Guard(
+            WorldOutput(device: 1, gpio: 27), sensor: WorldOutput(device: 0, gpio: 4), sensorType: "ds18b20",
+            rawRange: 296...2_000,
+            maximumAgeMilliseconds: 30_000, offWithinMilliseconds: 15_000),
+    ]
     /// How many outputs may be on at once.
-    public var maximumOnAtOnce: Int?
+    public var maximumOnAtOnce: Int? = 4
+    /// Whether a stop may switch off what a rule binds to an output that it covers.
+    public var stopsReachBound = true
     /// How long an interlock, a requirement or a budget may be broken by the outside world, in milliseconds.
     public var interlockMilliseconds: Int64 = 15_000
     /// Within which time what others retain on a command topic must be cleared, in milliseconds; `nil` for never.

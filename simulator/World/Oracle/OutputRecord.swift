@@ -29,6 +29,18 @@ final class OutputRecord {
     var foreignUntil: Int64?
     /// What the latest status showed whose receipt the runtime acknowledged.
     var shownOn: Bool?
+    /// When such a status last showed it off.
+    var shownOffAt: Int64?
+    /// When it last really went off.
+    var offSince: Int64?
+    /// Since when a stop of this output alone holds whose caller was told that it is durable.
+    var stoppedSince: Int64?
+    /// The tag that hangs on it.
+    var tag: TagSeen?
+    /// Who asked to energise it last, and when.
+    var askedBy: [String: Int64] = [:]
+    /// Which commands have energised it.
+    var energisedBy: Set<String> = []
 
     init(_ gpio: GPIO) { self.gpio = gpio }
 }
@@ -43,10 +55,12 @@ final class DeviceRecord {
     var stoppedSince: Int64?
     /// When a stop was last cleared.
     var releasedAt: Int64?
-    /// The latest raw values, by pin, and when they arrived at the broker.
-    var readings: [Int: (raw: Double, at: Int64)] = [:]
+    /// The latest raw values, by pin and type, and when they arrived at the broker.
+    var readings: [String: (raw: Double, at: Int64)] = [:]
     /// What it is to be, as far as a caller was told that it is durable.
     var wish: Desired?
+    /// The zones it was ever in; empty text for none.
+    var zones: Set<String> = []
     /// Whether another device answered in its name at some time.
     var hadRival = false
     /// What was wished since, and may have become durable although the answer was lost with the run.

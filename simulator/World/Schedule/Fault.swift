@@ -7,7 +7,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     // The devices.
     case reboot, rebootStorm = "reboot_storm", brownOut = "brown_out", deviceClockJump = "device_clock_jump"
     case lostAnswers = "lost_ack", lateAnswers = "late_ack", lyingAnswers = "lying_ack"
-    case stuckOn = "stuck_on", stuckOff = "stuck_off"
+    case stuckOn = "stuck_on", stuckOff = "stuck_off", silentSensors = "silent_sensors"
     // The disk and the clock.
     case diskFull = "disk_full", commitFails = "commit_fails", commitSlow = "commit_slow", clockJump = "clock_jump"
     // The process.
@@ -27,7 +27,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     public var target: Target {
         switch self {
         case .cut, .flappingLink, .duplicate, .reorder, .twinID, .reboot, .rebootStorm, .brownOut, .deviceClockJump,
-            .lostAnswers, .lateAnswers:
+            .lostAnswers, .lateAnswers, .silentSensors:
             .device
         case .foreignRetained, .lyingAnswers, .stuckOn, .stuckOff: .output
         case .loseIngest, .loseControl, .brokerRestart, .brokerReset, .diskFull, .commitFails, .commitSlow,
@@ -66,6 +66,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
         case .lostAnswers: "a device's answers are lost"
         case .lateAnswers: "a device answers many seconds late"
         case .lyingAnswers: "an output's commands are answered and not carried out"
+        case .silentSensors: "a device's sensors cannot be read"
         case .stuckOn: "an output stays on whatever it is told"
         case .stuckOff: "an output stays off whatever it is told"
         case .diskFull: "no commit succeeds for a while"

@@ -62,10 +62,20 @@ extension Schedule {
     private static func action(
         isTroubled: Bool, _ profile: WorldProfile, _ randomness: inout Randomness
     ) -> PlannedAction.Kind {
-        switch randomness.number(0...49) {
+        switch randomness.number(0...79) {
         case 0: .stopAll
         case 1: .stopDevice
-        case 2, 3: .clear
+        case 50: .stopZone
+        case 51: .stopSubzone
+        case 52: .stopActuator
+        case 53: .stopKind
+        case 54: .stopKaiser
+        case 55: .drill
+        case 56, 57: .clearOne
+        case 58, 59: .tag
+        case 60: .untag
+        case 61, 62, 63: .renew
+        case 2, 3, 64, 65, 66, 67, 68: .clear
         case 4: .safeMode
         case 5: .exclude
         case 6: .compare
@@ -83,6 +93,7 @@ extension Fault {
         case .cut: return drawn + (randomness.happens(onceIn: 4) ? 40_000 : 0)
         case .loseIngest, .loseControl, .flappingLink, .brokerRestart, .brokerReset, .foreignRetained, .duplicate,
             .reorder, .twinID, .brownOut, .lostAnswers, .lateAnswers, .lyingAnswers, .stuckOn, .stuckOff, .diskFull,
+            .silentSensors,
             .commitSlow, .rebootStorm, .crash, .crashBeforeCommit, .crashAtCommit, .crashAfterCommit,
             .crashAtPublish, .crashAtJob, .overlap:
             return drawn

@@ -33,6 +33,9 @@ public struct PlannedAction: Sendable, Equatable, Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case on, off, pwm, toggle, stopAll = "stop_all", stopDevice = "stop_device", clear, safeMode = "safe_mode"
         case exclude, wish
+        case stopZone = "stop_zone", stopSubzone = "stop_subzone", stopActuator = "stop_actuator"
+        case stopKind = "stop_kind", stopKaiser = "stop_kaiser", drill, clearOne = "clear_one"
+        case tag, untag, renew
         /// No act of an operator: the live twins are compared with a replay of the journal.
         case compare
     }
@@ -111,9 +114,9 @@ extension PlannedAction: CustomStringConvertible {
     public var description: String {
         let whom =
             switch action {
-            case .on, .off, .pwm, .toggle: " device \(device) gpio \(gpio)"
-            case .stopDevice, .safeMode, .exclude, .wish: " device \(device)"
-            case .stopAll, .clear, .compare: ""
+            case .on, .off, .pwm, .toggle, .renew, .tag, .untag, .stopActuator: " device \(device) gpio \(gpio)"
+            case .stopDevice, .stopZone, .drill, .safeMode, .exclude, .wish: " device \(device)"
+            case .stopAll, .stopSubzone, .stopKind, .stopKaiser, .clear, .clearOne, .compare: ""
             }
         return "\(atMilliseconds) ms: \(action.rawValue)\(whom)\(seconds.map { " for \($0) s" } ?? "")"
     }
