@@ -38,6 +38,10 @@ enum GatewayLimits {
     static let shutdownSeconds = 5
     /// How many characters a reason may have.
     static let reasonCharacters = 500
+    /// How many characters a zone, a subzone or a kind in the scope of an emergency stop may have.
+    static let scopeCharacters = 64
+    /// How many characters the name of an emergency stop may have that is to be released.
+    static let incidentCharacters = 100
     /// How many twins one page has when the client does not say.
     static let defaultTwins = 100
     /// How many samples one page has when the client does not say.

@@ -158,7 +158,8 @@ struct CommandRouteTests {
             let live = try await gateway.get("/api/v1/commands/c-1")
             #expect(
                 live.text == #"{"id":"c-1","command":"ON","value":null,"duration_seconds":30,"#
-                    + #""issued_by":"http:unknown","issued_at":"2025-01-31T11:59:55.000Z","device":"ESP_AABB01","#
+                    + #""issued_by":"http:unknown","issued_at":"2025-01-31T11:59:55.000Z","renews":null,"seconds":null,"#
+                    + #""revision":null,"idempotency_key":null,"device":"ESP_AABB01","#
                     + #""gpio":25,"state":"sent","finished":false,"refused_by":null,"lease_seconds":30,"#
                     + #""evaluations":[{"limit":"latch","bound":"no emergency stop","actual":"none","kept":true,"#
                     + #""retry_after_seconds":null}],"evidence":[{"step":"accepted","#

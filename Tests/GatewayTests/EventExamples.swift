@@ -41,6 +41,7 @@ enum EventExamples {
         + configuration.map(DeviceEvent.configuration) + operations.map(DeviceEvent.operation)
         + [.sent(token, .device), .confirmed(.broadcast), .refused(.device, "full")].map(DeviceEvent.token)
         + libraries.map(DeviceEvent.library)
+        + [.alarmed(alarm), .quarantined("three failures"), .quarantineLifted(by: "mara")]
 
     private static let health: [HealthEvent] = [
         .diagnosed(Diagnostics(heapFreeBytes: 1, rssiDBm: -60)),
@@ -98,6 +99,8 @@ enum EventExamples {
         .stray(.installed(name: nil)),
     ]
 
+    private static let alarm = SafetyAlarm(.limitBroken, "the tank is empty")
+
     private static let sensor: [Event] =
         [
             SensorEvent.sampled(Greenhouse.sample(400, value: 25, unit: "°C")), .registersReported(BoschWords()),
@@ -122,6 +125,8 @@ enum EventExamples {
         .commandRefused(Greenhouse.order(), .latch, [Greenhouse.kept]), .commandSent(command, attempt: 1),
         .commandRetried(command, attempt: 2), .commandAcknowledged(command), .answered(response),
         .commandFinished(command, .superseded(by: CommandID("c-2"))), .leaseEnded(.switchedOff),
-        .safeStateOrdered(.leaseExpired), .safeStateRepeated, .safeStateConfirmed,
+        .safeStateOrdered(.leaseExpired), .safeStateRepeated, .safeStateConfirmed, .alarmed(alarm),
+        .lockedOut(Lockout(name: "mara", reason: "new seal", seconds: 60, at: Greenhouse.now)),
+        .lockoutEnded(.removed(by: "mara")), .effectSeen("flow 2.1 l/min"),
     ].map { .actuator(Greenhouse.pump, $0) }
 }

@@ -23,13 +23,15 @@ enum Golden {
         + #""actuators":[{"id":"ESP_AABB01:25","gpio":25,"type":"pump","requested":{"command_id":"c-1","#
         + #""command":"ON","value":1,"issued_by":"http:unknown","at":"2025-01-31T11:59:55.000Z"},"#
         + #""confirmed":{"on":true,"value":1,"at":"2025-01-31T11:59:55.500Z","state":"on","#
-        + #""command_source":"http:unknown"},"lease":{"command_id":"c-1","ends_at":"2025-01-31T12:00:25.000Z","#
-        + #""seconds":30,"remaining_seconds":25},"emergency":"none","pending":{"command_id":"c-1","#
-        + #""state":"sent","attempts":1},"safe_state":null,"last_alert":null}],"desired":{"name":null,"#
+        + #""command_source":"http:unknown"},"lease":{"command_id":"c-1","owner":"http:unknown","#
+        + #""ends_at":"2025-01-31T12:00:25.000Z","#
+        + #""seconds":30,"remaining_seconds":25,"counted_by_device":true},"emergency":"none","pending":{"command_id":"c-1","#
+        + #""state":"sent","attempts":1},"safe_state":null,"last_alert":null,"revision":2,"lockout":null,"last_alarm":null,"#
+        + #""starts_last_hour":1}],"desired":{"name":null,"#
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"reported":{"name":null,"#
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"delta":[],"properties":{},"#
         + #""configuration":{"desired_revision":0,"step":null,"mismatch":null},"configuration_pending":null,"#
         + #""clock":{"behind_seconds":0,"heartbeats":1,"unsteady":false},"hardware":null,"bus_scan":null,"#
         + #""intents":[],"operations":[],"tokens":{"esp":{"held":false,"unconfirmed":false,"refusal":null},"#
-        + #""broadcast":{"held":false,"unconfirmed":false,"refusal":null}},"library":null}"#
+        + #""broadcast":{"held":false,"unconfirmed":false,"refusal":null}},"library":null,"last_alarm":null,"quarantine":null}"#
 }

@@ -95,7 +95,10 @@ struct ProcessingRouteTests {
             #expect(models.at("problems.0") == "twins/kinds/ph.yaml:7: there is no step 'ad'")
             #expect(models.at("sensor_kinds.0.kind") == "sht31_temp")
             #expect(try await gateway.get("/api/v1/models/temperature_sht31").json["unit"] == "°C")
-            #expect(try await gateway.get("/api/v1/models/pump").json["of"] == "actuator")
+            let pump = try await gateway.get("/api/v1/models/pump").json
+            #expect(pump["of"] == "actuator" && pump.at("limits.max_on_seconds") == 600)
+            #expect(pump.at("limits.cool_down") == .null && pump.at("limits.hazard") == "none")
+            #expect(models["sites"] == [])
             let unknown = try await gateway.get("/api/v1/models/pumb")
             #expect(unknown.status == 404)
             #expect(try unknown.json["detail"]?.asText?.contains("did you mean 'pump'") == true)

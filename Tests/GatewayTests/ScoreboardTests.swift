@@ -28,7 +28,8 @@ struct ScoreboardTests {
         let second = try #require(board.successor(report))
         #expect(
             second.change["lines"]?.text
-                == #"[{"device":"ESP_AABB01","gpio":25,"standing":"stopped","evidence":"awaited"}]"#)
+                == #"[{"incident":null,"device":"ESP_AABB01","gpio":25,"standing":"stopped","evidence":"awaited","#
+                + #""confirmed_after_ms":null}]"#)
         #expect(second.change["counts"] == ["stopped": 1, "unconfirmed": 0, "offline": 1])
         #expect(second.change["gone"] == [])
         report.lines[0].evidence = "status off"

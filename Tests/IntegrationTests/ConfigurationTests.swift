@@ -150,7 +150,7 @@ extension WholeProgram {
             #expect(push["correlation_id"].text?.isEmpty == false)
             #expect(push["correlation_id"] == push["intent_id"])
             #expect(push["config_fingerprint"].text?.count == 64)
-            #expect(push["offline_rules"] == .null)
+            #expect(push["offline_rules"] == (try JSON("[]")))
             // Devices keep 32 bits of it.
             let generation = try #require(push["generation"].number)
             #expect(generation > 1_700_000_000 && generation <= Double(UInt32.max))

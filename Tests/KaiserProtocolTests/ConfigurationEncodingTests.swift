@@ -51,6 +51,13 @@ import TwinCore
         #expect(text(onlyActuators).hasPrefix("{\"actuators\":[{\"gpio\":26,"))
     }
 
+    @Test func `whoever is told to run an output forgets its offline rules`() {
+        let item = ConfigurationPush.ActuatorItem(
+            gpio: GPIO(26)!, wish: ActuatorWish(type: "pump", name: "drip"), isActive: true)
+        let sent = text(message("cfg-53", .push(ConfigurationPush(actuators: [item], generation: 2))))
+        #expect(sent.contains("\"max_runtime_ms\":3600000}],\"offline_rules\":[],\"correlation_id\":\"cfg-53\","))
+    }
+
     @Test(arguments: [
         (34, "ph", BusAddress.none, "ANALOG", 0, ""), (0, "sht31_temp", .i2c(68), "I2C", 68, ""),
         (0, "bh1750", .none, "I2C", 0, ""), (4, "ds18b20", .none, "ONEWIRE", 0, ""),
@@ -132,7 +139,7 @@ import TwinCore
         let withActuator =
             text(message(id, .push(ConfigurationPush(actuators: [actuator], generation: .max)))).utf8.count
         #expect(withActuator - envelope <= actuator.maximumWireBytes + 16, "16 bytes name the section")
-        #expect(envelope + 14 + 16 + 10 <= ConfigurationPush.envelopeBytes, "10 more for a later time")
+        #expect(envelope + 14 + 16 + 20 + 10 <= ConfigurationPush.envelopeBytes, "20 for no rules, 10 for a later time")
         // What the bound wastes keeps items out of a push for nothing.
         #expect(sensor.maximumWireBytes - (withSensor - envelope) < 64)
         #expect(actuator.maximumWireBytes - (withActuator - envelope) < 64)

@@ -46,4 +46,67 @@ import TwinCore
         #expect(latch.incidents == [.flood])
         #expect(latch.run == 2)
     }
+
+    @Test func `emergency stops are counted, and never fewer than one that was heard of`() {
+        var latch = Latch()
+        for number in 1...3 {
+            latch.apply(.stopLatched(incident("inc-\(number)", .all)))
+            #expect(latch.generation == UInt64(number))
+        }
+        latch.apply(
+            .stopLatched(
+                Incident(
+                    id: IncidentID("inc-9"), scope: .all, reason: "", issuedBy: "", issuedAt: .beginning, generation: 9)
+            ))
+        #expect(latch.generation == 9)
+        latch.apply(.stopReleased(IncidentID("inc-9"), by: "user:mara"))
+        latch.apply(.runStarted(number: 2))
+        #expect(latch.generation == 9, "what is released was counted all the same")
+    }
+
+    @Test func `an order that names a stop of ours is known, one that only begins like it is not`() {
+        var latch = Latch()
+        latch.apply(.stopLatched(incident("inc-1", .all)))
+        #expect(latch.knows("inc-1"))
+        #expect(latch.knows("inc-1:ESP_7C19F2:26"))
+        #expect(!latch.knows("inc-10"))
+        #expect(!latch.knows("inc"))
+        latch.apply(.stopReleased(IncidentID("inc-1"), by: "user:mara"))
+        #expect(latch.knows("inc-1"), "its echo may come late")
+    }
+
+    @Test func `so many names are kept, the latest`() {
+        var latch = Latch()
+        for number in 0..<300 { latch.apply(.stopLatched(incident("inc-\(number).", .all))) }
+        #expect(latch.recent.count == Latch.maximumIncidents)
+        #expect(!latch.knows("inc-43."))
+        #expect(latch.knows("inc-44.") && latch.knows("inc-299."))
+        #expect(latch.incidents.count == 1)
+    }
+
+    @Test func `a stop of everything beside the most scopes adds one and no more`() throws {
+        var latch = Latch()
+        for pin in 0..<Latch.maximumIncidents {
+            latch.apply(.stopLatched(incident("inc-\(pin)", .zone("zone-\(pin)"))))
+        }
+        for number in 0..<100 { latch.apply(.stopLatched(incident("all-\(number)", .all))) }
+        #expect(latch.incidents.count == Latch.maximumIncidents + 1)
+        #expect(latch.incident(holding: subject(other))?.id == IncidentID("all-99"))
+        #expect(try stored(latch) == latch)
+    }
+
+    @Test func `the newest stop of an output counts, whether it holds its device or it alone`() {
+        var latch = Latch()
+        let subject = subject()
+        latch.apply(.stopLatched(incident("inc-1", .device(.greenhouse))))
+        latch.apply(.stopLatched(incident("inc-2", .actuator(.greenhouse, .pin(26)))))
+        #expect(latch.incident(holding: .pin(26), of: subject)?.id == IncidentID("inc-2"))
+        #expect(latch.incident(holding: .pin(27), of: subject)?.id == IncidentID("inc-1"))
+        #expect(latch.incident(holding: subject)?.id == IncidentID("inc-1"))
+        #expect(latch.incident(reachingInto: subject)?.id == IncidentID("inc-2"))
+        latch.apply(.stopReleased(IncidentID("inc-1"), by: "user:mara"))
+        #expect(latch.incident(holding: .pin(27), of: subject) == nil)
+        #expect(latch.incident(holding: .pin(26), of: subject)?.id == IncidentID("inc-2"))
+        #expect(latch.incident(holding: subject) == nil)
+    }
 }

@@ -34,9 +34,10 @@ import World
         #expect(outcome.coverage.missing(of: [.reboot]).count == OutputCondition.allCases.count)
     }
 
-    @Test func `two instances of one site are noticed as long as the older one is not fenced off`() throws {
+    @Test func `of two instances of one site only the newer one energises`() {
         let options = WorldOptions(profile: .safety, faults: [.overlap])
-        let promises = (1...60).lazy.compactMap { World.run(seed: $0, options: options).violations.first?.promise }
-        _ = try #require(promises.first { $0 == .newestInstance })
+        for seed in 1...20 as ClosedRange<UInt64> {
+            #expect(World.run(seed: seed, options: options).violations == [], "seed \(seed)")
+        }
     }
 }

@@ -17,7 +17,7 @@ import TwinRuntime
             word, device, id: id, value: value, duration: duration, isRetained: isRetained, expiry: expiry)
     }
 
-    private func oracle(_ rules: OracleRules = .today) -> Oracle { Oracle(disk, rules) }
+    private func oracle(_ rules: OracleRules = .none) -> Oracle { Oracle(disk, rules) }
 
     @Test func `an orderly command breaks nothing`() {
         let oracle = oracle()
@@ -79,20 +79,11 @@ import TwinRuntime
         #expect(oracle.violations.map(\.promise) == [.laterOff])
     }
 
-    @Test func `limits of the oracle's own table are judged from what leaves`() {
-        var rules = OracleRules.today
-        rules.minimumOffMilliseconds = 1_000
-        rules.maximumStartsPerHour = 2
-        let oracle = oracle(rules)
-        for (number, time) in [10, 70_000, 140_000].enumerated() {
-            Transcript.accept("c-\(number)", device, on: disk, at: Int64(time))
-            oracle.left(command("ON", id: "c-\(number)"), at: Int64(time))
-            oracle.left(command("OFF", id: "off-1", value: 0, duration: 0, expiry: nil), at: Int64(time) + 60_001)
-        }
+    @Test func `a lease that is too long is found`() {
+        let oracle = oracle()
+        Transcript.accept("c-1", device, on: disk)
+        oracle.left(command("ON", duration: 61), at: 10)
         #expect(oracle.violations.map(\.promise) == [.limits])
-        Transcript.accept("c-9", device, on: disk, at: 200_100)
-        oracle.left(command("ON", id: "c-9", duration: 61), at: 200_100)
-        #expect(oracle.violations.count == 4, "too long, too soon, too often: \(oracle.violations)")
     }
 
     @Test func `a sample that is acknowledged before it is durable is found`() {

@@ -25,7 +25,7 @@ import World
             totals.add(outcome)
         }
         #expect(totals.seeds == 1_000)
-        #expect(totals.energisings > 5_000)
+        #expect(totals.energisings > 3_000)
         #expect(totals.crashes > 1_000)
         #expect(totals.replays > 1_000)
         #expect(totals.coverage.met(of: Fault.usual) > 180)

@@ -34,7 +34,7 @@ import World
 
     private static let broken: [WorldOptions.Sabotage: Promise] = [
         .journalLies: .durableFirst, .acknowledgesEarly: .samples, .diskForgets: .replay, .swallowsOff: .lease,
-        .widensStops: .stopScope, .retainsCommands: .commandHygiene,
+        .widensStops: .stopScope, .retainsCommands: .commandHygiene, .hidesClaims: .newestInstance,
     ]
 
     @Test func `somebody may be told what happens, and nothing else happens for it`() {

@@ -85,7 +85,14 @@ extension ClientTests {
              "sensor_kinds":[{"kind":"ph","of":"sensor","unit":"pH","version":"1a2b3c4d",
                               "calibration":{"methods":["linear","ph"],"valid_days":30}},
                              {"kind":"digital","of":"sensor","unit":"","version":"00000001","calibration":null}],
-             "actuator_kinds":[{"kind":"pump","of":"actuator"}],"boards":[{"kind":"esp32_wroom","of":"board"}]}
+             "actuator_kinds":[{"kind":"pump","of":"actuator","version":"0000beef","limits":{
+               "default_lease_seconds":300,"max_on_seconds":3600,"min_on_seconds":5,"min_off_seconds":2,
+               "starts_per_hour":60,"cool_down":{"run_seconds":3600,"rest_seconds":30},"hazard":"confirm",
+               "guards":[{"sensor":{"type":"ph"}},{"sensor":{"type":"flow"}}],"effect":null}}],
+             "boards":[{"kind":"esp32_wroom","of":"board"}],
+             "sites":[{"name":"north","of":"site","interlocks":[{"name":"feed","rule":"requires",
+               "members":["ESP_7C19F2/26","ESP_7C19F2/27"],"settle_seconds":5}],"budgets":[{"name":"fuse",
+               "members":["ESP_7C19F2/26","ESP_7C19F2/27"],"at_once":1,"watts":99.5,"litres_per_minute":null}]}]}
             """
         let command = try ModelsList.parse([])
         let told = try await converse(answers: [.json(models)]) { session async throws(ClientFailure) in
@@ -100,8 +107,15 @@ extension ClientTests {
                 KIND         OF        UNIT  VERSION   CALIBRATION
                 ph           sensor    pH    1a2b3c4d  linear, ph
                 digital      sensor    -     00000001  -
-                pump         actuator  -     -         -
+                pump         actuator  -     0000beef  -
                 esp32_wroom  board     -     -         -
+
+                ACTUATOR  LEASE S  ON S    OFF S  STARTS/H  COOL-DOWN S    HAZARD   GUARDS    EFFECT
+                pump      300      5-3600  2      60        30 after 3600  confirm  ph, flow  -
+
+                SITE   RULE  ASKS FOR                   MEMBERS
+                north  feed  requires after 5 s         ESP_7C19F2/26, ESP_7C19F2/27
+                north  fuse  at most 1 at once, 99.5 W  ESP_7C19F2/26, ESP_7C19F2/27
 
                 The files are not in use as they are now:
                 twins/kinds/ec.yaml:4:1: 'unit' is missing

@@ -43,9 +43,10 @@ import TwinCore
              "sensors":[{"id":"4:ds18b20","value":21.5,"unit":"°C","raw":344,"quality":"good",
                "event_time":"2025-12-31T23:59:50Z"},{"id":"34:ph","value":null,"quality":"unknown"}],
              "actuators":[{"gpio":5,"type":"pump","requested":{"command":"ON","value":1},"confirmed":null,
-               "lease":{"remaining_seconds":30.5},"emergency":"stopped"},
+               "lease":{"remaining_seconds":30.5,"owner":"http:10.0.0.4","counted_by_device":true},
+               "emergency":"stopped","revision":12},
               {"gpio":6,"type":"pwm","requested":null,"confirmed":{"on":true,"value":0.4,"at":"2025-12-31T23:59:59Z"},
-               "lease":null,"emergency":"none","safe_state":{"cause":"lease_expired"}}]}
+               "lease":null,"emergency":"none","safe_state":{"cause":"lease_expired"},"revision":3}]}
             """)
         #expect(
             TwinSheet.show(twin, now: Self.now) == [
@@ -57,9 +58,12 @@ import TwinCore
                 "4:ds18b20  21.5 °C  good     10 s ago  344",
                 "34:ph      -        unknown  -         -",
                 "", "Actuators",
-                "GPIO  TYPE  CONFIRMED                          SEEN     REQUESTED  LEASE      EMERGENCY",
-                "5     pump  unknown                            -        ON 1       30 s left  stopped",
-                "6     pwm   on 0.4 (going off: lease_expired)  1 s ago  -          -          -",
+                "GPIO  TYPE  CONFIRMED                          SEEN     REQUESTED  LEASE                     "
+                    + "EMERGENCY  REVISION",
+                "5     pump  unknown                            -        ON 1       30 s left, http:10.0.0.4  "
+                    + "stopped    12",
+                "6     pwm   on 0.4 (going off: lease_expired)  1 s ago  -          -                         "
+                    + "-          3",
             ])
     }
 
@@ -99,7 +103,9 @@ import TwinCore
             """
             {"active":true,"durable":false,
              "incidents":[{"id":"i1","scope":"all","reason":"leak","issued_by":"http:127.0.0.1","issued_at":"T"},
-              {"id":"i2","scope":{"device":"ESP_A1B2C3"},"reason":"smoke","issued_by":"m","issued_at":"U"}],
+              {"id":"i2","scope":{"device":"ESP_A1B2C3"},"reason":"smoke","issued_by":"m","issued_at":"U",
+               "drill":true}],
+             "timings":[{"incident":"i2","confirmed":1,"total":3,"p50_ms":40,"p99_ms":90,"last_ms":90}],
              "clearing":["ESP_A1B2C9"],"counts":{"stopped":1,"unconfirmed":1,"offline":1},
              "lines":[{"device":"ESP_A1B2C3","gpio":5,"standing":"stopped","evidence":"status"},
               {"device":"ESP_A1B2C4","gpio":null,"standing":"offline","evidence":"silent"},
@@ -107,8 +113,9 @@ import TwinCore
             """)
         #expect(
             StopSheet.lines(report) == [
-                "EMERGENCY STOP of everything since T by http:127.0.0.1: leak",
-                "EMERGENCY STOP of ESP_A1B2C3 since U by m: smoke",
+                "EMERGENCY STOP of everything since T by http:127.0.0.1: leak  (i1)",
+                "DRILL, EMERGENCY STOP of ESP_A1B2C3 since U by m: smoke  (i2)",
+                "  1 of 3 outputs seen off; half within 40 ms, 99 of 100 within 90 ms, the last after 90 ms",
                 "The stop holds in memory ONLY: the disk does not take it. Do not restart Doppel.",
                 "Clearing: ESP_A1B2C9",
                 "1 stopped, 1 unconfirmed, 1 offline",

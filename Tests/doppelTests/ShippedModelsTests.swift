@@ -66,6 +66,36 @@ import TwinCore
         #expect(kind != .unknown(name))
     }
 
+    /// The protocol, section 11.2: what the device's driver refuses is refused before it is asked.
+    @Test(arguments: ["pump", "relay", "digital"])
+    func switchedOutputsAreBoundAsTheFirmwareBindsThem(name: String) {
+        let limits = catalogue.actuatorKind(name).limits
+        #expect(limits.startsPerHour == 60)
+        #expect(limits.coolDown == CoolDown(runSeconds: 3600, restSeconds: 30))
+    }
+
+    @Test func noKindAsksForWhatASiteMayNotHave() {
+        for kind in catalogue.actuatorKinds {
+            #expect(kind.limits.levels == 0...1 && kind.limits.guards.isEmpty && kind.limits.effect == nil)
+            #expect(kind.limits.hazard == .none)
+            #expect((30...35).contains(kind.limits.safeWithinSeconds))
+        }
+    }
+
+    @Test func theExampleIsRightOnceItsMarksAreTakenAway() throws {
+        let text = try Repository.text("twins/sites/example.yaml")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("# devices:") })
+        let example = lines[..<start].filter { $0 != "devices: {}" } + lines[start...].map { $0.dropFirst(2) }
+        let yaml = try YAMLText(example.joined(separator: "\n"), path: "example.yaml")
+        let file = SiteFile(yaml, fileName: "example.yaml", known: catalogue)
+        #expect(file.problems.map(\.description) == [])
+        #expect(file.rules.interlockProblems.isEmpty && file.rules.drawProblems.isEmpty)
+        let site = try #require(file.site)
+        #expect(site.interlocks.count == 3 && site.budgets.count == 1 && site.reset != nil)
+        #expect(site.devices.values.flatMap(\.actuators.values).count == 2)
+    }
+
     @Test func thereAreNoOthers() {
         #expect(catalogue.sensorKinds.count == 30)
         #expect(catalogue.actuatorKinds.count == 6)

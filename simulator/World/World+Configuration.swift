@@ -23,7 +23,7 @@ extension World {
         run.runtime.assumeIsolated { runtime in
             runtime.configure(change) { result in
                 if case .success(let outcome) = result {
-                    self.oracle.wished(outcome.view.snapshot.device.configuration.desired, of: device)
+                    self.oracle.wished(outcome.view.snapshot.device.configuration.desired.unbounded, of: device)
                 }
             }
         }
@@ -82,7 +82,7 @@ extension World {
             // What another device said in its name is believed: nobody can tell two devices of one id apart.
             guard !session.record.hadRival else { continue }
             let configuration = snapshot.device.configuration
-            guard oracle.isKept(configuration.desired, of: id) else { return "\(id) forgot what was wished" }
+            guard oracle.isKept(configuration.desired.unbounded, of: id) else { return "\(id) forgot what was wished" }
             if let difference = configuration.difference(from: session.device.configuration.asDesired) {
                 return "\(id): \(difference)"
             }
@@ -107,8 +107,14 @@ extension ConfigurationState {
         for (key, wish) in desired.sensors where held.sensors[key] != wish && !isRefused(.sensor(key)) {
             return "sensor \(key.id) is \(String(describing: held.sensors[key])), wished \(wish)"
         }
-        for (gpio, wish) in desired.actuators where held.actuators[gpio] != wish && !isRefused(.actuator(gpio)) {
-            return "actuator \(gpio) is \(String(describing: held.actuators[gpio])), wished \(wish)"
+        for (gpio, wish) in desired.actuators where !isRefused(.actuator(gpio)) {
+            var held = held.actuators[gpio]
+            // Devices are told the limits' bound where the wish is longer.
+            held?.boundedRuntimeMilliseconds = wish.boundedRuntimeMilliseconds
+            if held?.maximumRuntimeMilliseconds == wish.boundedRuntimeMilliseconds {
+                held?.maximumRuntimeMilliseconds = wish.maximumRuntimeMilliseconds
+            }
+            if held != wish { return "actuator \(gpio) is \(String(describing: held)), wished \(wish)" }
         }
         for (id, wish) in desired.subzones where held.subzones[id] != wish && !isRefused(.subzone(id)) {
             return "subzone \(id) is \(String(describing: held.subzones[id])), wished \(wish)"

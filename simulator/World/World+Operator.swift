@@ -110,7 +110,7 @@ extension World {
             seconds: seconds)
         run.runtime.assumeIsolated { runtime in
             runtime.lockOut(request) { result in
-                guard run.isAlive, case .success = result else { return }
+                guard run === self.run, case .success = result else { return }
                 self.oracle.tagged(device, self.pin(action.gpio), until: until, wallUntil: wall)
             }
         }
@@ -139,8 +139,9 @@ extension World {
         oracle.stopping = scope
         run.runtime.assumeIsolated { runtime in
             runtime.stop(request) { result in
-                // Only what was promised is held against the runtime.
-                guard run.isAlive, case .success(let report) = result, report.isDurable,
+                // Only what was promised is held against the runtime, and what an older instance promises on a disk of
+                // its own does not bind the newer one.
+                guard run === self.run, case .success(let report) = result, report.isDurable,
                     report.incidents.contains(where: { $0.scope == ordered })
                 else { return }
                 self.incidents = report.incidents

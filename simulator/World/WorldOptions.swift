@@ -35,6 +35,8 @@ public struct WorldOptions: Sendable {
         case widensStops = "widens_stops"
         /// Commands are kept by the broker.
         case retainsCommands = "retains_commands"
+        /// An instance is not told what others claim.
+        case hidesClaims = "hides_claims"
     }
 
     /// How large the world is.

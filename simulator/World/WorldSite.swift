@@ -13,7 +13,7 @@ enum WorldSite {
     static func catalogue(_ devices: [DeviceID]) -> Catalogue {
         Catalogue(
             sensorKinds: sensorKinds, actuatorKinds: ["pump", "relay", "valve", "pwm"].map(actuatorKind),
-            sites: devices.count < 2 ? [] : [site(devices[0], devices[1], all: devices)])
+            sites: devices.count < 2 ? [] : [site(devices[0], devices[1])])
     }
 
     private static let sensorKinds = [
@@ -34,7 +34,7 @@ enum WorldSite {
                 defaultLeaseSeconds: 15, maxOnSeconds: 25, minOffSeconds: 2, startsPerHour: name == "pump" ? 3 : 12))
     }
 
-    private static func site(_ first: DeviceID, _ second: DeviceID, all: [DeviceID]) -> Site {
+    private static func site(_ first: DeviceID, _ second: DeviceID) -> Site {
         func output(_ device: DeviceID, _ gpio: Int) -> OutputAddress {
             OutputAddress(device: device, gpio: World.pin(gpio))
         }
@@ -60,7 +60,7 @@ enum WorldSite {
             budgets: [
                 Budget(
                     name: "supply",
-                    members: all.flatMap { device in Schedule.outputs.map { output(device, $0) } }, atOnce: 4)
+                    members: [output(first, 27), output(first, 33), output(second, 25), output(second, 33)], atOnce: 2)
             ])
     }
 }

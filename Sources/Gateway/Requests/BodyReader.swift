@@ -80,12 +80,22 @@ struct BodyReader {
         for name in names where has(name) { note(name, reason, expected: "no such member") }
     }
 
+    /// Whether anything was wrong so far.
+    var hasProblems: Bool { !problems.isEmpty }
+
     /// Whether a member was given at all.
     func has(_ name: String) -> Bool { values[name] != nil }
 
     /// Adds a problem that only the caller can see.
     mutating func note(_ member: String, _ problem: String, expected: String) {
         problems.append(MemberProblem(member: member, problem: problem, expected: expected))
+    }
+
+    /// Takes over what was wrong with an object that is a member of this one.
+    mutating func take(_ nested: BodyReader, under name: String) {
+        for problem in nested.problems {
+            note("\(name).\(problem.member)", problem.problem, expected: problem.expected)
+        }
     }
 
     /// Throws everything that was wrong; called after the last member was read.

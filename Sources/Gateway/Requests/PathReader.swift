@@ -30,6 +30,9 @@ struct PathReader {
         return pin
     }
 
+    /// The `{device}` and the `{gpio}` part.
+    func output() throws(Problem) -> OutputAddress { OutputAddress(device: try device(), gpio: try gpio()) }
+
     /// The `{sensor}` part; the router knows it under the name of the pin, which stands at the same place.
     func sensor() throws(Problem) -> SensorKey {
         let text = parameters.get("gpio") ?? ""

@@ -1,4 +1,5 @@
 import Hummingbird
+import TwinCore
 import TwinRuntime
 
 extension Endpoints {
@@ -21,7 +22,12 @@ extension Endpoints {
     /// Answers `POST /api/v1/emergency-stop/clear`.
     @Sendable func clearStops(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request, known: []).finish()
-        try await BodyReader(request, known: [], isOptional: true).finish()
-        return .json(try await service.clearStops(nil, by: context.caller).json)
+        var body = try await BodyReader(request, known: ["incident"], isOptional: true)
+        let longest = GatewayLimits.incidentCharacters
+        let incident = body.optional("incident", expected: "the id of an emergency stop, as the report names it") {
+            $0.asText.flatMap { (1...longest).contains($0.count) ? IncidentID($0) : nil }
+        }
+        try body.finish()
+        return .json(try await service.clearStops(incident, by: context.caller).json)
     }
 }

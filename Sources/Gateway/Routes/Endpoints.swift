@@ -72,6 +72,7 @@ struct Endpoints: Sendable {
             Route(method: .delete, path: twin, answer: delete),
             Route(method: .post, path: "\(twin)/approve", answer: approve),
             Route(method: .post, path: "\(twin)/reject", answer: reject),
+            Route(method: .post, path: "\(twin)/release", answer: release),
             Route(method: .post, path: "\(twin)/operations", answer: operate),
             Route(method: .get, path: "\(twin)/operations/{id}", answer: operation),
             Route(method: .get, path: "\(twin)/sensors/{gpio}", answer: sensors),
@@ -80,6 +81,8 @@ struct Endpoints: Sendable {
             Route(method: .post, path: "\(twin)/sensors/{sensor}/reprocess", answer: reprocess),
             Route(method: .get, path: "\(twin)/actuators/{gpio}", answer: actuator),
             Route(method: .post, path: "\(twin)/actuators/{gpio}/commands", answer: orderCommand),
+            Route(method: .put, path: "\(twin)/actuators/{gpio}/lockout", answer: lockOut),
+            Route(method: .delete, path: "\(twin)/actuators/{gpio}/lockout", answer: removeLockout),
             Route(method: .get, path: "\(Self.api)/commands/{id}", answer: command),
         ]
     }

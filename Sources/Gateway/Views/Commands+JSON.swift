@@ -22,7 +22,10 @@ extension CommandOrder {
         [
             "id": .string(id.description), "command": .string(verb.rawValue), "value": JSONValue(value),
             "duration_seconds": JSONValue(durationSeconds), "issued_by": .string(issuedBy),
-            "issued_at": JSONValue(issuedAt),
+            "issued_at": JSONValue(issuedAt), "renews": JSONValue(renews?.description),
+            "seconds": JSONValue(seconds?.description),
+            "revision": JSONValue(seenRevision.map { Int64(clamping: $0) }),
+            "idempotency_key": JSONValue(idempotencyKey),
         ]
     }
 }

@@ -24,13 +24,15 @@ extension Fact {
         "device.token_refused", "device.library_requested", "device.library_refused", "device.library_begun",
         "device.library_ready", "device.library_chunk_sent", "device.library_chunk_acknowledged",
         "device.library_completed", "device.library_chunks_missing", "device.library_installed",
-        "device.library_failed", "device.library_stray", "sensor.sampled", "sensor.registers_reported",
+        "device.library_failed", "device.library_stray", "device.alarmed", "device.quarantined",
+        "device.quarantine_lifted", "sensor.sampled", "sensor.registers_reported",
         "sensor.reprocessed", "sensor.calibration_begun", "sensor.calibration_point_taken",
         "sensor.calibration_point_dropped", "sensor.calibration_applied", "sensor.calibration_abandoned",
         "sensor.calibration_expired", "sensor.calibration_removed", "actuator.reported", "actuator.alerted",
         "actuator.confirmation_forgotten", "actuator.command_accepted", "actuator.command_refused",
         "actuator.command_sent", "actuator.command_retried", "actuator.command_acknowledged", "actuator.answered",
         "actuator.command_finished", "actuator.lease_ended", "actuator.safe_state_ordered",
-        "actuator.safe_state_repeated", "actuator.safe_state_confirmed",
+        "actuator.safe_state_repeated", "actuator.safe_state_confirmed", "actuator.alarmed", "actuator.locked_out",
+        "actuator.lockout_ended", "actuator.effect_seen",
     ]
 }

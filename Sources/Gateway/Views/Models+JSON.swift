@@ -10,6 +10,7 @@ extension CatalogueView {
             "sensor_kinds": .array(catalogue.sensorKinds.map(\.json)),
             "actuator_kinds": .array(catalogue.actuatorKinds.map(\.json)),
             "boards": .array(catalogue.boards.map(\.json)),
+            "sites": .array(catalogue.sites.map(\.json)),
             "libraries": .array(catalogue.libraries.map(\.json)),
         ]
     }
@@ -59,8 +60,8 @@ extension ActuatorKind {
     var json: JSONValue {
         [
             "kind": .string(name), "of": "actuator", "semantics": .string(semantics.rawValue),
-            "default_lease_seconds": JSONValue(limits.defaultLeaseSeconds),
-            "max_on_seconds": JSONValue(limits.maxOnSeconds), "min_off_seconds": JSONValue(limits.minOffSeconds),
+            "version": .string(ModelStamp(version: version, calibration: 0).versionText),
+            "safe_state": .string(safeState.rawValue), "limits": limits.json,
         ]
     }
 }

@@ -17,6 +17,7 @@ extension StopReport {
                 "stopped": JSONValue(count(.stopped)), "unconfirmed": JSONValue(count(.unconfirmed)),
                 "offline": JSONValue(count(.offline)),
             ],
+            "timings": .array(StopTally.tallies(of: self).map(\.json)),
             "lines": .array(lines.prefix(Self.maximumLines).map(\.json)),
         ]
     }
@@ -25,6 +26,7 @@ extension StopReport {
 extension StopReport.Line {
     fileprivate var json: JSONValue {
         [
+            "incident": JSONValue(incident?.description),
             "device": .string(device.description), "gpio": JSONValue(gpio.map { Int($0.number) }),
             "standing": .string(standing.rawValue), "evidence": .string(evidence),
             "confirmed_after_ms": JSONValue(confirmedAfterMilliseconds),
@@ -55,7 +57,7 @@ extension StopScope {
             zone.map { ["subzone": .string(id), "zone": .string($0)] } ?? ["subzone": .string(id)]
         case .actuator(let device, let gpio):
             ["device": .string(device.description), "gpio": .integer(Int64(gpio.number))]
-        case .filter(let filter): filter.json
+        case .filter(let filter): ["filter": filter.json]
         }
     }
 }

@@ -74,12 +74,16 @@ extension ActuatorState.Confirmed {
 }
 
 extension ActuatorState.Lease {
-    func json(at moment: Moment) -> JSONValue {
+    /// The lease as it is shown.
+    ///
+    /// - Parameter drive: What it lets the output do.
+    func json(of drive: Drive?, at moment: Moment) -> JSONValue {
         let left = max(0, endsAt.milliseconds(since: moment.uptime))
         return [
             "command_id": .string(command.description), "owner": .string(owner), "ends_at": JSONValue(endTime),
             "seconds": JSONValue(seconds),
             "remaining_seconds": JSONValue(Double(left) / 1000),
+            "counted_by_device": drive.map { JSONValue($0.isCountedByDevice) } ?? .null,
         ]
     }
 }

@@ -24,6 +24,7 @@ extension KaiserEncoder {
         var object = JSONWriter()
         if !push.sensors.isEmpty { object.member("sensors", push.sensors.map(sensor)) }
         if !push.actuators.isEmpty { object.member("actuators", push.actuators.map(actuator)) }
+        if push.forgetsOfflineRules { object.member("offline_rules", [JSONWriter]()) }
         object.member("correlation_id", step.id.description)
         object.member("intent_id", step.id.description)
         object.member("generation", push.generation)

@@ -7,7 +7,7 @@ extension ConfigurationPush {
     /// The most bytes of a word on the wire, such as a kind or a subzone; a longer one is cut.
     public static let maximumWordBytes = 40
     /// The most bytes of a push without its items: two ids of 63 bytes, a digest of 64, numbers, names of members.
-    public static let envelopeBytes = 448
+    public static let envelopeBytes = 468
 
     /// How many bytes a text takes on the wire at most: JSON writes a control character with six, a quote with two.
     static func wireBytes(_ text: String, maximum: Int) -> Int {

@@ -59,6 +59,11 @@ public struct ConfigurationPush: Sendable, Equatable, Codable {
 }
 
 extension ConfigurationPush {
+    /// Whether the device is to forget the rules by which it would switch outputs when it is alone.
+    ///
+    /// Such a rule only ever adds an ON that no gate was asked for; who wants outputs run says so with each push.
+    public var forgetsOfflineRules: Bool { actuators.contains(where: \.isActive) }
+
     /// The text that is digested: one line an item, texts with their length before them.
     ///
     /// Equal items give equal texts and others give others: no text can pretend to be the next member.

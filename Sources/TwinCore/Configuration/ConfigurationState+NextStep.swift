@@ -79,7 +79,7 @@ extension ConfigurationState {
             let held =
                 reported.actuators[gpio] ?? unconfirmed.actuators[gpio]
                 ?? ActuatorWish(type: "relay", name: "actuator \(gpio)")
-            let wish = desired.actuators[gpio]
+            let wish = desired.actuators[gpio]?.onDevice
             return (nil, ConfigurationPush.ActuatorItem(gpio: gpio, wish: wish ?? held, isActive: wish != nil))
         }
     }

@@ -56,7 +56,7 @@ extension Desired {
         case .board: board == report.board
         case .zone: Self.isMet(zone, by: report.zone)
         case .sensor(let key): sensors[key]?.onDevice == report.sensors[key]?.onDevice
-        case .actuator(let gpio): actuators[gpio] == report.actuators[gpio]
+        case .actuator(let gpio): actuators[gpio]?.onDevice == report.actuators[gpio]?.onDevice
         case .subzone(let id): subzones[id] == report.subzones[id]
         }
     }

@@ -93,6 +93,9 @@ public struct ActuatorWish: Sendable, Equatable, Codable {
     public var defaultLevel: Int = 0
     /// How long the device lets it run without a break, in milliseconds.
     public var maximumRuntimeMilliseconds: Int = 3_600_000
+    /// How long its kind's limits let it run without a break, in milliseconds, where that is shorter; from the
+    /// catalogue.
+    public var boundedRuntimeMilliseconds: Int?
 
     /// Puts a wish together.
     public init(

@@ -30,9 +30,12 @@ public struct Duty: Sendable, Equatable, Codable {
         periods.count { uptime.milliseconds(since: $0.on.uptime) < span }
     }
 
-    /// When the oldest of the on-times began that count within a span; `nil` when none does.
-    public func firstStart(withinMilliseconds span: Int64, at uptime: Uptime) -> Uptime? {
-        periods.first { uptime.milliseconds(since: $0.on.uptime) < span }?.on.uptime
+    /// When the on-time began that is the given one within a span, counted from the latest; `nil` when none is.
+    public func start(
+        atMost count: Int, fromLatestWithinMilliseconds span: Int64, at uptime: Uptime
+    ) -> Uptime? {
+        guard count >= 1, count <= starts(withinMilliseconds: span, at: uptime) else { return nil }
+        return periods[periods.count - count].on.uptime
     }
 
     /// How long the output was on since it last rested for the given span, in milliseconds.
@@ -66,17 +69,37 @@ public struct Duty: Sendable, Equatable, Codable {
     /// The output was seen to go off, so it rests from now on.
     mutating func rest(from moment: Moment) { lastOff = moment }
 
-    /// A new run began: what counted the past run's uptime counts this one's, by the age that the wall clock tells.
+    /// A new run began: what counted the past run's uptime counts this one's.
+    ///
+    /// How long the on-times and rests were, the runs' own clock measured. Only how long ago the latest was, the wall
+    /// clock has to tell; where it was set back behind that, an output that is on has been on for a day.
     mutating func beginRun(wasCommanded: Bool, at moment: Moment) {
-        for index in periods.indices {
-            periods[index].on = periods[index].on.rebased(at: moment)
-            periods[index].off = periods[index].off?.rebased(at: moment)
+        if let latest = periods.last.map({ $0.off ?? $0.on }) {
+            let age = moment.time.milliseconds - latest.time.milliseconds
+            let shift = moment.uptime.milliseconds - max(0, age) - latest.uptime.milliseconds
+            for index in periods.indices {
+                periods[index].on = periods[index].on.shifted(byMilliseconds: shift)
+                periods[index].off = periods[index].off?.shifted(byMilliseconds: shift)
+            }
+            if age < 0, onSince != nil {
+                let unknown = Int64(Self.unknownSeconds) * 1000
+                periods[periods.count - 1].on = Moment(
+                    time: latest.time, uptime: moment.uptime.advanced(byMilliseconds: -unknown))
+            }
         }
         lastOff = wasCommanded ? moment : nil
     }
+
+    /// How long an on-time counts of which nobody knows how long it is, in seconds: the longest that any limit allows.
+    public static let unknownSeconds = 86_400
 }
 
 extension Moment {
+    /// The same instant on a clock that reads so much more.
+    fileprivate func shifted(byMilliseconds milliseconds: Int64) -> Moment {
+        Moment(time: time, uptime: uptime.advanced(byMilliseconds: milliseconds))
+    }
+
     /// The same instant on the clock of a run that is at `now`; never later than that.
     func rebased(at now: Moment) -> Moment {
         let age = max(0, now.time.milliseconds - time.milliseconds)

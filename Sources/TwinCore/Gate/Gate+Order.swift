@@ -1,6 +1,6 @@
 extension Gate {
     /// What a dangerous output asks of people, and a lease of its owner.
-    static func confirmation(_ order: Order, _ subject: Subject) -> [Evaluation] {
+    static func confirmation(_ order: Order, _ subject: Subject, at moment: Moment) -> [Evaluation] {
         var found: [Evaluation] = []
         let hazard = subject.kind.limits.hazard
         if hazard >= .confirm, !order.confirmation.isRepetition {
@@ -18,11 +18,13 @@ extension Gate {
                     isKept: order.confirmation.isSeconded))
         }
         if let renewed = order.renews {
-            let isOwner = subject.lease.map { $0.command == renewed && $0.owner == order.issuedBy } ?? false
+            // Its end may have come a moment before the timer that says so.
+            let lease = subject.lease.flatMap { moment.uptime < $0.endsAt ? $0 : nil }
+            let isOwner = lease.map { $0.command == renewed && $0.owner == order.issuedBy } ?? false
             found.append(
                 Evaluation(
                     .leaseOwner, bound: "the lease of \(renewed) lasts and belongs to \(order.issuedBy)",
-                    actual: subject.lease.map { "the lease of \($0.command) belongs to \($0.owner)" } ?? "no lease",
+                    actual: lease.map { "the lease of \($0.command) belongs to \($0.owner)" } ?? "no lease",
                     isKept: isOwner))
         }
         return found
@@ -41,7 +43,7 @@ extension Gate {
                 actual: "\(level)", isKept: isInRange)
         ]
         if let step = limits.resolution {
-            let isMultiple = isInRange && abs((level / step).rounded() * step - level) < 1e-9
+            let isMultiple = abs((level / step).rounded() * step - level) < 1e-9
             found.append(
                 Evaluation(.resolution, bound: "a multiple of \(step)", actual: "\(level)", isKept: isMultiple))
         }
@@ -116,11 +118,12 @@ extension Gate {
         let hour: Int64 = 3_600_000
         let starts = subject.duty.starts(withinMilliseconds: hour, at: moment.uptime)
         let isKept = subject.duty.onSince != nil || starts < most
-        let first = subject.duty.firstStart(withinMilliseconds: hour, at: moment.uptime)
+        // Asking again succeeds when so many of them are an hour old that one fewer than the most is left.
+        let last = subject.duty.start(atMost: most, fromLatestWithinMilliseconds: hour, at: moment.uptime)
         return Evaluation(
             .startsPerHour, bound: "at most \(most) starts within an hour", actual: "\(starts) starts",
             isKept: isKept,
-            retryAfterMilliseconds: isKept ? nil : first.map { hour - moment.uptime.milliseconds(since: $0) })
+            retryAfterMilliseconds: isKept ? nil : last.map { hour - moment.uptime.milliseconds(since: $0) })
     }
 
     private static func coolDown(
@@ -129,9 +132,10 @@ extension Gate {
         let rest = Int64(rule.restSeconds) * 1000
         let run = subject.duty.runMilliseconds(sinceRestOfMilliseconds: rest, at: moment.uptime)
         let isKept = seconds <= rule.runSeconds - min(rule.runSeconds, Int((run + 999) / 1000))
+        // More than the rule ever allows succeeds at no time.
         let left =
-            subject.duty.onSince == nil
-            ? subject.duty.periods.last?.off.map { max(0, rest - moment.uptime.milliseconds(since: $0.uptime)) } : nil
+            subject.duty.onSince == nil && seconds <= rule.runSeconds
+            ? subject.duty.periods.last?.off.map { max(1, rest - moment.uptime.milliseconds(since: $0.uptime)) } : nil
         return Evaluation(
             .coolDown, bound: "at most \(rule.runSeconds) s of on-time, then off for \(rule.restSeconds) s",
             actual: "\(seconds) s, and on for \(run) ms since the last such rest", isKept: isKept,

@@ -1,9 +1,11 @@
 extension Gate {
     /// Judges the limits that must hold as long as the output is energised, not only when it is asked for.
     ///
+    /// - Parameter isOrder: Whether the output is to go on: then another one excludes it that was told OFF and has not
+    ///   shown it; an output that runs is excluded only by one that is on.
     /// - Returns: One evaluation for each tag, guard and rule that there is.
     public static func standing(
-        _ subject: Subject, _ circumstances: Circumstances, at moment: Moment
+        _ subject: Subject, _ circumstances: Circumstances, isOrder: Bool = false, at moment: Moment
     ) -> [Evaluation] {
         var found: [Evaluation] = []
         if let tag = subject.lockout {
@@ -15,7 +17,7 @@ extension Gate {
         let own = OutputAddress(device: subject.address.device, gpio: subject.gpio)
         for rule in subject.kind.limits.guards { found.append(judge(rule, circumstances.neighbourhood)) }
         for rule in circumstances.neighbourhood.interlocks {
-            found.append(judge(rule, own, circumstances.neighbourhood))
+            found.append(judge(rule, own, circumstances.neighbourhood, isOrder))
         }
         return found
     }
@@ -84,12 +86,16 @@ extension Gate {
     }
 
     private static func judge(
-        _ rule: Interlock, _ own: OutputAddress, _ neighbourhood: Neighbourhood
+        _ rule: Interlock, _ own: OutputAddress, _ neighbourhood: Neighbourhood, _ isOrder: Bool
     ) -> Evaluation {
         let settle = Int64(rule.settleSeconds) * 1000
-        for other in rule.excludes(with: own) where neighbourhood.outputs[other]?.mayBeOn ?? false {
+        for other in rule.excludes(with: own) {
+            guard let standing = neighbourhood.outputs[other], isOrder ? standing.mayBeOn : standing.isOn else {
+                continue
+            }
             return Evaluation(
-                .interlock, bound: "\(rule.name): \(other) is off", actual: "\(other) may be on", isKept: false)
+                .interlock, bound: "\(rule.name): \(other) is off",
+                actual: standing.isOn ? "it is on, or nobody knows" : "its OFF is not confirmed", isKept: false)
         }
         for other in rule.needs(of: own) {
             let bound = "\(rule.name): \(other) is on" + (settle > 0 ? " for \(rule.settleSeconds) s" : "")

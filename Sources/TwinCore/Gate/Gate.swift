@@ -123,8 +123,8 @@ public enum Gate {
     static func evaluate(
         _ order: Order, _ subject: Subject, _ circumstances: Circumstances, at moment: Moment
     ) -> [Evaluation] {
-        general(circumstances) + confirmation(order, subject) + level(order, subject, at: moment)
-            + times(order, subject, at: moment) + standing(subject, circumstances, at: moment)
+        general(circumstances) + confirmation(order, subject, at: moment) + level(order, subject, at: moment)
+            + times(order, subject, at: moment) + standing(subject, circumstances, isOrder: true, at: moment)
             + shares(subject, circumstances)
     }
 

@@ -52,7 +52,9 @@ public struct Latch: Sendable, Equatable, Codable {
     }
 
     /// Whether an order names an emergency stop that was latched here, or a part of one.
-    public func knows(_ name: String) -> Bool { recent.contains { name.hasPrefix($0.description) } }
+    public func knows(_ name: String) -> Bool {
+        recent.contains { name == $0.description || name.hasPrefix("\($0):") }
+    }
 
     /// The most emergency stops with scopes of their own that hold at once; one more is widened to everything.
     public static let maximumIncidents = 256

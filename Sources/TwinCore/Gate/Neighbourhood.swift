@@ -46,24 +46,18 @@ public struct SensorReading: Sendable, Equatable {
 public struct OutputStanding: Sendable, Equatable {
     /// For how long its device has shown it on without a break, in milliseconds; `nil` while it does not.
     public var shownOnMilliseconds: Int64?
-    /// Whether it may be energised: anything but shown off since it was last allowed to be on.
+    /// Whether it is on, as far as anybody knows: shown on, allowed to be on, or not shown off since it was.
+    public var isOn: Bool
+    /// Whether it may be energised: it is on, or an OFF that was sent to it is not confirmed.
     public var mayBeOn: Bool
-    /// Whether a lease of ours allows it to be on.
-    public var isLeased: Bool
-    /// Since when it may be energised without a break; `nil` while it may not.
-    public var onSince: Uptime?
     /// What it draws.
     public var draw: Draw
 
     /// Puts a standing together.
-    public init(
-        shownOnMilliseconds: Int64? = nil, mayBeOn: Bool, isLeased: Bool = false, onSince: Uptime? = nil,
-        draw: Draw = Draw()
-    ) {
+    public init(shownOnMilliseconds: Int64? = nil, isOn: Bool, mayBeOn: Bool, draw: Draw = Draw()) {
         self.shownOnMilliseconds = shownOnMilliseconds
+        self.isOn = isOn
         self.mayBeOn = mayBeOn
-        self.isLeased = isLeased
-        self.onSince = onSince
         self.draw = draw
     }
 }

@@ -33,7 +33,7 @@ extension ActuatorLimits {
         limits.slewPerSecond = [slewPerSecond, override.slewPerSecond].compactMap(\.self).min()
         limits.startsPerHour = [startsPerHour, override.startsPerHour].compactMap(\.self).min()
         limits.coolDown = coolDown.map { $0.narrowed(by: override.coolDown) } ?? override.coolDown
-        limits.guards = Array((guards + override.guards).prefix(Self.maximumGuards))
+        limits.guards = guards + override.guards
         limits.hazard = max(hazard, override.hazard ?? hazard)
         limits.draw.watts = override.draw.watts ?? draw.watts
         limits.draw.inrushWatts = override.draw.inrushWatts ?? draw.inrushWatts

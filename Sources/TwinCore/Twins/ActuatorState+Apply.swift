@@ -17,6 +17,7 @@ extension ActuatorState {
             self.lease = lease
         }
         if var safeState {
+            safeState.startedAt = Moment(time: safeState.startedAt.time, uptime: moment.uptime)
             safeState.lastSentAt = moment
             safeState.attempts = 0
             safeState.isOverdue = false
@@ -44,7 +45,10 @@ extension ActuatorState {
         case .leaseEnded: lease = nil
         case .safeStateOrdered(let cause):
             driven = nil
-            safeState = SafeStateDrive(cause: cause, startedAt: moment, attempts: 1, lastSentAt: moment)
+            // A device that comes and goes is told anew each time, and has not shown it since the first.
+            safeState = SafeStateDrive(
+                cause: cause, startedAt: safeState?.startedAt ?? moment, attempts: 1, lastSentAt: moment,
+                isOverdue: safeState?.isOverdue ?? false)
         case .safeStateRepeated:
             safeState?.attempts += 1
             safeState?.lastSentAt = moment
@@ -130,8 +134,9 @@ extension ActuatorState {
     private mutating func applyDuty(_ status: ActuatorStatus, at moment: Moment) {
         if status.provesOff {
             shownOnSince = nil
-            // Unknown until now counts as on, once it was commanded: the rest begins when off is seen.
-            if requested != nil, confirmed?.status.provesOff != true { duty.rest(from: moment) }
+            // Unknown until now counts as on, once it was on or commanded: the rest begins when off is seen.
+            let mayHaveBeenOn = requested != nil || duty.onSince != nil
+            if mayHaveBeenOn, confirmed?.status.provesOff != true { duty.rest(from: moment) }
             // A status that was under way before the command took effect ends nothing.
             if pending?.drive.energises != true { duty.end(at: moment) }
         } else if status.isOn {
@@ -140,6 +145,9 @@ extension ActuatorState {
                 effect.begin()
             }
             duty.begin(at: moment)
+        } else {
+            // Neither on nor off: others that need it on cannot count on it.
+            shownOnSince = nil
         }
     }
 

@@ -88,14 +88,16 @@ extension ActuatorState {
         var next = self
         next.apply(.reported(status), at: moment)
         if let pending = next.pending, pending.isAnswered, pending.isShown {
-            decision.events.append(.commandFinished(pending.record.order.id, .confirmed))
+            let confirmed = ActuatorEvent.commandFinished(pending.record.order.id, .confirmed)
+            decision.events.append(confirmed)
+            next.apply(confirmed, at: moment)
         }
         if status.provesOff {
             if safeState != nil { decision.events.append(.safeStateConfirmed) }
             // A status that was under way before the command took effect ends nothing.
             if lease != nil, pending == nil { decision.events.append(.leaseEnded(.reportedOff)) }
         } else if status.isOn {
-            judgeOn(&decision, context, at: moment)
+            next.judgeOn(&decision, context, at: moment)
         }
         return decision
     }
@@ -111,7 +113,7 @@ extension ActuatorState {
             decision.events.append(.safeStateRepeated)
             decision.requests.append(off(for: safeState.cause, context, at: moment))
         } else if context.circumstances.isLatched {
-            decision.driveOff(.onWhileStopped, self, context, at: moment)
+            obeyLatch(&decision, context, at: moment)
         } else if lease == nil, pending == nil, requested != nil {
             decision.events.append(.alarmed(.onByItself(OutputAddress(device: device, gpio: gpio))))
             decision.driveOff(.onWithoutLease, self, context, at: moment)
@@ -200,7 +202,13 @@ extension ActuatorState {
 
     /// What the output is to do; `nil` when that depends on what it does now, and nobody knows.
     private func resolve(_ order: CommandOrder, _ kind: ActuatorKind) -> Drive? {
-        if order.renews != nil { return driven.map { requested?.drive.with(level: $0.level) } ?? .on(level: 1) }
+        let drive = drive(for: order, kind)
+        // What it renews is asked only of an order that energises: an OFF is an OFF, whatever else it says.
+        guard order.renews != nil, drive != .off else { return drive }
+        return driven.map { requested?.drive.with(level: $0.level) } ?? .on(level: 1)
+    }
+
+    private func drive(for order: CommandOrder, _ kind: ActuatorKind) -> Drive? {
         switch order.verb {
         case .off: return .off
         case .on: return order.value == 0 ? .off : .on(level: order.value ?? 1)
@@ -272,9 +280,11 @@ extension ActuatorState {
         subject.lease = lease
         subject.lockout = lockout
         subject.revision = revision
-        // An output that has to rest begins to rest when its OFF is seen, not when it is asked for.
+        // An output that has to rest begins to rest when its OFF is seen, not when it is asked for; and an ON that
+        // overtakes its OFF is a start that nobody counts.
+        let limits = context.kind.limits
         subject.isBeingDrivenOff =
-            safeState != nil || (context.kind.limits.minOffSeconds > 0 && pending?.drive == .off)
+            safeState != nil || pending?.drive == .off && (limits.minOffSeconds > 0 || limits.startsPerHour != nil)
         return subject
     }
 

@@ -8,7 +8,7 @@ extension ActuatorState {
             if isNews ?? true { decision.events.append(.effectSeen(Self.words(reading, rule))) }
             return
         }
-        guard let deadline = effectDeadline(rule), moment.uptime >= deadline else { return }
+        guard let deadline = effectDeadline(rule, context, at: moment), moment.uptime >= deadline else { return }
         let output = OutputAddress(device: device, gpio: gpio)
         decision.events.append(.alarmed(.noEffect(output, rule)))
         end("it was on and \(rule.sensor) showed no effect for \(rule.withinSeconds) s", .limitBroken, &decision)
@@ -20,11 +20,12 @@ extension ActuatorState {
 
     /// Whether a sensor shows that the output works although its device shows it off.
     func judgeStrayEffect(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
-        guard let rule = context.kind.limits.effect, !effect.isStrayKnown, confirmed?.status.provesOff == true,
-            let off = duty.lastOff?.uptime
+        guard let rule = context.kind.limits.effect, !effect.isStrayKnown, confirmed?.status.provesOff == true
         else { return }
-        // What was measured while the effect may still die away proves nothing.
-        let quiet = off.advanced(byMilliseconds: Int64(rule.withinSeconds) * 1000)
+        // What was measured while the effect may still die away proves nothing; that of an output that was never on
+        // in this run was on before it at the latest.
+        let quiet = (duty.lastOff?.uptime ?? Uptime(milliseconds: 0)).advanced(
+            byMilliseconds: Int64(rule.withinSeconds) * 1000)
         guard let reading = Self.effect(rule, context, since: quiet) else { return }
         let output = OutputAddress(device: device, gpio: gpio)
         decision.events.append(.alarmed(.strayEffect(output, Self.words(reading, rule))))
@@ -34,11 +35,14 @@ extension ActuatorState {
         }
     }
 
-    /// When the effect of an output that is on is missed; `nil` while it is not shown on.
-    func effectDeadline(_ rule: EffectRule) -> Uptime? {
-        shownOnSince.map {
-            max($0, effect.seenAt ?? $0).advanced(byMilliseconds: Int64(rule.withinSeconds) * 1000)
-        }
+    /// When the effect of an output that is on is missed, unless it is seen again; `nil` while it is not shown on.
+    func effectDeadline(_ rule: EffectRule, _ context: ActuatorContext, at moment: Moment) -> Uptime? {
+        guard let since = shownOnSince else { return nil }
+        let within = Int64(rule.withinSeconds) * 1000
+        let noted = max(since, effect.seenAt ?? since).advanced(byMilliseconds: within)
+        // Not every reading that shows the effect is a fact.
+        guard let reading = Self.effect(rule, context, since: since) else { return noted }
+        return max(noted, moment.uptime.advanced(byMilliseconds: within - reading.ageMilliseconds))
     }
 
     /// A reading since then that shows the effect.
@@ -46,7 +50,7 @@ extension ActuatorState {
         _ rule: EffectRule, _ context: ActuatorContext, since: Uptime
     ) -> SensorReading? {
         context.circumstances.neighbourhood.readings[rule.sensor]?.first { reading in
-            guard reading.receivedAt > since, reading.ageMilliseconds <= Int64(rule.withinSeconds) * 1000 else {
+            guard reading.receivedAt > since, reading.ageMilliseconds < Int64(rule.withinSeconds) * 1000 else {
                 return false
             }
             return rule.measure(of: reading).map { rule.range.contains($0) } ?? false

@@ -4,7 +4,9 @@ extension ActuatorState {
     public func decideStanding(in context: ActuatorContext, at moment: Moment) -> ActuatorDecision {
         var decision = ActuatorDecision()
         guard safeState == nil else { return decision }
-        if isEnergised {
+        if isEnergised, context.circumstances.isLatched {
+            obeyLatch(&decision, context, at: moment)
+        } else if isEnergised {
             judgeStanding(&decision, context, at: moment)
             if decision.events.isEmpty { judgeEffect(&decision, context, at: moment) }
         } else {
@@ -20,17 +22,12 @@ extension ActuatorState {
     public func standing(draw: Draw, at moment: Moment) -> OutputStanding {
         OutputStanding(
             shownOnMilliseconds: shownOnSince.map { moment.uptime.milliseconds(since: $0) },
-            mayBeOn: duty.onSince != nil || safeState != nil || isEnergised, isLeased: lease != nil,
-            onSince: duty.onSince, draw: draw)
+            isOn: duty.onSince != nil || isEnergised,
+            mayBeOn: duty.onSince != nil || safeState != nil || isEnergised, draw: draw)
     }
 
     /// Drives the output off when a limit is broken that must hold as long as it is on.
     func judgeStanding(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
-        if context.circumstances.isLatched {
-            // It came under an emergency stop that was ordered before: its device says that it belongs elsewhere now.
-            end("an emergency stop holds it", .stopped, &decision)
-            return decision.driveOff(.onWhileStopped, self, context, at: moment)
-        }
         let broken = Gate.standing(subject(context), context.circumstances, at: moment).first { !$0.isKept }
         guard let broken else { return }
         // Whoever hung a tag knows that it switches the output off.
@@ -40,6 +37,16 @@ extension ActuatorState {
         end("\(broken.limit.rawValue): \(broken.bound), but \(broken.actual)", .limitBroken, &decision)
         decision.driveOff(
             broken.limit == .lockout ? .lockedOut : .limitBroken(broken.limit), self, context, at: moment)
+    }
+
+    /// Switches off an output that an emergency stop holds, and ends what allowed it to be on.
+    func obeyLatch(_ decision: inout ActuatorDecision, _ context: ActuatorContext, at moment: Moment) {
+        if let pending {
+            decision.events.append(
+                .commandFinished(pending.record.order.id, .failed("an emergency stop holds the output")))
+        }
+        if lease != nil { decision.events.append(.leaseEnded(.stopped)) }
+        decision.driveOff(.onWhileStopped, self, context, at: moment)
     }
 
     /// Ends what is under way for a reason of the runtime's own.
@@ -58,7 +65,9 @@ extension ActuatorState {
                 deadlines.append(moment.uptime.advanced(byMilliseconds: max(0, left) + 1))
             }
         }
-        if let rule = context.kind.limits.effect, let deadline = effectDeadline(rule) { deadlines.append(deadline) }
+        if let rule = context.kind.limits.effect, let deadline = effectDeadline(rule, context, at: moment) {
+            deadlines.append(deadline)
+        }
         return deadlines.min()
     }
 }

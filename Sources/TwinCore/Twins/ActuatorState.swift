@@ -127,7 +127,7 @@ public struct ActuatorState: Sendable, Equatable, Codable {
         /// Why.
         public let cause: SafeStateCause
         /// Since when.
-        public let startedAt: Moment
+        public internal(set) var startedAt: Moment
         /// How often OFF was sent.
         public internal(set) var attempts: Int
         /// When OFF was last sent.

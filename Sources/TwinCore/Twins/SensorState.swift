@@ -41,7 +41,10 @@ public struct SensorState: Sendable, Equatable, Codable {
     public mutating func beginRun(at moment: Moment) {
         calibration.beginRun(at: moment)
         if let latest {
-            latestAt = Moment(time: latest.receiptTime, uptime: moment.uptime).rebased(at: moment).uptime
+            // Where the wall clock was set back behind the receipt, nobody knows how old the value is.
+            let isKnown = latest.receiptTime <= moment.time
+            latestAt =
+                !isKnown ? nil : Moment(time: latest.receiptTime, uptime: moment.uptime).rebased(at: moment).uptime
         }
     }
 

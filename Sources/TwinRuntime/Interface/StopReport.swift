@@ -14,6 +14,8 @@ public struct StopReport: Sendable {
 
     /// One line of the scoreboard.
     public struct Line: Sendable {
+        /// The newest emergency stop that holds it; `nil` where a test does not say.
+        public var incident: IncidentID?
         /// The device.
         public var device: DeviceID
         /// The output; `nil` for the device as a whole.
@@ -26,7 +28,12 @@ public struct StopReport: Sendable {
         public var confirmedAfterMilliseconds: Int64?
 
         /// Puts a line together.
-        public init(device: DeviceID, gpio: GPIO?, standing: Standing, evidence: String) {
+        public init(
+            device: DeviceID, gpio: GPIO?, standing: Standing, evidence: String, incident: IncidentID? = nil,
+            confirmedAfterMilliseconds: Int64? = nil
+        ) {
+            self.incident = incident
+            self.confirmedAfterMilliseconds = confirmedAfterMilliseconds
             self.device = device
             self.gpio = gpio
             self.standing = standing

@@ -18,11 +18,12 @@ extension Runtime {
             return reply(.failure(.revisionChanged(revision)))
         }
         let present = state.configuration.desired
-        let wish: ConfigurationWish
+        var wish: ConfigurationWish
         switch change.change(present) {
         case .failure(let problems): return reply(.failure(.invalidConfiguration(problems)))
         case .success(let found): wish = found
         }
+        wish.desired = catalogue.bounding(wish.desired, of: change.device)
         let problems = state.configuration.problems(of: wish.desired)
         guard problems.isEmpty else { return reply(.failure(.invalidConfiguration(ConfigurationProblems(problems)))) }
         let changed = Desired.differences(present, wish.desired)
@@ -44,5 +45,22 @@ extension Runtime {
             reply(result.map { ConfigurationOutcome(view: $0, changed: changed) })
         }
         commitIfIdle()
+    }
+    /// Compiles the limits of the models in use into the wishes: devices hold what the firmware can hold of them.
+    ///
+    /// What was not carried out in time stays so, whatever the models say.
+    func boundWishes(at moment: Moment) {
+        let surroundings = surroundings
+        for twin in directory.assumeIsolated({ $0.all() }) {
+            let state = twin.assumeIsolated { $0.state }
+            guard state.status != .deleted, !state.configuration.desired.actuators.isEmpty else { continue }
+            let desired = catalogue.bounding(state.configuration.desired, of: twin.id) { gpio in
+                state.configuration.properties[.actuator(gpio)]?.state == .expired
+            }
+            guard desired != state.configuration.desired else { continue }
+            let wish = ConfigurationWish(desired: desired, touched: [])
+            take(twin.assumeIsolated { $0.configure(wish, by: "models", nil, surroundings, at: moment) }, from: twin)
+            arm(twin)
+        }
     }
 }

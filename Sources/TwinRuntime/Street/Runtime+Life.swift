@@ -63,6 +63,7 @@ extension Runtime {
             noteUnsaved(twin)
             arm(twin)
         }
+        boundWishes(at: moment)
         clearStage()
         for incident in latch.incidents { escalateLater(incident.id) }
         broker.start(self)

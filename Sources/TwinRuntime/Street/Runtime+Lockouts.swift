@@ -2,7 +2,9 @@ package import TwinCore
 
 extension Runtime {
     /// Hangs a tag on an output: it is switched off at once, and nothing energises it until the tag is gone.
-    package func lockOut(_ request: LockoutRequest, _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void) {
+    package func lockOut(
+        _ request: LockoutRequest, _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
+    ) {
         guard let twin = twin(for: request.output.device, orElse: reply) else { return }
         let moment = loop.moment
         let tag = Lockout(name: request.name, reason: request.reason, seconds: request.seconds, at: moment)

@@ -15,6 +15,7 @@ extension Runtime {
         let moment = loop.moment
         modelsSince = moment.time
         note(.catalogueLoaded(catalogue.stamp), at: moment)
+        boundWishes(at: moment)
         commitIfIdle()
     }
 

@@ -47,6 +47,7 @@ extension Runtime {
                 twin.incident(latch) == nil ? StopReach.outputs(twin.heldOutputs(latch)) : .device
             }
             for var line in StopReport.lines(of: snapshot, under: incident, reach) {
+                line.incident = incident.id
                 line.confirmedAfterMilliseconds = line.gpio.flatMap { gpio in
                     timings.milliseconds(incident.id, OutputAddress(device: line.device, gpio: gpio))
                 }

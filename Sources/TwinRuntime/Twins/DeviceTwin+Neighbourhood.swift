@@ -7,7 +7,9 @@ extension DeviceTwin {
     /// Nothing is looked up for an output that no rule binds.
     func neighbourhood(of gpio: GPIO, _ limits: ActuatorLimits, _ surroundings: Surroundings) -> Neighbourhood {
         var found = Neighbourhood()
-        guard !limits.guards.isEmpty || limits.effect != nil || surroundings.catalogue.bindsOutputs else { return found }
+        guard !limits.guards.isEmpty || limits.effect != nil || surroundings.catalogue.bindsOutputs else {
+            return found
+        }
         for reference in limits.guards.map(\.sensor) + [limits.effect?.sensor].compactMap(\.self) {
             let twin = reference.device.map { device in surroundings.directory.assumeIsolated { $0.twin(device) } }
             found.readings[reference] = (twin ?? self)?.readings(reference, surroundings) ?? []

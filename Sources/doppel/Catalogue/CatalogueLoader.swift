@@ -80,12 +80,17 @@ private struct CatalogueDraft {
         // Where a kind is wrong, a site that names it is not to blame.
         let known = problems.isEmpty ? catalogue : nil
         var devices: [String: String] = [:]
+        var rules = SiteRules()
         for source in read("sites", what: "site", isOptional: true) {
             let file = SiteFile(source.yaml, fileName: source.name, known: known)
             problems += file.problems
             if let site = file.site { sites.append(site) }
             claim(file.words, among: &devices)
+            rules.add(file.rules)
         }
+        problems += rules.interlockProblems + rules.resetProblems
+        // Where a kind or a device is wrong, nobody knows what its outputs draw.
+        if problems.isEmpty { problems += rules.drawProblems }
     }
 
     mutating func readLibraries() {

@@ -28,7 +28,7 @@ enum CatalogueSchema {
         "devices",
         map(
             "Its devices that have overrides, by name", of: device,
-            names: "^(ESP_[0-9A-F]{6,8}|MOCK_[0-9A-Z]{1,27})$"), isRequired: true)
+            names: "^\(Form.deviceName)$"), isRequired: true)
 
     private static let device = Form.group(SiteForm.device).schema
         .adding(

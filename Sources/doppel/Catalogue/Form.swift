@@ -18,12 +18,24 @@ indirect enum Form: Sendable {
     case number
     /// A number above 0.
     case positiveNumber
+    /// A part of a whole: a number above 0, at most 1.
+    case share
+    /// Two numbers from 0 to 1, the lower one first.
+    case shareRange
     /// Two numbers, the lower one first.
     case range
     /// Two whole numbers within bounds, the lower one first.
     case integerRange(ClosedRange<Int>)
     /// A list of different pins.
     case pins
+    /// A device's name.
+    case device
+    /// A list of so many different devices.
+    case devices(ClosedRange<Int>)
+    /// An output: its device and its pin, such as `ESP_7C19F2/26`.
+    case output
+    /// A list of so many different outputs.
+    case outputs(ClosedRange<Int>)
     /// A list of so many numbers.
     case numbers(ClosedRange<Int>)
     /// A list of so many points, each [x, y], with rising x.

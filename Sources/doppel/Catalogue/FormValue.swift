@@ -7,6 +7,10 @@ indirect enum FormValue {
     case integer(Int)
     /// In ascending order.
     case pins([Int])
+    case device(DeviceID)
+    case devices([DeviceID])
+    case output(OutputAddress)
+    case outputs([PlacedOutput])
     case number(Double)
     case numbers([Double])
     case range(ClosedRange<Double>)
@@ -23,6 +27,26 @@ indirect enum FormValue {
 /// The members of a group, read by their forms.
 struct FormMembers {
     private(set) var values: [String: FormValue] = [:]
+    /// Where the group stands; empty for one that is not there.
+    private(set) var place = ""
+    /// What stands before its members' names in problems.
+    private var prefix = ""
+    private var places: [String: String] = [:]
+
+    /// Makes a group without members.
+    init() {}
+
+    /// Makes a group that knows where each of its members stands.
+    init(_ reader: MemberReader, _ forms: [MemberForm]) {
+        place = reader.groupPlace
+        prefix = reader.prefix
+        for form in forms { places[form.name] = reader.place(form.name) }
+    }
+
+    /// Something wrong with a member, found when more was known.
+    func problem(_ name: String, _ text: String) -> Problem {
+        Problem(places[name] ?? place, "'\(prefix)\(name)' \(text)")
+    }
 
     /// A member, whatever it is.
     subscript(_ name: String) -> FormValue? {
@@ -33,6 +57,12 @@ struct FormMembers {
     func text(_ name: String) -> String? { if case .text(let text)? = values[name] { text } else { nil } }
     func texts(_ name: String) -> [String] { if case .texts(let texts)? = values[name] { texts } else { [] } }
     func integer(_ name: String) -> Int? { if case .integer(let number)? = values[name] { number } else { nil } }
+    func device(_ name: String) -> DeviceID? { if case .device(let device)? = values[name] { device } else { nil } }
+    func devices(_ name: String) -> [DeviceID] { if case .devices(let list)? = values[name] { list } else { [] } }
+    func output(_ name: String) -> OutputAddress? {
+        if case .output(let output)? = values[name] { output } else { nil }
+    }
+    func outputs(_ name: String) -> [PlacedOutput] { if case .outputs(let list)? = values[name] { list } else { [] } }
     func pins(_ name: String) -> [Int] { if case .pins(let pins)? = values[name] { pins } else { [] } }
     func number(_ name: String) -> Double? { if case .number(let number)? = values[name] { number } else { nil } }
     func range(_ name: String) -> ClosedRange<Double>? {
@@ -51,6 +81,14 @@ struct FormMembers {
     func word<Word: RawRepresentable<String>>(_ name: String, as type: Word.Type = Word.self) -> Word? {
         text(name).flatMap(Word.init(rawValue:))
     }
+}
+
+/// One item of a list of outputs.
+struct PlacedOutput {
+    /// The output.
+    let output: OutputAddress
+    /// Where it stands.
+    let place: String
 }
 
 /// One item of a list of choices.

@@ -15,6 +15,8 @@ struct KindFile {
     private(set) var words: [(word: String, place: String)] = []
     /// The other sensor kinds it names, and where.
     var references: [(word: String, place: String)] = []
+    /// The sensors that its limits read.
+    var sensorUses: [SensorUse] = []
     /// Where it says which chip it belongs to.
     var chipPlace: String?
     /// What is wrong.

@@ -52,6 +52,7 @@ enum KindForm {
             "pulse_microseconds", .integerRange(500...2500), isRequired: false, "A servo's pulses at level 0 and 1"),
         MemberForm("frequency_hertz", .integer(1...40_000), isRequired: false, "How often a dimmed output switches"),
         MemberForm("lease", .group(lease), "How long an output may stay energised"),
+        MemberForm("limits", .group(LimitForm.kind), isRequired: false, "What else bounds its energising"),
     ]
 
     private static let chip: [MemberForm] = [
@@ -103,6 +104,7 @@ enum KindForm {
         MemberForm(
             "default_seconds", .integer(1...86_400), "How long an energising command lasts that names no duration"),
         MemberForm("max_on_seconds", .integer(1...86_400), "The longest lease"),
+        MemberForm("min_on_seconds", .integer(0...86_400), isRequired: false, "The shortest lease, 0 unless given"),
         MemberForm("min_off_seconds", .integer(0...86_400), "How long the output rests between two on-times"),
     ]
 }

@@ -14,6 +14,13 @@ enum KindReferences {
                 problems.append(Problem(place, "'\(word)' is the name of no kind of sensor\(nearest)"))
             }
         }
+        for use in files.flatMap(\.sensorUses) {
+            if let kind = kinds.first(where: { $0.kind.name == use.sensor.type })?.kind {
+                problems += use.problems(kind, measuredEvery: kind.intervalSeconds)
+            } else {
+                problems += [use.unknownKind(among: names)].compactMap(\.self)
+            }
+        }
         return problems + chipProblems(kinds)
     }
 

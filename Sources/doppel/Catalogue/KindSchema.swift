@@ -23,9 +23,15 @@ extension Form {
         case .integerOrWord(let bounds, let word): ["oneOf": [Self.schema(ofInteger: bounds), ["const": .text(word)]]]
         case .number: ["type": "number"]
         case .positiveNumber: ["type": "number", "exclusiveMinimum": 0]
+        case .share: ["type": "number", "exclusiveMinimum": 0, "maximum": 1]
+        case .shareRange: Self.list(["type": "number", "minimum": 0, "maximum": 1], 2...2)
         case .range: Self.list(["type": "number"], 2...2)
         case .integerRange(let bounds): Self.list(Self.schema(ofInteger: bounds), 2...2)
         case .pins: ["type": "array", "items": Self.schema(ofInteger: 0...GPIO.maximum), "uniqueItems": true]
+        case .device: Self.deviceSchema
+        case .devices(let count): Self.list(Self.deviceSchema, count, isUnique: true)
+        case .output: Self.outputSchema
+        case .outputs(let count): Self.list(Self.outputSchema, count, isUnique: true)
         case .numbers(let count): Self.list(["type": "number"], count)
         case .points(let count): Self.list(Self.list(["type": "number"], 2...2), count)
         case .band: Self.bandSchema
@@ -39,6 +45,12 @@ extension Form {
 
     private static let wireWordSchema: SchemaNode = ["type": "string", "pattern": "^[a-z0-9_]{1,32}$"]
 
+    /// What a device's name looks like, as a regular expression without its ends.
+    static let deviceName = "(ESP_[0-9A-F]{6,8}|MOCK_[0-9A-Z]{1,27})"
+
+    private static let deviceSchema: SchemaNode = ["type": "string", "pattern": .text("^\(deviceName)$")]
+    private static let outputSchema: SchemaNode = ["type": "string", "pattern": .text("^\(deviceName)/[0-9]{1,2}$")]
+
     private static let bandSchema: SchemaNode = [
         "oneOf": [
             ["const": "otherwise"], list(["type": "number"], 2...2),
@@ -51,11 +63,15 @@ extension Form {
         ["type": "integer", "minimum": .integer(bounds.lowerBound), "maximum": .integer(bounds.upperBound)]
     }
 
-    private static func list(_ items: SchemaNode, _ count: ClosedRange<Int>) -> SchemaNode {
-        [
-            "type": "array", "items": items, "minItems": .integer(count.lowerBound),
-            "maxItems": .integer(count.upperBound),
+    private static func list(
+        _ items: SchemaNode, _ count: ClosedRange<Int>, isUnique: Bool = false
+    ) -> SchemaNode {
+        let schema: [SchemaNode.Member] = [
+            SchemaNode.Member(name: "type", value: "array"), SchemaNode.Member(name: "items", value: items),
+            SchemaNode.Member(name: "minItems", value: .integer(count.lowerBound)),
+            SchemaNode.Member(name: "maxItems", value: .integer(count.upperBound)),
         ]
+        return .group(isUnique ? schema + [SchemaNode.Member(name: "uniqueItems", value: true)] : schema)
     }
 
     private static func object(_ members: [MemberForm]) -> SchemaNode {

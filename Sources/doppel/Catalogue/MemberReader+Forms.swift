@@ -5,7 +5,7 @@ extension MemberReader {
     /// Reads every member of a group, after noting those that are not known.
     mutating func read(_ forms: [MemberForm]) -> FormMembers {
         refuseUnknownMembers(known: forms.map(\.name))
-        var found = FormMembers()
+        var found = FormMembers(self, forms)
         for form in forms where form.isRequired || members?[form.name] != nil {
             found[form.name] = read(form.name, form.form)
         }
@@ -25,9 +25,15 @@ extension MemberReader {
             seconds(name, within: bounds, orWord: none).map { $0.seconds.map(FormValue.integer) ?? .nothing }
         case .number: readNumber(name, "a number") { _ in true }
         case .positiveNumber: readNumber(name, "a number above 0") { $0 > 0 }
+        case .share: readNumber(name, "a number above 0, at most 1") { $0 > 0 && $0 <= 1 }
+        case .shareRange: readShareRange(name)
         case .range: range(name).map(FormValue.range)
         case .integerRange(let bounds): readIntegerRange(name, bounds)
         case .pins: readPins(name).map(FormValue.pins)
+        case .device: readDevice(name).map(FormValue.device)
+        case .devices(let count): readDevices(name, count).map(FormValue.devices)
+        case .output: readOutput(name).map(FormValue.output)
+        case .outputs(let count): readOutputs(name, count).map(FormValue.outputs)
         case .numbers(let count): readNumbers(name, count)
         case .points(let count): readPoints(name, count)
         case .band: readBand(name)
@@ -62,6 +68,15 @@ extension MemberReader {
         guard let node = required(name) else { return nil }
         guard let number = Self.number(node), isRight(number) else { return wrong(name, node, form) }
         return .number(number)
+    }
+
+    private mutating func readShareRange(_ name: String) -> FormValue? {
+        guard let range = range(name) else { return nil }
+        guard range.lowerBound >= 0, range.upperBound <= 1 else {
+            note(name, "must lie within [0, 1]")
+            return nil
+        }
+        return .range(range)
     }
 
     private mutating func readIntegerRange(_ name: String, _ bounds: ClosedRange<Int>) -> FormValue? {
@@ -177,7 +192,8 @@ extension MemberReader {
         }
     }
 
-    private mutating func items(_ name: String, _ count: ClosedRange<Int>, _ what: String) -> [Node]? {
+    /// The items of a list of so many.
+    mutating func items(_ name: String, _ count: ClosedRange<Int>, _ what: String) -> [Node]? {
         guard let node = required(name) else { return nil }
         guard case .sequence(let items) = node, count.contains(items.count) else {
             note(name, "must be a list of \(count.lowerBound) to \(count.upperBound) \(what)")

@@ -9,7 +9,8 @@ struct MemberReader {
 
     let yaml: YAMLText
     let prefix: String
-    private let groupPlace: String
+    /// Where the group stands.
+    let groupPlace: String
     let members: Node.Mapping?
 
     /// Reads the members of a file's outermost group.

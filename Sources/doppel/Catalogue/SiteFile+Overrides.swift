@@ -44,32 +44,3 @@ extension SensorOverride {
         Int(exactly: number).map { String($0) } ?? String(number)
     }
 }
-
-extension ActuatorOverride {
-    /// Reads an actuator's override, and notes everything in it that its kind does not allow.
-    init(_ reader: inout MemberReader, _ known: Catalogue?) {
-        let members = reader.read(SiteForm.actuator)
-        self.init(
-            defaultLeaseSeconds: members.integer("default_seconds"), maxOnSeconds: members.integer("max_on_seconds"),
-            minOffSeconds: members.integer("min_off_seconds"))
-        if let type = members.text("type"), let known { judge(type, known, &reader) }
-    }
-
-    private func judge(_ type: String, _ known: Catalogue, _ reader: inout MemberReader) {
-        let kind = known.actuatorKind(type)
-        let names = known.actuatorKinds.map(\.name)
-        guard names.contains(kind.name) else { return reader.noteUnknown("type", "kind of actuator", type, names) }
-        if let maxOnSeconds, maxOnSeconds > kind.limits.maxOnSeconds {
-            reader.note(
-                "max_on_seconds", "must be at most that of the kind '\(kind.name)', \(kind.limits.maxOnSeconds)")
-        }
-        if let minOffSeconds, minOffSeconds < kind.limits.minOffSeconds {
-            reader.note(
-                "min_off_seconds", "must be at least that of the kind '\(kind.name)', \(kind.limits.minOffSeconds)")
-        }
-        let longest = min(maxOnSeconds ?? kind.limits.maxOnSeconds, kind.limits.maxOnSeconds)
-        if let defaultLeaseSeconds, defaultLeaseSeconds > longest {
-            reader.note("default_seconds", "must be at most the longest on-time, \(longest)")
-        }
-    }
-}

@@ -41,6 +41,7 @@ enum Advice {
     private static func lines(for refusal: ClientFailure.Refusal, _ purpose: Purpose) -> [String] {
         if let limit = refusal.limit {
             var todo = remedy(for: limit)
+            if limit == "second_person", let command = refusal.command { todo += " They add --second \(command)." }
             if let seconds = refusal.retryAfterSeconds { todo += " Asking again may succeed in \(seconds) s." }
             return [
                 "Refused by the limit '\(limit)': asks for \(refusal.bound ?? "?"), found \(refusal.actual ?? "?").",
@@ -77,24 +78,10 @@ enum Advice {
         case "revision-changed", "revision-required":
             "nothing was changed. Look with `doppel twin show`, decide again, then repeat the change."
         case "invalid-configuration", "pin-conflict": "nothing was changed. Correct what is named above."
+        case "idempotency-key-reused": "nothing was sent. Take a new --key for a new order."
+        case "already-answered": "nothing was sent again. Look with `doppel twin show` what the output does."
         case "operation-refused": "see `doppel twin show` for the state of the device."
         default: nil
-        }
-    }
-
-    /// What lets a command pass a limit.
-    static func remedy(for limit: String) -> String {
-        switch limit {
-        case "latch": "an emergency stop holds (`doppel stop status`). Remove its cause, then `doppel stop clear`."
-        case "approved": "the device is not approved; if you know it, `doppel twin approve ID`, then ask again."
-        case "online": "the device is silent; check its power and network, and `doppel twin show` for since when."
-        case "journal": "the journal takes nothing; look for a full or failing disk. OFF works all the same."
-        case "broker": "the MQTT broker is not connected; see `doppel supervision`."
-        case "range": "give a --value above 0 and at most 1 that this kind of actuator understands."
-        case "max_on_time": "give a --duration within the bound."
-        case "min_off_time": "the output has to rest first."
-        case "safe_state": "an OFF is not confirmed yet; see that the output is off before it is switched on again."
-        default: "see `doppel twin show` for the state of the device."
         }
     }
 }

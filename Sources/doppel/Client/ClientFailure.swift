@@ -25,6 +25,8 @@ enum ClientFailure: Error, Sendable, Equatable {
         var retryAfterSeconds: Int?
         /// The stable word of the problem's kind, such as `revision-changed`.
         var kind: String?
+        /// The refused command, which another person can second.
+        var command: String?
         /// Everything that was wrong with a wish.
         var problems: [Place] = []
 
@@ -73,6 +75,7 @@ extension ClientFailure.Refusal {
         actual = document?["actual"]?.text
         retryAfterSeconds = document?["retry_after_seconds"]?.number.map { Int($0) }
         kind = document?["type"]?.text?.split(separator: ":").last.map(String.init)
+        command = document?["command_id"]?.text
         problems = (document?["problems"]?.items ?? []).map { problem in
             Place(path: problem["path"].shown, detail: problem["detail"].shown)
         }

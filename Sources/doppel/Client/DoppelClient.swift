@@ -32,6 +32,8 @@ struct DoppelClient: Sendable {
         var match: String?
         /// For how many seconds the server may wait for the end.
         var wait = 0
+        /// The caller's key for an order; the same key gets the same answer.
+        var key: String?
     }
 
     /// How long a connection may take, in seconds.
@@ -59,9 +61,17 @@ struct DoppelClient: Sendable {
     /// Asks for something.
     func get(_ path: String) async throws(ClientFailure) -> Answer { try await ask(.GET, path, Content()) }
 
-    /// Asks for something to be done; `wait` is for how many seconds the server may wait for its end.
-    func post(_ path: String, _ body: [UInt8]?, wait: Int = 0) async throws(ClientFailure) -> Answer {
-        try await ask(.POST, path, Content(body: body, wait: wait))
+    /// Asks for something to be done; `wait` is for how many seconds the server may wait for its end, `key` is the
+    /// caller's own for an order.
+    func post(
+        _ path: String, _ body: [UInt8]?, wait: Int = 0, key: String? = nil
+    ) async throws(ClientFailure) -> Answer {
+        try await ask(.POST, path, Content(body: body, wait: wait, key: key))
+    }
+
+    /// Puts something in its place.
+    func put(_ path: String, _ body: [UInt8]) async throws(ClientFailure) -> Answer {
+        try await ask(.PUT, path, Content(body: body))
     }
 
     /// Changes a document by a merge patch; `match` is the tag of the document that the change was decided on.
@@ -106,6 +116,7 @@ struct DoppelClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         if let match = content.match { request.headers.add(name: "If-Match", value: match) }
+        if let key = content.key { request.headers.add(name: "Idempotency-Key", value: key) }
         if content.wait > 0 { request.headers.add(name: "Prefer", value: "wait=\(content.wait)") }
         let status: HTTPResponseStatus
         let bytes: [UInt8]

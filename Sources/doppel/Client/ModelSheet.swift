@@ -13,6 +13,7 @@ enum ModelSheet {
             }
         }
         lines += table.rows.isEmpty ? ["No kinds."] : table.lines
+        lines += LimitSheet.lines(models)
         let problems = models["problems"]?.items ?? []
         if !problems.isEmpty {
             lines += ["", "The files are not in use as they are now:"] + problems.map { Table.printable($0.shown) }

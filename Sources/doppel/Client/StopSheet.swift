@@ -28,7 +28,9 @@ enum StopSheet {
     static func isHolding(_ report: WireValue) -> Bool { !(report["incidents"]?.items ?? []).isEmpty }
 
     /// The latch and the scoreboard.
-    static func lines(_ report: WireValue) -> [String] {
+    ///
+    /// - Parameter maximumRows: How many of its rows are shown; those that need attention come first.
+    static func lines(_ report: WireValue, maximumRows: Int = .max) -> [String] {
         var text: [String] = []
         let incidents = report["incidents"]?.items ?? []
         if incidents.isEmpty {
@@ -36,9 +38,11 @@ enum StopSheet {
         }
         for incident in incidents {
             let scope = scope(incident["scope"])
+            let word = incident["drill"]?.flag == true ? "DRILL, EMERGENCY STOP" : "EMERGENCY STOP"
             text.append(
-                "EMERGENCY STOP of \(scope) since \(incident["issued_at"].shown) by \(incident["issued_by"].shown): "
-                    + incident["reason"].shown)
+                "\(word) of \(scope) since \(incident["issued_at"].shown) by \(incident["issued_by"].shown): "
+                    + incident["reason"].shown + (incident["id"]?.text.map { "  (\($0))" } ?? ""))
+            text += timing(of: incident, in: report)
         }
         if report["durable"]?.flag == false {
             text.append("The stop holds in memory ONLY: the disk does not take it. Do not restart Doppel.")
@@ -53,10 +57,12 @@ enum StopSheet {
         // What needs attention first.
         for wanted in ["unconfirmed", "offline", "stopped"] {
             for row in rows where standing(row) == wanted {
+                guard table.rows.count < maximumRows else { continue }
                 table.add([row["device"].shown, row["gpio"].shown, wanted, row["evidence"].shown])
             }
         }
-        return text.map(Table.printable) + table.lines
+        let more = rows.count > maximumRows ? ["… and \(rows.count - maximumRows) more"] : []
+        return text.map(Table.printable) + table.lines + more
     }
 
     /// What remains to be done by a person.
@@ -89,11 +95,36 @@ enum StopSheet {
         return ["stopped", "offline"].contains(word) ? word : "unconfirmed"
     }
 
-    private static func scope(_ scope: WireValue?) -> String {
-        switch scope {
-        case .text("all")?: "everything"
-        case let other?: other["device"]?.text ?? other.shown
-        case nil: "everything"
+    /// How far a stop has come, and how long it took.
+    private static func timing(of incident: WireValue, in report: WireValue) -> [String] {
+        let id = incident["id"]?.text
+        guard let tally = report["timings"]?.items.first(where: { id != nil && $0["incident"]?.text == id }) else {
+            return []
         }
+        var line = "  \(tally["confirmed"].shown) of \(tally["total"].shown) outputs seen off"
+        if let last = tally["last_ms"] {
+            line +=
+                "; half within \(tally["p50_ms"].shown) ms, 99 of 100 within \(tally["p99_ms"].shown) ms, "
+                + "the last after \(last.shown) ms"
+        }
+        return [line]
+    }
+
+    /// What a stop covers, in words.
+    static func scope(_ scope: WireValue?) -> String {
+        guard let scope, scope != .text("all") else { return "everything" }
+        if let kaiser = scope["kaiser"]?.text { return "everything below relay \(kaiser)" }
+        if let subzone = scope["subzone"]?.text {
+            return "subzone \(subzone)" + (scope["zone"]?.text.map { " of zone \($0)" } ?? "")
+        }
+        if let zone = scope["zone"]?.text { return "zone \(zone)" }
+        if let device = scope["device"]?.text { return device + (scope["gpio"].map { " GPIO \($0.shown)" } ?? "") }
+        guard let filter = scope["filter"] else { return scope.shown }
+        let parts = [("kinds", "kind"), ("zones", "zone"), ("devices", "device")].compactMap { name, word in
+            filter[name].flatMap {
+                $0.items.isEmpty ? nil : "\(word) \($0.items.map(\.shown).joined(separator: " or "))"
+            }
+        }
+        return "outputs of " + parts.joined(separator: ", ")
     }
 }

@@ -31,6 +31,13 @@ enum TwinSheet {
         if let stop = twin["stop"] {
             lines.append(Table.printable("EMERGENCY \(twin["emergency"].shown): \(stop.shown)"))
         }
+        if let reason = twin["quarantine"] {
+            lines.append(
+                Table.printable(
+                    "QUARANTINED: \(reason.shown). Its outputs are off and stay so until `doppel twin release "
+                        + "\(twin["id"].shown)`."))
+        }
+        lines += alarm(twin["last_alarm"], of: nil, now: now)
         lines += ["", "Sensors"] + sensors(twin["sensors"]?.items ?? [], now: now)
         lines += ["", "Actuators"] + actuators(twin["actuators"]?.items ?? [], now: now)
         lines += ConfigurationSheet.lines(twin) + errors(health?["errors"]?.items ?? [], now: now)
@@ -69,18 +76,46 @@ enum TwinSheet {
         return table.lines
     }
 
+    /// One actuator alone.
+    static func actuator(_ actuator: WireValue, now: Double) -> [String] { actuators([actuator], now: now) }
+
     private static func actuators(_ actuators: [WireValue], now: Double) -> [String] {
         guard !actuators.isEmpty else { return ["none has spoken"] }
-        var table = Table(["GPIO", "TYPE", "CONFIRMED", "SEEN", "REQUESTED", "LEASE", "EMERGENCY"])
+        var table = Table(["GPIO", "TYPE", "CONFIRMED", "SEEN", "REQUESTED", "LEASE", "EMERGENCY", "REVISION"])
         for actuator in actuators {
             let isGoingOff = actuator["safe_state"].map { " (going off: \($0["cause"].shown))" } ?? ""
             table.add([
                 actuator["gpio"].shown, actuator["type"].shown, confirmed(actuator) + isGoingOff,
                 age(actuator["confirmed"]?["at"], now: now, ago: true), drive(actuator["requested"]),
-                lease(actuator["lease"]), emergency(actuator["emergency"]),
+                lease(actuator["lease"]), emergency(actuator["emergency"]), actuator["revision"].shown,
             ])
         }
-        return table.lines
+        return table.lines + actuators.flatMap { remarks(on: $0, now: now) }
+    }
+
+    /// What somebody must know of an output before touching it.
+    private static func remarks(on actuator: WireValue, now: Double) -> [String] {
+        let gpio = actuator["gpio"].shown
+        var lines: [String] = []
+        if let tag = actuator["lockout"] {
+            lines.append(
+                "GPIO \(gpio) LOCKED OUT by \(tag["name"].shown) until \(tag["ends_at"].shown): \(tag["reason"].shown)")
+        }
+        if let lease = actuator["lease"], lease["counted_by_device"]?.flag == false {
+            lines.append(
+                "GPIO \(gpio) does NOT end by itself when Doppel is gone: its device does not count the lease.")
+        }
+        return lines.map(Table.printable) + alarm(actuator["last_alarm"], of: gpio, now: now)
+    }
+
+    private static func alarm(_ alarm: WireValue?, of gpio: String?, now: Double) -> [String] {
+        guard let alarm else { return [] }
+        let place = gpio.map { "GPIO \($0) " } ?? ""
+        return [
+            Table.printable(
+                "\(place)ALARM \(age(alarm["at"], now: now, ago: true)), \(alarm["kind"].shown): "
+                    + alarm["detail"].shown)
+        ]
     }
 
     /// After a restart nothing is known of an output until its device speaks; that is not "off".
@@ -99,7 +134,8 @@ enum TwinSheet {
     private static func lease(_ lease: WireValue?) -> String {
         guard let lease else { return "-" }
         guard let left = lease["remaining_seconds"]?.number else { return lease.shown }
-        return left > 0 ? "\(duration(left)) left" : "over"
+        let owner = lease["owner"]?.text.map { ", \($0)" } ?? ""
+        return left > 0 ? "\(duration(left)) left\(owner)" : "over"
     }
 
     private static func power(of actuators: [WireValue]) -> String {

@@ -5,10 +5,14 @@ struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Emergency stop: switch outputs off and keep them off.",
         usage: """
-            doppel stop --all [--reason <reason>]
-            doppel stop --device <device> [--reason <reason>]
-            doppel stop status
-            doppel stop clear
+            doppel stop --all [--reason <reason>] [--drill]
+            doppel stop --zone <zone>
+            doppel stop --subzone <subzone> [--zone <zone>]
+            doppel stop --device <device> [--gpio <gpio>]
+            doppel stop --kind <kind> [--zone <zone>] [--device <device>]
+            doppel stop --kaiser <kaiser>
+            doppel stop status [--follow]
+            doppel stop clear [<incident>]
             """,
         discussion: """
             A stop holds, through restarts of Doppel and of devices, until `doppel stop clear`. Clearing switches \

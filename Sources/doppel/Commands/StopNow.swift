@@ -1,12 +1,13 @@
 import ArgumentParser
-import Foundation
-import TwinCore
 
-/// `doppel stop --all`, `doppel stop --device ID`.
+/// `doppel stop --all`, `doppel stop --zone ZONE`, and the other scopes.
 struct StopNow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "now", abstract: "Stop everything, or one device (this is what `doppel stop` does).",
-        discussion: "Exit status 0 says that every output was seen off. \(ClientExit.explanation)")
+        commandName: "now", abstract: "Stop everything, or a part of it (this is what `doppel stop` does).",
+        discussion: """
+            Nothing outside the scope is touched. A drill stops all the same, and is marked as one. Exit status 0 says \
+            that every output was seen off. \(ClientExit.explanation)
+            """)
 
     /// The longest reason, in characters.
     static let maximumReasonLength = 500
@@ -15,11 +16,10 @@ struct StopNow: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
-    @Flag(help: "Stop every device.")
-    var all = false
+    @OptionGroup var scope: StopScopeOptions
 
-    @Option(help: "Stop one device.")
-    var device: DeviceID?
+    @Flag(help: "An exercise: it stops all the same, and its times are reported.")
+    var drill = false
 
     @Option(help: "Why; kept with the stop.")
     var reason = "stopped from the command line"
@@ -28,9 +28,6 @@ struct StopNow: AsyncParsableCommand {
     var wait = 10
 
     func validate() throws {
-        if all == (device != nil) {
-            throw ValidationError("Say what to stop: either --all or --device ID.")
-        }
         if !(1...Self.maximumReasonLength).contains(reason.count) {
             throw ValidationError("--reason must have 1 to \(Self.maximumReasonLength) characters.")
         }
@@ -58,32 +55,25 @@ struct StopNow: AsyncParsableCommand {
                 break
             }
         }
-        session.show(answer, StopSheet.lines)
+        session.show(answer) { StopSheet.lines($0) }
         let score = StopSheet.score(answer.value)
         for line in StopSheet.advice(score) { session.console.tell(line) }
+        // The newest stop is the one that was just ordered.
+        if !scope.all, let newest = answer.value["timings"]?.items.last, newest["total"]?.number == 0 {
+            session.console.tell(
+                "The stop holds NOTHING: no known output is in its scope. To do: check the name (`doppel twin list`); "
+                    + "if in doubt, `doppel stop --all`.")
+            return ClientExit.failed
+        }
         return score.isComplete ? ClientExit.success : ClientExit.failed
     }
 
     /// The request as JSON.
     var body: [UInt8] {
-        struct Device: Encodable { var device: String }
-        struct Everything: Encodable {
-            var scope = "all"
-            var reason: String
-        }
-        struct One: Encodable {
-            var scope: Device
-            var reason: String
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let request: any Encodable =
-            if let device {
-                One(scope: Device(device: device.description), reason: reason)
-            } else {
-                Everything(reason: reason)
-            }
-        guard let bytes = try? encoder.encode(request) else { preconditionFailure("no JSON from \(request)") }
-        return Array(bytes)
+        let members =
+            (drill ? [#""drill":true"#] : []) + [
+                "\"reason\":\(JSONText.quoted(reason))", "\"scope\":\(scope.json)",
+            ]
+        return Array("{\(members.joined(separator: ","))}".utf8)
     }
 }

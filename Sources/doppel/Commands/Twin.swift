@@ -8,5 +8,6 @@ struct Twin: ParsableCommand {
         subcommands: [
             TwinList.self, TwinShow.self, TwinWatch.self, TwinCommand.self, TwinApprove.self, TwinReject.self,
             TwinDelete.self, TwinSet.self, TwinMeasure.self, TwinOperate.self, TwinCalibrate.self,
+            TwinLockout.self, TwinUnlock.self, TwinRelease.self,
         ])
 }

@@ -5,15 +5,20 @@ struct Output {
     var state = ActuatorState(device: .greenhouse, gpio: .pin(26), type: "pump")
     /// When something last happened, in milliseconds of uptime.
     private var lastTime: Int64 = 0
+    /// Which other outputs were to be closed with it.
+    private(set) var closes: [ActuatorDecision.Closing] = []
     var context = ActuatorContext(address: .greenhouse, kind: .pump, circumstances: .favourable)
 
     /// Somebody asks for something.
     mutating func order(
-        _ id: String, _ verb: CommandOrder.Verb, value: Double? = nil, seconds: Int? = nil, at time: Int64 = 0
+        _ id: String, _ verb: CommandOrder.Verb, value: Double? = nil, seconds: Int? = nil,
+        by name: String = "user:mara", renews: String? = nil, seen: UInt64? = nil, seconding: String? = nil,
+        at time: Int64 = 0
     ) -> [String] {
         let order = CommandOrder(
-            id: CommandID(id), verb: verb, value: value, durationSeconds: seconds, issuedBy: "user:mara",
-            issuedAt: Moment.at(time).time)
+            id: CommandID(id), verb: verb, value: value, durationSeconds: seconds, issuedBy: name,
+            issuedAt: Moment.at(time).time, renews: renews.map { CommandID($0) }, seenRevision: seen,
+            seconds: seconding.map { CommandID($0) })
         return take(state.decide(on: order, in: context, at: .at(time)), at: time)
     }
 
@@ -55,6 +60,22 @@ struct Output {
         take(state.decideOnTime(in: context, at: .at(time)), at: time)
     }
 
+    /// Something happened around it.
+    mutating func standing(at time: Int64) -> [String] {
+        take(state.decideStanding(in: context, at: .at(time)), at: time)
+    }
+
+    /// Jo hangs a tag on it.
+    mutating func lockOut(seconds: Int, at time: Int64) -> [String] {
+        let tag = Lockout(name: "Jo", reason: "new seal", seconds: seconds, at: .at(time))
+        return take(state.decideLockout(tag, in: context, at: .at(time)), at: time)
+    }
+
+    /// Jo takes the tag away.
+    mutating func unlock(at time: Int64) -> [String] {
+        take(state.decideLockoutRemoval(by: "Jo"), at: time)
+    }
+
     /// An emergency stop.
     mutating func stop(at time: Int64) -> [String] {
         take(state.decideStop(.flood, in: context, at: .at(time)), at: time)
@@ -86,8 +107,12 @@ struct Output {
     }
 
     /// An output that was switched on, confirmed and leased: command `c-1`, for 60 s from 0 on.
-    static var running: Output {
+    static var running: Output { running(Output().context) }
+
+    /// The same in other surroundings.
+    static func running(_ context: ActuatorContext) -> Output {
         var output = Output()
+        output.context = context
         _ = output.order("c-1", .on, seconds: 60)
         _ = output.sent("c-1", at: 10)
         _ = output.answer("c-1", true, at: 20)
@@ -97,6 +122,7 @@ struct Output {
 
     private mutating func take(_ decision: ActuatorDecision, at time: Int64) -> [String] {
         lastTime = max(lastTime, time)
+        closes += decision.closes
         for event in decision.events { state.apply(event, at: .at(time)) }
         return decision.events.map(\.words) + decision.requests.map(\.words)
     }

@@ -119,7 +119,7 @@ struct OutboundExample: Sendable, CustomTestStringConvertible {
     }
 
     private static let configuring: [Self] = [
-        Self(line: 165, missing: ["offline_rules"], extra: ["config_fingerprint"]) {
+        Self(line: 165, extra: ["config_fingerprint"]) {
             let stage = try Stage.greenhouse()
             try configured(stage)
             return stage.last("/config")

@@ -20,6 +20,7 @@ extension RuntimeLink {
         broker.time.at(hearingAt) {
             guard self.isAlive, self.controlGeneration == generation, self.isControlUp else { return }
             self.oracle.heard(message, by: self.run, at: self.broker.time.milliseconds)
+            if self.sabotage == .hidesClaims, self.oracle.isOutdated(self.run) { return }
             var batch = InboundBatch()
             batch.append(
                 topic: message.topic.utf8, payload: message.payload, isRetained: message.isRetained, qos: message.qos)

@@ -26,7 +26,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     /// How many messages one batch holds at most.
     static let batchLimit: Int64 = 64
 
-    private let sabotage: WorldOptions.Sabotage
+    let sabotage: WorldOptions.Sabotage
     let run: Int
     /// Since when the ingest connection stands; `nil` while it does not.
     private(set) var ingestUpSince: Int64?
@@ -137,9 +137,6 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         loseIngest(for: broker.time.chance(1_000...8_000, &randomness))
         loseControl(for: broker.time.chance(1_000...8_000, &randomness))
     }
-
-    /// A newer instance took the ingest session over.
-    func wasReplaced() { ingestUpSince = nil }
 
     /// Something waits in the ingest session; it is read soon unless a batch is still held.
     func messagesWait() {

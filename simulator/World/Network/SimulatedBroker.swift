@@ -26,6 +26,8 @@ final class SimulatedBroker: @unchecked Sendable {
     /// The control connections, older instances' included, oldest first.
     private var links: [RuntimeLink] = []
 
+    /// How long a connection that was taken over waits before it tries again, in milliseconds; the breaker's pause.
+    static let takenOverMilliseconds: Int64 = 30_000
     /// The longest queue kept for the runtime; beyond it the world itself is at fault.
     static let ingestLimit = 200_000
 
@@ -109,7 +111,8 @@ final class SimulatedBroker: @unchecked Sendable {
     // MARK: The runtime's side
 
     func attachIngest(_ link: RuntimeLink) -> Bool {
-        if let older = self.link, older !== link { older.wasReplaced() }
+        // Both have the same name: the broker drops whichever connected first.
+        if let other = self.link, other !== link { other.loseIngest(for: Self.takenOverMilliseconds) }
         self.link = link
         hasForgotten = false
         let wasResumed = hasIngestSession

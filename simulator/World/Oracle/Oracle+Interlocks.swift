@@ -19,7 +19,7 @@ extension Oracle {
             let all = devices.flatMap { device in
                 device.outputs.map { WorldOutput(device: device.place, gpio: Int($0.gpio.number)) }
             }
-            let on = all.filter { isOn($0, at: time) }
+            let on = (rules.sharing.isEmpty ? all : rules.sharing).filter { isOn($0, at: time) }
             judge("more than \(most) outputs are on at once", on, on.count > most, .interlock, at: time)
         }
         for sensor in rules.guards { judge(sensor, at: time) }

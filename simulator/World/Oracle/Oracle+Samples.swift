@@ -35,6 +35,7 @@ extension Oracle {
         if disk.digests.contains(sample) || olderDisks.contains(where: { $0.digests.contains(sample) }) { return true }
         guard let payload = arrived[sample] else { return false }
         return disk.refusedPayloads.contains(payload)
+            || olderDisks.contains { $0.refusedPayloads.contains(payload) }
     }
 
     /// Remembers what an output's device showed, once the runtime is known to have heard it.

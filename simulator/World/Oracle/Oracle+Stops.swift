@@ -72,11 +72,11 @@ extension Oracle {
         }
     }
 
-    /// Whether a rule binds an output to one that a stop covers, so that it may have to follow.
+    /// Whether an output needs one that a stop covers, so that it has to follow.
     private func isBound(_ device: DeviceID, _ gpio: GPIO?, to scope: StopScope) -> Bool {
         guard rules.stopsReachBound, let gpio else { return false }
         let output = WorldOutput(device: record(device).place, gpio: Int(gpio.number))
-        return (rules.exclusivePairs + rules.requirements).contains { pair in
+        return rules.requirements.contains { pair in
             guard pair.output == output || pair.other == output else { return false }
             let other = pair.output == output ? pair.other : pair.output
             return devices.indices.contains(other.device)

@@ -94,9 +94,14 @@ public struct OracleRules: Sendable, Equatable {
             rawRange: 296...2_000,
             maximumAgeMilliseconds: 30_000, offWithinMilliseconds: 15_000),
     ]
-    /// How many outputs may be on at once.
-    public var maximumOnAtOnce: Int? = 4
-    /// Whether a stop may switch off what a rule binds to an output that it covers.
+    /// The outputs that share a supply; empty for all.
+    public var sharing = [
+        WorldOutput(device: 0, gpio: 27), WorldOutput(device: 0, gpio: 33), WorldOutput(device: 1, gpio: 25),
+        WorldOutput(device: 1, gpio: 33),
+    ]
+    /// How many of those that share a supply may be on at once.
+    public var maximumOnAtOnce: Int? = 2
+    /// Whether a stop may switch off an output that needs one that it covers.
     public var stopsReachBound = true
     /// How long an interlock, a requirement or a budget may be broken by the outside world, in milliseconds.
     public var interlockMilliseconds: Int64 = 15_000

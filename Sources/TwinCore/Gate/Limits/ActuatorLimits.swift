@@ -56,7 +56,7 @@ public struct ActuatorLimits: Sendable, Equatable, Codable {
 
     /// The longest lease of an output that is dangerous and that its device does not end by itself, in seconds.
     public static let uncountedLeaseSeconds = 60
-    /// The most guards of one output.
+    /// The most guards of a kind, and of a site for one output.
     public static let maximumGuards = 8
 }
 

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// A time that a person gives, such as `90s`, `30m`, `2h`, `1d`, or a bare number of seconds.
+struct TimeSpan: ExpressibleByArgument, Equatable {
+    /// How long, in seconds.
+    let seconds: Int
+
+    init?(argument: String) {
+        let factor =
+            switch argument.last {
+            case "s": 1
+            case "m": 60
+            case "h": 3600
+            case "d": 86_400
+            default: 0
+            }
+        guard let number = Int(factor == 0 ? argument[...] : argument.dropLast()), number > 0 else { return nil }
+        let (seconds, isTooLong) = number.multipliedReportingOverflow(by: max(1, factor))
+        guard !isTooLong else { return nil }
+        self.seconds = seconds
+    }
+}
