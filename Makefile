@@ -7,7 +7,7 @@ SWIFT ?= swift
 SOURCES := Package.swift Sources Tests simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help packages build run test lint format clean
+.PHONY: help packages build run test mutations lint format clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ run: build ## Run Doppel with its own broker and a simulated greenhouse; Ctrl-C 
 test: packages ## Build everything and run every test.
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test
+
+mutations: ## Plant twenty defects one by one, and see the simulated worlds find each (about an hour).
+	SWIFT=$(SWIFT) simulator/mutations/check
 
 lint: ## Check the format of every Swift source.
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
