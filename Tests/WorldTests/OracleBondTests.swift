@@ -27,7 +27,8 @@ import TwinCore
         oracle.see(pump, isOn: isOn, of: oracle.record(device), undisturbed: 0, at: time)
         oracle.acknowledged(
             SimulatedMessage(
-                topic: "kaiser/god/esp/\(device)/actuator/26/status", payload: Array("{\"state\":\(isOn)}".utf8), qos: 1,
+                topic: "kaiser/god/esp/\(device)/actuator/26/status", payload: Array("{\"state\":\(isOn)}".utf8),
+                qos: 1,
                 isRetained: false), at: time)
     }
 

@@ -134,7 +134,8 @@ import TwinCore
         var rules = OracleRules.none
         rules.guards = [
             OracleRules.Guard(
-                WorldOutput(device: 0, gpio: 26), sensor: WorldOutput(device: 0, gpio: 4), sensorType: "ds18b20", rawRange: 0...400, maximumAgeMilliseconds: 10_000,
+                WorldOutput(device: 0, gpio: 26), sensor: WorldOutput(device: 0, gpio: 4), sensorType: "ds18b20",
+                rawRange: 0...400, maximumAgeMilliseconds: 10_000,
                 offWithinMilliseconds: 5_000)
         ]
         let oracle = Oracle(disk, rules)

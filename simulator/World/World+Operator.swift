@@ -164,7 +164,8 @@ extension World {
                 if record.zones == [zone], record.wish == nil, record.asked.isEmpty, session.registeredSince != nil {
                     devices.append(record.id)
                 }
-            case .actuator(let id, let gpio): if id == record.id { outputs.append(OutputAddress(device: id, gpio: gpio)) }
+            case .actuator(let id, let gpio):
+                if id == record.id { outputs.append(OutputAddress(device: id, gpio: gpio)) }
             case .filter:
                 // What was energised before was known with its kind.
                 if record.output(pin(26)).lastEnergised != nil {

@@ -69,8 +69,11 @@ extension Oracle {
                 .limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
         }
         // What was shown off has rested since it really went off; the runtime counts from later.
-        let wasShownOff = output.onSince == nil && (output.shownOffAt ?? .min) >= max(
-            output.offSince ?? .min, output.lastEnergised ?? .min)
+        let wasShownOff =
+            output.onSince == nil
+            && (output.shownOffAt ?? .min)
+                >= max(
+                    output.offSince ?? .min, output.lastEnergised ?? .min)
         guard wasShownOff, output.foreignUntil == nil, !record(command.device).hadRival else { return }
         if let rest = rules.minimumOffMilliseconds, let off = output.offSince, time < off + rest {
             violate(.limits, "\(whom) was energised \(time - off) ms after going off, sooner than \(rest) ms", at: time)

@@ -13,7 +13,8 @@ extension Oracle {
         }
         for pair in rules.requirements {
             let isAlone = isOn(pair.output, at: time) && isOff(pair.other)
-            judge("\(pair.output) is on without \(pair.other)", [pair.output, pair.other], isAlone, .interlock, at: time)
+            judge(
+                "\(pair.output) is on without \(pair.other)", [pair.output, pair.other], isAlone, .interlock, at: time)
         }
         if let most = rules.maximumOnAtOnce {
             let all = devices.flatMap { device in

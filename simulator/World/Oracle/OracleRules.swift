@@ -50,7 +50,8 @@ public struct OracleRules: Sendable, Equatable {
 
         /// Names a guard.
         public init(
-            _ output: WorldOutput, sensor: WorldOutput, sensorType: String, rawRange: ClosedRange<Double>, maximumAgeMilliseconds: Int64,
+            _ output: WorldOutput, sensor: WorldOutput, sensorType: String, rawRange: ClosedRange<Double>,
+            maximumAgeMilliseconds: Int64,
             offWithinMilliseconds: Int64
         ) {
             self.output = output
@@ -66,7 +67,7 @@ public struct OracleRules: Sendable, Equatable {
     public var maximumLeaseSeconds: Int? = 25
     /// The longest time an output is on without a break, in milliseconds, while its device can be reached.
     public var maximumOnMilliseconds: Int64? = 25_000
-    /// The shortest rest between two on-times, in milliseconds, counted from when the output really went off.
+    /// The shortest rest between two on-times, in milliseconds, from when the output really went off.
     public var minimumOffMilliseconds: Int64? = 2_000
     /// How many energising commands may start an output within an hour.
     public var maximumStartsPerHour: Int? = 12
