@@ -53,7 +53,7 @@ import TwinCore
         #expect(stage.output()?.safeState == nil)
         #expect(stage.standing(.actuator(.pin(26))) == .applied)
         for usesSnapshots in [true, false] {
-            #expect(RuntimeRun.replay(stage.journal.disk, usesSnapshots: usesSnapshots) == stage.twins)
+            #expect(RuntimeRun.replay(stage.journal.disk, .usual, usesSnapshots: usesSnapshots) == stage.twins)
         }
     }
 
@@ -125,7 +125,7 @@ import TwinCore
         }
         #expect(stage.twin()?.device.lastHeard == heard)
         for usesSnapshots in [true, false] {
-            #expect(RuntimeRun.replay(stage.journal.disk, usesSnapshots: usesSnapshots) == stage.twins)
+            #expect(RuntimeRun.replay(stage.journal.disk, .usual, usesSnapshots: usesSnapshots) == stage.twins)
         }
     }
 

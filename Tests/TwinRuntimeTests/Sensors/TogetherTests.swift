@@ -23,7 +23,7 @@ import TwinCore
         #expect(sample.unit == "kPa")
         #expect(sample.eventTime == stage.sensor(.on(21, "sht31_temp"))?.latest?.eventTime)
         #expect(stage.sensor(deficit)?.count == 1)
-        #expect(RuntimeRun.replay(stage.journal.disk, usesSnapshots: false) == stage.twins)
+        #expect(RuntimeRun.replay(stage.journal.disk, .usual, usesSnapshots: false) == stage.twins)
     }
 
     @Test func `without a humidity, or with one that is too old, there is no deficit`() throws {

@@ -75,6 +75,6 @@ import TwinCore
         stage.settle()
         #expect(stage.sensor(probe)?.count == 2)
         #expect(loads(stage.journal.disk) == ["", "other"])
-        #expect(RuntimeRun.replay(stage.journal.disk, usesSnapshots: false) == stage.twins)
+        #expect(RuntimeRun.replay(stage.journal.disk, .usual, usesSnapshots: false) == stage.twins)
     }
 }

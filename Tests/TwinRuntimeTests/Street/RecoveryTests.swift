@@ -35,7 +35,7 @@ import TwinCore
         #expect(stage.runtime.assumeIsolated { $0.isQuiet })
         #expect(stage.journal.disk.snapshots.count == 2)
         for usesSnapshots in [true, false] {
-            #expect(RuntimeRun.replay(stage.journal.disk, usesSnapshots: usesSnapshots) == stage.twins)
+            #expect(RuntimeRun.replay(stage.journal.disk, .usual, usesSnapshots: usesSnapshots) == stage.twins)
         }
     }
 
@@ -47,7 +47,7 @@ import TwinCore
         second.read(.first, raw: 400, seq: 500)
         second.pass(milliseconds: 60_000)
         for usesSnapshots in [true, false] {
-            #expect(RuntimeRun.replay(second.journal.disk, usesSnapshots: usesSnapshots) == second.twins)
+            #expect(RuntimeRun.replay(second.journal.disk, .usual, usesSnapshots: usesSnapshots) == second.twins)
         }
     }
 
