@@ -26,7 +26,12 @@ enum Golden {
         + #""command_source":"http:unknown"},"lease":{"command_id":"c-1","owner":"http:unknown","#
         + #""ends_at":"2025-01-31T12:00:25.000Z","#
         + #""seconds":30,"remaining_seconds":25,"counted_by_device":true},"emergency":"none","pending":{"command_id":"c-1","#
-        + #""state":"sent","attempts":1},"safe_state":null,"last_alert":null,"revision":2,"lockout":null,"last_alarm":null,"#
+        + #""state":"sent","attempts":1},"safe_state":null,"last_alert":null,"revision":2,"#
+        + #""enforcement":[{"limit":"lease","enforced":"both","why":"The device counts the duration of an ON,"#
+        + #" and so does the twin."},{"limit":"max_on_time","enforced":"here","why":"The device has not"#
+        + #" confirmed how long it lets it run."},{"limit":"default_state","enforced":"here","why":"The device"#
+        + #" has not confirmed that it is off by default; it is driven off when it returns."}],"#
+        + #""lockout":null,"last_alarm":null,"#
         + #""starts_last_hour":1}],"desired":{"name":null,"#
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"reported":{"name":null,"#
         + #""board":null,"zone":null,"subzones":{},"sensors":{},"actuators":{}},"delta":[],"properties":{},"#
