@@ -49,7 +49,7 @@ extension Catalogue {
     }
 
     /// Whether any limit asks for what another device shows.
-    public var bindsOutputs: Bool { !bonds.dependents.isEmpty }
+    public var bindsOutputs: Bool { !bonds.dependents.isEmpty || !bonds.budgets.isEmpty }
 
     /// Whether any limit asks for what sensors show.
     public var readsSensors: Bool { bonds.readsSensors }
