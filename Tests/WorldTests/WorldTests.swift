@@ -27,14 +27,17 @@ import World
         let found = try #require(
             (1...36).lazy.map { World.run(seed: $0, options: options) }.first { !$0.isPassed },
             "nobody noticed \(sabotage.rawValue)")
-        #expect(found.violations.first?.promise == Self.broken[sabotage], "\(found.violations)")
+        let promise = try #require(found.violations.first?.promise)
+        #expect(Self.broken[sabotage]?.contains(promise) == true, "\(found.violations)")
         #expect(World.run(seed: found.seed, options: options) == found)
         #expect(World.run(seed: found.seed, options: WorldOptions(profile: .safety)).isPassed)
     }
 
-    private static let broken: [WorldOptions.Sabotage: Promise] = [
-        .journalLies: .durableFirst, .acknowledgesEarly: .samples, .diskForgets: .replay, .swallowsOff: .lease,
-        .widensStops: .stopScope, .retainsCommands: .commandHygiene, .hidesClaims: .newestInstance,
+    /// The promises that may be seen broken first.
+    private static let broken: [WorldOptions.Sabotage: [Promise]] = [
+        .journalLies: [.durableFirst, .samples], .acknowledgesEarly: [.samples], .diskForgets: [.replay, .samples],
+        .swallowsOff: [.lease], .widensStops: [.stopScope], .retainsCommands: [.commandHygiene],
+        .hidesClaims: [.newestInstance],
     ]
 
     @Test func `somebody may be told what happens, and nothing else happens for it`() {

@@ -17,6 +17,8 @@ extension Oracle {
 
     /// A caller was told that a stop is durable; one of the same scope takes the place of the one before.
     func hold(_ stop: StopSeen) {
+        // A device that nobody has heard of yet is held as well.
+        for device in stop.devices { _ = record(device) }
         let since = stops.first { $0.scope == stop.scope }?.since ?? stop.since
         stops.removeAll { $0.scope == stop.scope }
         stops.append(StopSeen(scope: stop.scope, since: since, devices: stop.devices, outputs: stop.outputs))
