@@ -1,8 +1,9 @@
 /// The MQTT broker, as the runtime sees it.
 ///
-/// All calls and events happen on the loop. Two connections stand behind it. *Ingest* receives everything devices say; its acknowledgements are gated: after
-/// handing over a batch it reads nothing more, and acknowledges nothing, until ``acknowledge()``. *Control* sends;
-/// it is never gated, so a stop never queues behind telemetry.
+/// All calls and events happen on the loop. *Ingest* receives everything devices say, by one connection or by several
+/// that count as one; its acknowledgements are gated: after handing over a batch a connection reads nothing more, and
+/// acknowledges nothing, until ``acknowledge()``. *Control* sends; it is never gated, so a stop never queues behind
+/// telemetry.
 public protocol Broker: AnyObject, Sendable {
     /// Connects, and keeps reconnecting until ``stop(_:)``.
     func start(_ events: any BrokerEvents)
