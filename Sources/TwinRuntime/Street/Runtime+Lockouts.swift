@@ -5,6 +5,12 @@ extension Runtime {
     package func lockOut(
         _ request: LockoutRequest, _ reply: @escaping @Sendable (Result<TwinView, ServiceError>) -> Void
     ) {
+        if phase == .running, overflow != nil,
+            let twin = directory.assumeIsolated({ $0.twin(request.output.device) })
+        {
+            // The tag cannot be kept now. Its OFF leaves all the same.
+            switchOffUnrecorded(twin, by: request.name) { $0 == request.output.gpio }
+        }
         guard let twin = twin(for: request.output.device, orElse: reply) else { return }
         let moment = loop.moment
         let tag = Lockout(name: request.name, reason: request.reason, seconds: request.seconds, at: moment)

@@ -26,7 +26,9 @@ extension Runtime {
             id: makeCommandID(), verb: request.verb, value: request.value, durationSeconds: request.durationSeconds,
             issuedBy: request.issuedBy, issuedAt: moment.time, renews: request.renews,
             seenRevision: request.seenRevision, seconds: request.seconds, idempotencyKey: request.idempotencyKey)
-        if let earlier = earlierAnswer(to: order, on: request.gpio, twin) { return repeatAnswer(earlier, reply) }
+        if let earlier = earlierAnswer(to: order, isOff: isDeenergising(request, twin), on: request.gpio, twin) {
+            return repeatAnswer(earlier, reply)
+        }
         let decision = twin.assumeIsolated { $0.command(order, on: request.gpio, surroundings, at: moment) }
         guard let decision else { return reply(.failure(.unknownActuator(request.device, request.gpio))) }
         guard let record = decision.commands.last else {
@@ -43,17 +45,16 @@ extension Runtime {
 
     /// What came of an earlier order with the same key; `nil` when there is no key, or it is new.
     private func earlierAnswer(
-        to order: CommandOrder, on gpio: GPIO, _ twin: DeviceTwin
+        to order: CommandOrder, isOff: Bool, on gpio: GPIO, _ twin: DeviceTwin
     ) -> Result<CommandRecord, ServiceError>? {
         guard let key = order.idempotencyKey, let earlier = twin.assumeIsolated({ $0.order(withKey: key, on: gpio) })
         else { return nil }
-        let isOff = order.renews == nil && (order.verb == .off || order.verb != .toggle && order.value == 0)
         guard earlier.asksTheSame(as: order) else {
             // No key is worth a refused OFF.
             return isOff ? nil : .failure(.keyReused(key))
         }
-        // What was switched on again since is switched off again.
-        if isOff, twin.assumeIsolated({ $0.isEnergised(gpio) }) { return nil }
+        // What was switched on again since is switched off again; a TOGGLE that is repeated is the same one.
+        if isOff, order.verb != .toggle, twin.assumeIsolated({ $0.isEnergised(gpio) }) { return nil }
         if let record = twin.assumeIsolated({ $0.record(earlier.id, on: gpio) }) ?? recentCommands[earlier.id] {
             return .success(record)
         }

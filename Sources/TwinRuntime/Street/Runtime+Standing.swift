@@ -6,7 +6,8 @@ extension Runtime {
     ///
     /// Costs one look-up where no kind and no site declares such a limit.
     func judgeDependents(of twin: DeviceTwin, after decision: Decision) {
-        guard catalogue.readsSensors || catalogue.bindsOutputs,
+        let outputs = catalogue.dependents(of: twin.id)
+        guard catalogue.readsSensors || !outputs.isEmpty,
             decision.facts.contains(where: \.event.matters)
         else { return }
         let (surroundings, moment) = (surroundings, loop.moment)
@@ -14,7 +15,7 @@ extension Runtime {
             take(twin.assumeIsolated { $0.judgeOwn(surroundings, at: moment) }, from: twin)
             arm(twin)
         }
-        for output in catalogue.dependents(of: twin.id) {
+        for output in outputs {
             guard let other = directory.assumeIsolated({ $0.twin(output.device) }) else { continue }
             let judged = other.assumeIsolated { $0.judge(output.gpio, surroundings, at: moment) }
             take(judged, from: other)

@@ -76,6 +76,14 @@ import TwinCore
         #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
     }
 
+    @Test func `an OFF that names a lease and a used key is an OFF all the same`() throws {
+        let stage = try Stage.greenhouse()
+        let on = try #require(try stage.command(.on, key: "k", seconds: 60).value?.get())
+        stage.broker.forget()
+        #expect(try stage.command(.off, key: "k", renews: on.order.id).value?.get().state == .accepted)
+        #expect(stage.left() == ["ESP_7C19F2/26 OFF"])
+    }
+
     @Test func `the keys of an output are bounded`() throws {
         let stage = try Stage.greenhouse()
         for number in 0...ActuatorState.maximumKeys { _ = stage.command(.off, key: "k\(number)") }

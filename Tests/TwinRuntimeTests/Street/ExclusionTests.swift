@@ -75,10 +75,7 @@ import TwinCore
         stage.journal.mode = .failing
         stage.operate(.status, .second)
         stage.broker.forget()
-        stage.runtime.assumeIsolated { runtime in
-            let fact = Fact(device: nil, moment: stage.loop.moment, event: .site(.runEnded))
-            runtime.open.batch.facts.append(contentsOf: Array(repeating: fact, count: Runtime.undurableFactLimit))
-        }
+        stage.fillTheOpenTurn()
         let reply = stage.admit(admission)
         #expect(stage.left() == ["ESP_7C19F2/26 OFF", "ESP_7C19F2/25 OFF"])
         #expect(throws: ServiceError.self) { try reply.value?.get() }

@@ -27,13 +27,22 @@ extension Stage {
 
     /// Asks for a command with a key.
     func command(
-        _ verb: CommandOrder.Verb, key: String, _ device: DeviceID = .first, _ gpio: Int = 26, seconds: Int? = nil
+        _ verb: CommandOrder.Verb, key: String, _ device: DeviceID = .first, _ gpio: Int = 26, seconds: Int? = nil,
+        renews: CommandID? = nil
     ) -> Box<Result<CommandRecord, ServiceError>> {
         ask {
             $0.submit(
                 CommandRequest(
                     device: device, gpio: .pin(gpio), verb: verb, value: nil, durationSeconds: seconds,
-                    issuedBy: "user:mara", idempotencyKey: key), $1)
+                    issuedBy: "user:mara", renews: renews, idempotencyKey: key), $1)
+        }
+    }
+
+    /// As much waits for the disk as may.
+    func fillTheOpenTurn() {
+        runtime.assumeIsolated { runtime in
+            let fact = Fact(device: nil, moment: loop.moment, event: .site(.runEnded))
+            runtime.open.batch.facts.append(contentsOf: Array(repeating: fact, count: Runtime.undurableFactLimit))
         }
     }
 
