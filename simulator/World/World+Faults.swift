@@ -104,6 +104,7 @@ extension World {
             oracle.olderDisks.append(older)
             run.linger(on: older)
             lingering = run
+            oracle.nothingHeldSince = nil
             heal(after: fault.spanMilliseconds) {
                 run.kill()
                 self.lingering = nil

@@ -17,9 +17,7 @@ extension World {
         case .renew: renew(action, device, run)
         case .stopAll, .stopDevice, .stopZone, .stopSubzone, .stopActuator, .stopKind, .stopKaiser, .drill:
             stop(run, scope(of: action, device), isDrill: action.action == .drill)
-        case .clear:
-            oracle.released(at: time.milliseconds)
-            run.runtime.assumeIsolated { $0.clearStops(by: "user:world") { _ in } }
+        case .clear: clearAll(run)
         case .clearOne: clearOldest(run)
         case .tag: tag(action, device, run)
         case .untag:
@@ -56,18 +54,34 @@ extension World {
     }
 
     private func submit(_ request: CommandRequest, to run: RuntimeRun) {
+        let output = OutputAddress(device: request.device, gpio: request.gpio)
+        // What nobody has heard of cannot be switched off, and an older instance is not the one that people rely on.
+        let mustLeave =
+            request.verb == .off && run === self.run && run.link.isControlUp && revision(of: output, run) != nil
+        let before = oracle.record(output.device).output(output.gpio).offsLeft
         run.runtime.assumeIsolated { runtime in
             runtime.submit(request) { result in
                 guard case .success(let record) = result else { return }
-                let output = OutputAddress(device: request.device, gpio: request.gpio)
-                if record.state == .refused, record.refusedBy == .secondPerson {
-                    self.awaitsSecond = request
-                    self.awaitsSecond?.seconds = record.order.id
-                } else if record.state != .refused, request.verb != .off {
-                    self.lastCommands[output] = record.order.id
-                }
+                self.answered(request, record, by: run)
             }
         }
+        if mustLeave, run.isAlive { oracle.judgeOff(of: output, since: before, at: time.milliseconds) }
+    }
+
+    private func answered(_ request: CommandRequest, _ record: CommandRecord, by run: RuntimeRun) {
+        guard record.state == .refused else {
+            guard request.verb != .off else { return }
+            return lastCommands[OutputAddress(device: request.device, gpio: request.gpio)] = record.order.id
+        }
+        if record.refusedBy == .secondPerson {
+            awaitsSecond = request
+            awaitsSecond?.seconds = record.order.id
+        }
+        guard run === self.run else { return }
+        if request.verb == .off {
+            oracle.violate(.off, "an OFF for \(request.device) was refused: \(record)", at: time.milliseconds)
+        }
+        if record.refusedBy == .latch { oracle.judgeLatched(request.device, at: time.milliseconds) }
     }
 
     private func revision(of output: OutputAddress, _ run: RuntimeRun) -> UInt64? {
@@ -132,6 +146,7 @@ extension World {
 
     private func stop(_ run: RuntimeRun, _ scope: StopScope, isDrill: Bool) {
         outcome.stops += 1
+        oracle.nothingHeldSince = nil
         let seen = covered(by: scope)
         let ordered = options.sabotage == .widensStops ? .all : scope
         let request = StopRequest(
@@ -175,6 +190,20 @@ extension World {
             }
         }
         return StopSeen(scope: scope, since: time.milliseconds, devices: devices, outputs: outputs)
+    }
+
+    /// Clears everything; unless somebody stops something meanwhile, or an older instance may, nothing is held then.
+    private func clearAll(_ run: RuntimeRun) {
+        oracle.released(at: time.milliseconds)
+        let before = outcome.stops
+        run.runtime.assumeIsolated { runtime in
+            runtime.clearStops(by: "user:world") { result in
+                guard case .success(let report) = result, report.isDurable, run === self.run, self.lingering == nil,
+                    before == self.outcome.stops
+                else { return }
+                self.oracle.nothingHeldSince = self.time.milliseconds
+            }
+        }
     }
 
     private func clearOldest(_ run: RuntimeRun) {

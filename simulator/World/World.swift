@@ -145,18 +145,18 @@ public final class World: @unchecked Sendable {
         time.after(1_000) {
             for session in self.sessions { session.look() }
             self.oracle.judgeInterlocks(at: self.time.milliseconds)
-            self.lookAtStuckOutputs()
+            self.lookAtShownOutputs()
             self.lookEverySecond()
         }
     }
 
-    /// Nobody can promise what a stuck output does, but its twin must not call it off.
-    private func lookAtStuckOutputs() {
+    /// Nobody can promise what a stuck output does, but its twin must not call it off, nor any other that is shown on.
+    private func lookAtShownOutputs() {
         guard let run else { return }
-        let stuck = oracle.devices.filter { $0.outputs.contains { $0.soundSince == nil && $0.onSince != nil } }
-        guard !stuck.isEmpty else { return }
+        let shown = oracle.devices.filter { $0.outputs.contains(where: oracle.isShownOn) }
+        guard !shown.isEmpty else { return }
         let snapshots = run.runtime.assumeIsolated { $0.snapshots() }
-        for snapshot in snapshots where stuck.contains(where: { $0.id == snapshot.device.id }) {
+        for snapshot in snapshots where shown.contains(where: { $0.id == snapshot.device.id }) {
             for actuator in snapshot.actuators where snapshot.device.status == .online {
                 oracle.judgeHonesty(
                     snapshot.device.id, actuator.gpio, calledOff: actuator.confirmed?.isOn == false,

@@ -14,6 +14,7 @@ extension Oracle {
         let device = record(command.device)
         let output = device.output(command.gpio)
         guard command.energises else {
+            output.offsLeft += 1
             // An older instance goes on switching off, and the newer one need not follow it.
             if run == newestRun { output.lastOff = time }
             return
@@ -36,6 +37,12 @@ extension Oracle {
         if device.stoppedSince != nil || output.stoppedSince != nil {
             violate(.stop, "command \(command.id) energised \(device.id) while it was stopped", at: time)
         }
+    }
+
+    /// An OFF that somebody asked for has left by the time that his call returns.
+    func judgeOff(of address: OutputAddress, since before: Int, at time: Int64) {
+        guard record(address.device).output(address.gpio).offsLeft == before else { return }
+        violate(.off, "an OFF for \(address) was asked for, and none left", at: time)
     }
 
     private func judgeHygiene(_ command: CommandSeen, _ publication: Publication, isOutdated: Bool, at time: Int64) {

@@ -91,10 +91,15 @@ extension Oracle {
         return record.onSince == nil && record.soundSince == 0
     }
 
-    /// A twin must not call an output off that its device last showed on, least of all one that is stuck.
+    /// Whether an output is on and its device has shown it so since it is: then its twin must not call it off.
+    func isShownOn(_ output: OutputRecord) -> Bool {
+        guard let since = output.onSince, let shown = output.shownOnAt else { return false }
+        return output.shownOn == true && (output.soundSince == nil || shown >= since)
+    }
+
+    /// Judges what a twin calls an output that its device last showed on.
     func judgeHonesty(_ device: DeviceID, _ gpio: GPIO, calledOff: Bool, at time: Int64) {
-        let output = record(device).output(gpio)
-        guard output.soundSince == nil, output.onSince != nil, output.shownOn == true, calledOff else { return }
-        violate(.honesty, "\(device) gpio \(gpio) is stuck on and shown on, and its twin calls it off", at: time)
+        guard calledOff, !record(device).hadRival, isShownOn(record(device).output(gpio)) else { return }
+        violate(.honesty, "\(device) gpio \(gpio) is on and shown on, and its twin calls it off", at: time)
     }
 }

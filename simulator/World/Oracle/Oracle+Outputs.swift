@@ -15,6 +15,9 @@ extension Oracle {
     /// How long the runtime may take to notice what a device does by itself, in milliseconds: devices show their
     /// outputs every 30 s.
     static let noticeMilliseconds: Int64 = 45_000
+    /// Within this span of undisturbed connections a device that nothing holds any more takes part again, in
+    /// milliseconds.
+    static let releaseMilliseconds: Int64 = 20_000
     /// How long a cleared stop counts as being cleared, in milliseconds.
     static let clearingMilliseconds: Int64 = 10_000
 

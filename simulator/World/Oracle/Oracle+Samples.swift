@@ -46,6 +46,7 @@ extension Oracle {
         else { return }
         let output = record(device).output(gpio)
         output.shownOn = Self.isShownOn(message.payload)
+        if output.shownOn == true { output.shownOnAt = time }
         if output.shownOn == false { output.shownOffAt = time }
     }
 

@@ -35,6 +35,16 @@ extension Oracle {
         for device in held where device.stoppedSince == nil { device.releasedAt = time }
     }
 
+    /// A command was refused because of a stop, which is wrong once everything was cleared and the device can know.
+    func judgeLatched(_ device: DeviceID, at time: Int64) {
+        let record = record(device)
+        guard let cleared = nothingHeldSince, let undisturbed = undisturbedSince(record.place),
+            let hearing = hearingSince(), !record.hadRival,
+            time > max(cleared, undisturbed, hearing, runBegunAt) + Self.releaseMilliseconds
+        else { return }
+        violate(.cleared, "\(device) is refused as stopped \(time - cleared) ms after all was cleared", at: time)
+    }
+
     private func refreshStops() {
         for device in devices {
             device.stoppedSince = stops.filter { $0.devices.contains(device.id) }.map(\.since).min()

@@ -30,6 +30,8 @@ final class Oracle: @unchecked Sendable {
     var undisturbedSince: (Int) -> Int64? = { _ in 0 }
     /// The stops that hold, as far as callers were told that they are durable.
     var stops: [StopSeen] = []
+    /// Since when no emergency stop holds anything, as far as a caller was told that it is durable; `nil` when one may.
+    var nothingHeldSince: Int64?
     /// Who may hear from a stop that is being ordered now; `nil` while none is.
     var stopping: StopScope?
     /// Samples that reached the broker, with their payloads.

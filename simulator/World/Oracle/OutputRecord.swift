@@ -17,6 +17,8 @@ final class OutputRecord {
     var dimmedUntil: Int64?
     /// When an OFF last left.
     var lastOff: Int64?
+    /// How many OFFs have left, of whichever run.
+    var offsLeft = 0
     /// When an energising command last left.
     var lastEnergised: Int64?
     /// When energising commands left while it was off, within the last hour.
@@ -29,6 +31,8 @@ final class OutputRecord {
     var foreignUntil: Int64?
     /// What the latest status showed whose receipt the runtime acknowledged.
     var shownOn: Bool?
+    /// When such a status last showed it on.
+    var shownOnAt: Int64?
     /// When such a status last showed it off.
     var shownOffAt: Int64?
     /// When it last really went off.

@@ -6,6 +6,10 @@ public enum Promise: String, Sendable, Codable, CaseIterable {
     case unasked
     /// Nothing is energised while it is stopped, and everything covered goes off.
     case stop
+    /// What was cleared may be energised again.
+    case cleared
+    /// An operator's OFF leaves at once, in every state.
+    case off
     /// A stop touches nothing outside its scope.
     case stopScope = "stop_scope"
     /// Nothing energises before its cause is durable.
@@ -22,7 +26,7 @@ public enum Promise: String, Sendable, Codable, CaseIterable {
     case interlock
     /// An output whose guard is out of range or silent goes off.
     case guardSensor = "guard_sensor"
-    /// What a device shows on is not called off.
+    /// What is on, and was shown on, is not called off.
     case honesty
     /// No acknowledged sample is lost, none is kept twice.
     case samples
