@@ -90,7 +90,7 @@ extension DeviceTwin {
             for case .actuator(let gpio) in paths where step.lettingGo.contains(.actuator(gpio)) {
                 // One that was removed cannot be switched any more.
                 guard state.configuration.reported.actuators[gpio] != nil, let twin = actuators[gpio] else { continue }
-                let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+                let context = context(for: twin, surroundings)
                 decision.append(twin.assumeIsolated { $0.performAfterReconfiguration(in: context, at: moment) })
             }
         }

@@ -31,7 +31,8 @@ extension DeviceTwin {
         var decision = Decision()
         for (gpio, twin) in actuators where pin == nil || pin == gpio {
             guard twin.assumeIsolated({ $0.state.isEnergised || $0.state.confirmed != nil }) else { continue }
-            let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+            let context = context(for: twin, surroundings)
+            guard twin.assumeIsolated({ $0.state.isEnergised }) || context.kind.limits.effect != nil else { continue }
             decision.append(
                 twin.assumeIsolated { $0.perform(at: moment) { $0.decideStanding(in: context, at: moment) } })
         }

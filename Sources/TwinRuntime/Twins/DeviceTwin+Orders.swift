@@ -5,7 +5,7 @@ extension DeviceTwin {
     /// Decides on a command for one of the device's actuators; `nil` when it never showed such an output.
     func command(_ order: CommandOrder, on gpio: GPIO, _ surroundings: Surroundings, at moment: Moment) -> Decision? {
         guard let twin = actuators[gpio] else { return nil }
-        let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+        let context = context(for: twin, mayBeOn: true, surroundings)
         return counted(
             twin.assumeIsolated {
                 $0.perform(in: context, at: moment) { $0.decide(on: order, in: context, at: moment) }
@@ -43,7 +43,7 @@ extension DeviceTwin {
         _ id: CommandID, on gpio: GPIO, _ outcome: CommandOutcome, _ surroundings: Surroundings, at moment: Moment
     ) -> Decision {
         guard let twin = actuators[gpio] else { return Decision() }
-        let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+        let context = context(for: twin, surroundings)
         return counted(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decideAbort(id, outcome, in: context, at: moment) } },
             at: moment)
@@ -140,8 +140,20 @@ extension DeviceTwin {
         actuators.compactMap { gpio, twin in twin.assumeIsolated { $0.isUnsafe } ? "\(id) gpio \(gpio)" : nil }
     }
 
-    func context(for type: String, on gpio: GPIO, _ surroundings: Surroundings) -> ActuatorContext {
-        let kind = surroundings.catalogue.actuatorKind(state.kindWord(for: type, on: gpio), for: gpio, of: id)
+    /// What an output's twin is told when it decides.
+    ///
+    /// - Parameters:
+    ///   - type: Its wire word, where a message says another one than before.
+    ///   - mayBeOn: Whether it is switched on now, or was. For an output that was off and stays so nobody looks at the
+    ///     rest of the site, unless its effect is watched.
+    func context(
+        for twin: ActuatorTwin, as type: String? = nil, mayBeOn: Bool = false, _ surroundings: Surroundings
+    ) -> ActuatorContext {
+        let output = twin.assumeIsolated { $0.state }
+        let gpio = output.gpio
+        let kind = surroundings.catalogue.actuatorKind(
+            state.kindWord(for: type ?? output.type, on: gpio), for: gpio, of: id)
+        let looksAround = mayBeOn || output.isEnergised || kind.limits.effect != nil
         return ActuatorContext(
             address: state.address, kind: kind,
             circumstances: Gate.Circumstances(
@@ -150,7 +162,7 @@ extension DeviceTwin {
                 isJournalTakingFacts: surroundings.isJournalTakingFacts,
                 isBrokerConnected: surroundings.isBrokerConnected, fencedBy: surroundings.fencedBy,
                 quarantine: state.quarantine?.message,
-                neighbourhood: neighbourhood(of: gpio, kind.limits, surroundings)),
+                neighbourhood: looksAround ? neighbourhood(of: gpio, kind.limits, surroundings) : Neighbourhood()),
             isDeviceAway: isAway(surroundings))
     }
 
@@ -166,7 +178,7 @@ extension DeviceTwin {
     ) -> Decision {
         var decision = Decision()
         for (gpio, twin) in actuators {
-            let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+            let context = context(for: twin, surroundings)
             decision.append(twin.assumeIsolated { $0.perform(in: context, at: moment) { decide($0, context) } })
         }
         return decision

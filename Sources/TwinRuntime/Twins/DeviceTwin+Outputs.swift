@@ -8,7 +8,7 @@ extension DeviceTwin {
         _ decide: @Sendable (ActuatorState, ActuatorContext) -> Result<ActuatorDecision, ServiceError>
     ) -> Result<Decision, ServiceError>? {
         guard let twin = actuators[gpio] else { return nil }
-        let context = context(for: twin.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+        let context = context(for: twin, surroundings)
         return decide(twin.assumeIsolated { $0.state }, context).map { decided in
             counted(twin.assumeIsolated { $0.perform(in: context, at: moment) { _ in decided } }, at: moment)
         }

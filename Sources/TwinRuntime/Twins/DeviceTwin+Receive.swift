@@ -132,7 +132,7 @@ extension DeviceTwin {
         }
         var decision = enact(state.decideOnSpeech(at: moment), surroundings, at: moment)
         decision.append(enact(state.decide(on: status.emergency), surroundings, at: moment))
-        let context = context(for: status.type, on: status.gpio, surroundings)
+        let context = context(for: twin, as: status.type, mayBeOn: status.isOn, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: status, in: context, at: moment) } })
         decision.append(tellExclusion(surroundings, at: moment))
@@ -148,7 +148,7 @@ extension DeviceTwin {
             return enact(decided, surroundings, at: moment)
         }
         var decision = enact(decided, surroundings, at: moment)
-        let context = context(for: twin.assumeIsolated { $0.state.type }, on: response.gpio, surroundings)
+        let context = context(for: twin, surroundings)
         decision.append(
             twin.assumeIsolated { $0.perform(at: moment) { $0.decide(on: response, in: context, at: moment) } })
         return decision

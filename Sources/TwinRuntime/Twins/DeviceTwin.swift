@@ -56,7 +56,7 @@ actor DeviceTwin {
         var deadline = state.nextDeadline(in: context(surroundings))
         let moment = loop.moment
         for (gpio, actuator) in actuators where actuator.assumeIsolated({ $0.state.hasDeadline }) {
-            let context = context(for: actuator.assumeIsolated { $0.state.type }, on: gpio, surroundings)
+            let context = context(for: actuator, surroundings)
             let own = actuator.assumeIsolated { $0.state.nextDeadline(in: context, at: moment) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }
         }
