@@ -3,7 +3,7 @@ import Testing
 import TwinRuntime
 
 /// Everything about the loop, one test at a time: some of them count the process's threads and descriptors.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(4)))
 enum EventLoopTests {}
 
 extension Loop {

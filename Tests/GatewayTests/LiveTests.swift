@@ -11,7 +11,7 @@ import TwinRuntime
 
 @testable import Gateway
 
-@Suite("The gateway on a real socket", .timeLimit(.minutes(1)))
+@Suite("The gateway on a real socket", .timeLimit(.minutes(4)))
 struct LiveTests {
     @Test func anAnswerComesOverTheNetworkWithTheCallersAddress() async throws {
         let twins = FakeTwins([Greenhouse.newcomer()])

@@ -4,7 +4,7 @@ import TwinRuntime
 
 @testable import Gateway
 
-@Suite("The scoreboard as it changes", .timeLimit(.minutes(1)))
+@Suite("The scoreboard as it changes", .timeLimit(.minutes(4)))
 struct ScoreboardTests {
     static let other = DeviceID("ESP_AABB02")!
 

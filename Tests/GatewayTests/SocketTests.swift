@@ -7,7 +7,7 @@ import TwinRuntime
 
 @testable import Gateway
 
-@Suite("The WebSocket", .timeLimit(.minutes(1)))
+@Suite("The WebSocket", .timeLimit(.minutes(4)))
 struct SocketTests {
     static func fact(_ event: Event) -> Fact {
         Fact(device: Greenhouse.device, moment: Greenhouse.now, event: event)

@@ -7,7 +7,7 @@ import TwinRuntime
 
 @testable import doppel
 
-@Suite(.timeLimit(.minutes(2))) struct ServiceManagerTests {
+@Suite(.timeLimit(.minutes(4))) struct ServiceManagerTests {
     private func abstractSocket() throws -> NotifySocket { try NotifySocket("@doppel-test-\(UUID().uuidString)") }
 
     private func manager(_ socket: NotifySocket, _ more: [String: String] = [:]) throws -> ServiceManager? {

@@ -9,7 +9,7 @@ import TwinRuntime
 @testable import doppel
 
 /// The watch on a real loop, with real files.
-@Suite(.timeLimit(.minutes(1))) struct CatalogueWatchTests {
+@Suite(.timeLimit(.minutes(4))) struct CatalogueWatchTests {
     /// What the watch told the runtime, one after the other.
     private struct Told: Sendable, Equatable {
         var boards: [String]

@@ -4,7 +4,7 @@ import TwinCore
 
 @testable import doppel
 
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(4))) struct ClientTests {
     /// Holds one conversation with a server that gives canned answers.
     func converse(
         _ purpose: Advice.Purpose = .reading, isJSON: Bool = false, answers: [CannedServer.Answer],

@@ -3,7 +3,7 @@ import Testing
 
 @testable import doppel
 
-@Suite(.timeLimit(.minutes(2))) struct EmbeddedBrokerTests {
+@Suite(.timeLimit(.minutes(4))) struct EmbeddedBrokerTests {
     @Test func theBuiltInSettingsAreTheShippedOnes() throws {
         #expect(EmbeddedBrokerSettings.builtIn.common == (try Repository.text("config/mosquitto/embedded.conf")))
         let config = "\(Repository.folder)/config/doppel.yaml"

@@ -37,6 +37,17 @@ public struct Latch: Sendable, Equatable, Codable {
     /// Whether what devices say of themselves decides whom a stop covers.
     public var asksWhereDevicesBelong: Bool { incidents.contains { $0.scope != .all } }
 
+    /// Whether what outputs are, or which subzone they are in, decides whom a stop covers.
+    public var asksForOutputs: Bool {
+        incidents.contains { incident in
+            switch incident.scope {
+            case .subzone: true
+            case .filter(let filter): !filter.kinds.isEmpty
+            case .all, .kaiser, .zone, .device, .actuator: false
+            }
+        }
+    }
+
     /// The newest emergency stop that holds a whole device; `nil` when none does.
     public func incident(holding subject: StopSubject) -> Incident? {
         incidents.last { $0.scope.reach(into: subject) == .device }

@@ -11,13 +11,16 @@ extension Runtime {
             decision.facts.contains(where: \.event.matters)
         else { return }
         let (surroundings, moment) = (surroundings, loop.moment)
-        if catalogue.readsSensors {
-            take(twin.assumeIsolated { $0.judgeOwn(surroundings, at: moment) }, from: twin)
+        if catalogue.readsSensors,
+            let judged = twin.assumeIsolated({ $0.judgeStanding(surroundings, at: moment) })
+        {
+            take(judged, from: twin)
             arm(twin)
         }
         for output in outputs {
-            guard let other = directory.assumeIsolated({ $0.twin(output.device) }) else { continue }
-            let judged = other.assumeIsolated { $0.judge(output.gpio, surroundings, at: moment) }
+            guard let other = directory.assumeIsolated({ $0.twin(output.device) }),
+                let judged = other.assumeIsolated({ $0.judgeStanding(of: output.gpio, surroundings, at: moment) })
+            else { continue }
             take(judged, from: other)
             arm(other)
         }
@@ -65,15 +68,5 @@ extension Event {
             true
         default: false
         }
-    }
-}
-
-extension DeviceTwin {
-    fileprivate func judgeOwn(_ surroundings: Surroundings, at moment: Moment) -> Decision {
-        counted(judgeStanding(surroundings, at: moment), at: moment)
-    }
-
-    fileprivate func judge(_ gpio: GPIO, _ surroundings: Surroundings, at moment: Moment) -> Decision {
-        counted(judgeStanding(of: gpio, surroundings, at: moment), at: moment)
     }
 }

@@ -27,16 +27,19 @@ extension DeviceTwin {
     /// Judges the outputs of the device anew after something else became known of it, or of what binds them.
     ///
     /// - Parameter pin: The one output to judge; `nil` for all.
-    func judgeStanding(of pin: GPIO? = nil, _ surroundings: Surroundings, at moment: Moment) -> Decision {
-        var decision = Decision()
+    /// - Returns: What comes of it; `nil` where no output is on, nor one whose effect is watched.
+    func judgeStanding(of pin: GPIO? = nil, _ surroundings: Surroundings, at moment: Moment) -> Decision? {
+        var decision: Decision?
         for (gpio, twin) in actuators where pin == nil || pin == gpio {
-            guard twin.assumeIsolated({ $0.state.isEnergised || $0.state.confirmed != nil }) else { continue }
+            let (isEnergised, isShown) = twin.assumeIsolated { ($0.state.isEnergised, $0.state.confirmed != nil) }
+            guard isEnergised || isShown else { continue }
             let context = context(for: twin, surroundings)
-            guard twin.assumeIsolated({ $0.state.isEnergised }) || context.kind.limits.effect != nil else { continue }
-            decision.append(
-                twin.assumeIsolated { $0.perform(at: moment) { $0.decideStanding(in: context, at: moment) } })
+            guard isEnergised || context.kind.limits.effect != nil else { continue }
+            let judged = twin.assumeIsolated { $0.perform(at: moment) { $0.decideStanding(in: context, at: moment) } }
+            decision = decision ?? Decision()
+            decision?.append(judged)
         }
-        return decision
+        return decision.map { counted($0, at: moment) }
     }
 
     /// Drives one output off for a reason that lies elsewhere.

@@ -13,22 +13,29 @@ extension DeviceTwin {
             subzones: state.configuration.reported.subzones.mapValues(\.gpios), kinds: kinds)
     }
 
+    /// The device, as far as the emergency stops that hold ask for it: most ask only where it is.
+    private func stopSubject(for latch: Latch) -> StopSubject {
+        latch.asksForOutputs
+            ? stopSubject : StopSubject(address: state.address, zone: state.zone, masterZone: state.masterZone)
+    }
+
     /// The emergency stop that holds the whole device; `nil` when none does.
     func incident(_ latch: Latch) -> Incident? {
-        latch.incidents.isEmpty ? nil : latch.ofEverything ?? latch.incident(holding: stopSubject) ?? keeping(latch)
+        guard !latch.incidents.isEmpty else { return nil }
+        return latch.ofEverything ?? latch.incident(holding: stopSubject(for: latch)) ?? keeping(latch)
     }
 
     /// The emergency stop that holds any part of the device; `nil` when none does.
     func incident(reachingInto latch: Latch) -> Incident? {
         guard !latch.incidents.isEmpty else { return nil }
-        return latch.ofEverything ?? latch.incident(reachingInto: stopSubject) ?? keeping(latch)
+        return latch.ofEverything ?? latch.incident(reachingInto: stopSubject(for: latch)) ?? keeping(latch)
             ?? actuators.keys.lazy.compactMap { self.keeping($0, latch) }.first
     }
 
     /// The emergency stop that holds an output; `nil` when none does.
     func incident(holding gpio: GPIO, _ latch: Latch) -> Incident? {
         guard !latch.incidents.isEmpty else { return nil }
-        return latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject) ?? keeping(latch)
+        return latch.ofEverything ?? latch.incident(holding: gpio, of: stopSubject(for: latch)) ?? keeping(latch)
             ?? keeping(gpio, latch)
     }
 
