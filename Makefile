@@ -37,10 +37,12 @@ build: packages ## Build the program, optimised.
 run: build ## Run Doppel with its own broker and a simulated greenhouse; Ctrl-C ends it.
 	DOPPEL_APPROVAL=automatic $$($(SWIFT) build -c release --show-bin-path)/doppel serve --demo
 
-# The worlds take every core for minutes, and would starve the tests that talk over sockets under a deadline.
+# In three parts: worlds take every core for minutes and whole programs come and go, and either would starve the tests
+# that talk over sockets under a deadline.
 test: packages ## Build everything and run every test.
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --skip '^WorldTests\.'
+	$(SWIFT) test --skip-build --skip '^(WorldTests|IntegrationTests)\.'
+	$(SWIFT) test --skip-build --filter '^IntegrationTests\.'
 	$(SWIFT) test --skip-build --filter '^WorldTests\.'
 
 mutations: ## Plant twenty defects one by one, and see the simulated worlds find each (about an hour).
