@@ -177,7 +177,7 @@ extension DeviceTwin {
         _ decide: @Sendable (ActuatorState, ActuatorContext) -> ActuatorDecision
     ) -> Decision {
         var decision = Decision()
-        for (gpio, twin) in actuators {
+        for twin in actuators.values {
             let context = context(for: twin, surroundings)
             decision.append(twin.assumeIsolated { $0.perform(in: context, at: moment) { decide($0, context) } })
         }

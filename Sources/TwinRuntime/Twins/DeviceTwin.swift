@@ -55,7 +55,7 @@ actor DeviceTwin {
     func nextDeadline(_ surroundings: Surroundings) -> Uptime? {
         var deadline = state.nextDeadline(in: context(surroundings))
         let moment = loop.moment
-        for (gpio, actuator) in actuators where actuator.assumeIsolated({ $0.state.hasDeadline }) {
+        for actuator in actuators.values where actuator.assumeIsolated({ $0.state.hasDeadline }) {
             let context = context(for: actuator, surroundings)
             let own = actuator.assumeIsolated { $0.state.nextDeadline(in: context, at: moment) }
             if let own, own < deadline ?? own.advanced(byMilliseconds: 1) { deadline = own }

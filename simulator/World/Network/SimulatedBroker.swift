@@ -133,6 +133,7 @@ final class SimulatedBroker: @unchecked Sendable {
     func takeBatch(limit: Int) -> InboundBatch {
         var batch = InboundBatch()
         for message in ingest.prefix(limit) {
+            oracle.delivered(message)
             batch.append(
                 topic: message.topic.utf8, payload: message.payload, isRetained: message.isRetained,
                 qos: message.qos)

@@ -43,6 +43,7 @@ extension Oracle {
     /// A run is brought what was said where servers speak.
     func heard(_ message: SimulatedMessage, by run: Int, at time: Int64) {
         note("run \(run) hears \(message.topic)", at: time)
+        delivered(message)
         guard message.topic == RuntimeLink.claimTopic, let claim = ClaimSeen(message.payload) else { return }
         var standing = standings[run] ?? ClaimStanding()
         if claim.instance != standing.own?.instance { standing.other = max(standing.other ?? claim, claim) }

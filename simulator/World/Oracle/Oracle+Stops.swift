@@ -35,6 +35,11 @@ extension Oracle {
         for device in held where device.stoppedSince == nil { device.releasedAt = time }
     }
 
+    /// A run is brought a message: a stop that somebody ordered holds from then on, however long it was under way.
+    func delivered(_ message: SimulatedMessage) {
+        if message.topic.utf8.suffix(10).elementsEqual("/emergency".utf8) { nothingHeldSince = nil }
+    }
+
     /// A command was refused because of a stop, which is wrong once everything was cleared and the device can know.
     func judgeLatched(_ device: DeviceID, at time: Int64) {
         let record = record(device)
