@@ -16,6 +16,9 @@ public struct Duty: Sendable, Equatable, Codable {
 
     /// The latest on-times, oldest first.
     public private(set) var periods: [Period] = []
+    /// Starts that may lie within on-times, oldest first: the output was shown off by a status that may be older than
+    /// the command under way, and was commanded on again.
+    public private(set) var doubtfulStarts: [Moment] = []
     /// When the output was last seen to go off.
     public private(set) var lastOff: Moment?
 
@@ -25,17 +28,26 @@ public struct Duty: Sendable, Equatable, Codable {
     /// Since when the output may be on without a break; `nil` while it is off.
     public var onSince: Uptime? { periods.last.flatMap { $0.off == nil ? $0.on.uptime : nil } }
 
-    /// How many on-times began within the given span before now.
-    public func starts(withinMilliseconds span: Int64, at uptime: Uptime) -> Int {
-        periods.count { uptime.milliseconds(since: $0.on.uptime) < span }
+    /// When the output last started, for certain or perhaps; `nil` when never.
+    public var latestStart: Uptime? { starts.last }
+
+    /// All starts, the doubtful ones too, oldest first.
+    private var starts: [Uptime] {
+        let certain = periods.map(\.on.uptime)
+        return doubtfulStarts.isEmpty ? certain : (certain + doubtfulStarts.map(\.uptime)).sorted()
     }
 
-    /// When the on-time began that is the given one within a span, counted from the latest; `nil` when none is.
+    /// How many starts there were within the given span before now, the doubtful ones too.
+    public func starts(withinMilliseconds span: Int64, at uptime: Uptime) -> Int {
+        starts.count { uptime.milliseconds(since: $0) < span }
+    }
+
+    /// When the start was that is the given one within a span, counted from the latest; `nil` when none is.
     public func start(
         atMost count: Int, fromLatestWithinMilliseconds span: Int64, at uptime: Uptime
     ) -> Uptime? {
         guard count >= 1, count <= starts(withinMilliseconds: span, at: uptime) else { return nil }
-        return periods[periods.count - count].on.uptime
+        return starts[starts.count - count]
     }
 
     /// How long the output was on since it last rested for the given span, in milliseconds.
@@ -52,8 +64,15 @@ public struct Duty: Sendable, Equatable, Codable {
     }
 
     /// The output may be on from now on.
-    mutating func begin(at moment: Moment) {
-        guard onSince == nil else { return }
+    ///
+    /// - Parameter mayHaveGoneOff: Whether it was shown off since it last started, so that this may be another start.
+    mutating func begin(at moment: Moment, mayHaveGoneOff: Bool = false) {
+        guard onSince == nil else {
+            guard mayHaveGoneOff else { return }
+            doubtfulStarts.append(moment)
+            if doubtfulStarts.count > Self.maximumPeriods { doubtfulStarts.removeFirst() }
+            return
+        }
         periods.append(Period(on: moment, off: nil))
         guard periods.count > Self.maximumPeriods else { return }
         // Counts the rest between the two as on-time: more than was, never less.
@@ -81,6 +100,7 @@ public struct Duty: Sendable, Equatable, Codable {
                 periods[index].on = periods[index].on.shifted(byMilliseconds: shift)
                 periods[index].off = periods[index].off?.shifted(byMilliseconds: shift)
             }
+            doubtfulStarts = doubtfulStarts.map { $0.shifted(byMilliseconds: shift) }
             if age < 0, onSince != nil {
                 let unknown = Int64(Self.unknownSeconds) * 1000
                 periods[periods.count - 1].on = Moment(

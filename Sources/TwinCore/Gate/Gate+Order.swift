@@ -85,7 +85,7 @@ extension Gate {
                     actual: "\(seconds) s", isKept: seconds <= longest))
         }
         found.append(minOffTime(subject, at: moment))
-        if let starts = limits.startsPerHour { found.append(startsPerHour(starts, subject, at: moment)) }
+        if let starts = limits.startsPerHour { found.append(startsPerHour(starts, order, subject, at: moment)) }
         if let rule = limits.coolDown { found.append(coolDown(rule, seconds, subject, at: moment)) }
         found.append(
             Evaluation(
@@ -114,10 +114,13 @@ extension Gate {
             retryAfterMilliseconds: rest == 0 ? nil : rest)
     }
 
-    private static func startsPerHour(_ most: Int, _ subject: Subject, at moment: Moment) -> Evaluation {
+    private static func startsPerHour(_ most: Int, _ order: Order, _ subject: Subject, at moment: Moment) -> Evaluation
+    {
         let hour: Int64 = 3_600_000
         let starts = subject.duty.starts(withinMilliseconds: hour, at: moment.uptime)
-        let isKept = subject.duty.onSince != nil || starts < most
+        // A command that is repeated was counted when it was let pass.
+        let isStart = subject.duty.onSince == nil || subject.mayHaveGoneOff && !order.confirmation.isRepetition
+        let isKept = !isStart || starts < most
         // Asking again succeeds when so many of them are an hour old that one fewer than the most is left.
         let last = subject.duty.start(atMost: most, fromLatestWithinMilliseconds: hour, at: moment.uptime)
         return Evaluation(

@@ -62,6 +62,8 @@ public enum Gate {
         public var kind: ActuatorKind
         /// When it was on.
         public var duty = Duty()
+        /// Whether it was shown off since it last started, so that the next command may be another start.
+        public var mayHaveGoneOff = false
         /// Whether an OFF is under way and unconfirmed.
         public var isBeingDrivenOff = false
         /// The level that was let pass last, and since when; `nil` while it is off.

@@ -154,6 +154,12 @@ extension ActuatorState {
         }
     }
 
+    /// Whether the output was shown off since it last started, by a status that may be older than that.
+    var mayHaveGoneOff: Bool {
+        guard let confirmed, confirmed.status.provesOff, let start = duty.latestStart else { return false }
+        return duty.onSince != nil && confirmed.at.uptime > start
+    }
+
     /// Digital outputs cannot show half a level, so on or off is what counts.
     private func shows(_ drive: Drive, _ status: ActuatorStatus) -> Bool {
         switch drive {
@@ -175,7 +181,7 @@ extension ActuatorState {
         requested = Requested(command: order.id, drive: drive, issuedBy: order.issuedBy, at: moment.time)
         if drive.energises {
             if driven?.level != drive.level { driven = Driven(level: drive.level, since: moment.uptime) }
-            duty.begin(at: moment)
+            duty.begin(at: moment, mayHaveGoneOff: mayHaveGoneOff)
         } else {
             driven = nil
         }

@@ -279,6 +279,7 @@ extension ActuatorState {
     func subject(_ context: ActuatorContext) -> Gate.Subject {
         var subject = Gate.Subject(address: context.address, gpio: gpio, kind: context.kind)
         subject.duty = duty
+        subject.mayHaveGoneOff = mayHaveGoneOff
         subject.driven = driven
         subject.lease = lease
         subject.lockout = lockout

@@ -232,6 +232,11 @@ import Testing
             $0.limits.startsPerHour = 1
             $0.subject.duty = .on(($0.time - 60_000, nil))
         },
+        .refused(.startsPerHour, "on, and shown off since it started", retry: 3_540_000) {
+            $0.limits.startsPerHour = 1
+            $0.subject.duty = .on(($0.time - 60_000, nil))
+            $0.subject.mayHaveGoneOff = true
+        },
         .kept(.coolDown, "exactly what is left, over several on-times") {
             $0.limits.coolDown = CoolDown(runSeconds: 100, restSeconds: 30)
             $0.subject.duty = .on(
