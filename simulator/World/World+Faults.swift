@@ -104,10 +104,12 @@ extension World {
             oracle.olderDisks.append(older)
             run.linger(on: older)
             lingering = run
+            oracle.lingeringRun = run.number
             oracle.nothingHeldSince = nil
             heal(after: fault.spanMilliseconds) {
                 run.kill()
                 self.lingering = nil
+                self.oracle.lingeringRun = nil
             }
         } else {
             run.kill()

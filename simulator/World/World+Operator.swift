@@ -172,7 +172,9 @@ extension World {
         for session in sessions {
             let record = session.record
             switch scope {
-            case .all, .kaiser: devices.append(record.id)
+            // A broadcast reaches also whom nobody knows.
+            case .all: devices.append(record.id)
+            case .kaiser: if record.isKnown { devices.append(record.id) }
             case .device(let id): if id == record.id { devices.append(id) }
             case .zone(let zone):
                 // It was never anywhere else, and has said so: its heartbeat comes with its registration.

@@ -16,8 +16,10 @@ public struct Duty: Sendable, Equatable, Codable {
 
     /// The latest on-times, oldest first.
     public private(set) var periods: [Period] = []
-    /// Starts that may lie within on-times, oldest first: the output was shown off by a status that may be older than
-    /// the command under way, and was commanded on again.
+    /// Starts that may lie within on-times, oldest first.
+    ///
+    /// The output was shown off by a status that may be older than the command under way, and was commanded on again; or
+    /// nobody knows how long ago it was started.
     public private(set) var doubtfulStarts: [Moment] = []
     /// When the output was last seen to go off.
     public private(set) var lastOff: Moment?
@@ -69,15 +71,18 @@ public struct Duty: Sendable, Equatable, Codable {
     mutating func begin(at moment: Moment, mayHaveGoneOff: Bool = false) {
         guard onSince == nil else {
             guard mayHaveGoneOff else { return }
-            doubtfulStarts.append(moment)
-            if doubtfulStarts.count > Self.maximumPeriods { doubtfulStarts.removeFirst() }
-            return
+            return doubt(moment)
         }
         periods.append(Period(on: moment, off: nil))
         guard periods.count > Self.maximumPeriods else { return }
         // Counts the rest between the two as on-time: more than was, never less.
         let oldest = periods.removeFirst()
         periods[0].on = oldest.on
+    }
+
+    private mutating func doubt(_ start: Moment) {
+        doubtfulStarts.append(start)
+        if doubtfulStarts.count > Self.maximumPeriods { doubtfulStarts.removeFirst() }
     }
 
     /// The output was seen off.
@@ -102,6 +107,8 @@ public struct Duty: Sendable, Equatable, Codable {
             }
             doubtfulStarts = doubtfulStarts.map { $0.shifted(byMilliseconds: shift) }
             if age < 0, onSince != nil {
+                // It may have been on for a day, and may have been started just now.
+                doubt(periods[periods.count - 1].on)
                 let unknown = Int64(Self.unknownSeconds) * 1000
                 periods[periods.count - 1].on = Moment(
                     time: latest.time, uptime: moment.uptime.advanced(byMilliseconds: -unknown))

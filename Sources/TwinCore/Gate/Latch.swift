@@ -4,6 +4,8 @@
 public struct Latch: Sendable, Equatable, Codable {
     /// The emergency stops that hold, oldest first.
     public private(set) var incidents: [Incident] = []
+    /// The names that those bore that were renewed since they were first ordered, oldest first.
+    private var formerNames: [IncidentID: [IncidentID]] = [:]
     /// The number of the current run.
     public private(set) var run = 0
     /// How many emergency stops there were.
@@ -21,14 +23,26 @@ public struct Latch: Sendable, Equatable, Codable {
         case .runEnded, .catalogueLoaded, .relayReported, .broadcastTokenChanged: break
         case .stopLatched(let incident):
             // One for each scope: a repeated stop renews the one before, so there are no more than scopes in use.
-            incidents.removeAll { $0.scope == incident.scope }
-            incidents.append(incident)
+            renew(incident)
             generation = max(generation + 1, incident.generation)
             // A name that others gave may come again, and then means another stop.
             if !incident.isNamedElsewhere { recent.append(incident.id) }
             if recent.count > Self.maximumIncidents { recent.removeFirst() }
-        case .stopReleased(let id, _): incidents.removeAll { $0.id == id }
+        case .stopReleased(let id, _):
+            incidents.removeAll { $0.id == id }
+            formerNames[id] = nil
         }
+    }
+
+    private mutating func renew(_ incident: Incident) {
+        var names: [IncidentID] = []
+        for former in incidents where former.scope == incident.scope {
+            names += formerNames.removeValue(forKey: former.id) ?? []
+            if former.id != incident.id { names.append(former.id) }
+        }
+        incidents.removeAll { $0.scope == incident.scope }
+        incidents.append(incident)
+        if !names.isEmpty { formerNames[incident.id] = names.suffix(Self.maximumIncidents) }
     }
 
     /// The newest emergency stop, if it is one of everything: then nobody has to be asked where he belongs.
@@ -68,9 +82,12 @@ public struct Latch: Sendable, Equatable, Codable {
         recent.contains { name == $0.description || name.hasPrefix("\($0):") }
     }
 
-    /// Whether an emergency stop that took hold of something keeps it: it holds, or one that renewed it does.
-    public func keeps(_ incident: Incident) -> Bool {
-        incidents.contains { $0.id == incident.id || $0.scope == incident.scope }
+    /// The newest emergency stop that holds, or renewed, one of those that took hold of something; `nil` when none does.
+    public func incident(keeping names: [IncidentID]) -> Incident? {
+        guard !names.isEmpty else { return nil }
+        return incidents.last { incident in
+            names.contains { $0 == incident.id || formerNames[incident.id]?.contains($0) == true }
+        }
     }
 
     /// The most emergency stops with scopes of their own that hold at once; one more is widened to everything.

@@ -45,7 +45,7 @@ extension ActuatorState {
         case .leaseEnded: lease = nil
         case .safeStateOrdered(let cause):
             driven = nil
-            if case .emergencyStop(let incident) = cause { stoppedBy = incident }
+            if case .emergencyStop(let incident) = cause { stoppedBy.note(incident) }
             // A device that comes and goes is told anew each time, and has not shown it since the first.
             safeState = SafeStateDrive(
                 cause: cause, startedAt: safeState?.startedAt ?? moment, attempts: 1, lastSentAt: moment,
@@ -180,6 +180,7 @@ extension ActuatorState {
         keep(order)
         requested = Requested(command: order.id, drive: drive, issuedBy: order.issuedBy, at: moment.time)
         if drive.energises {
+            stoppedBy = []
             if driven?.level != drive.level { driven = Driven(level: drive.level, since: moment.uptime) }
             duty.begin(at: moment, mayHaveGoneOff: mayHaveGoneOff)
         } else {

@@ -25,7 +25,7 @@ public struct ActuatorState: Sendable, Equatable, Codable {
     /// What its sensor shows of its effect.
     public internal(set) var effect = EffectState()
     /// The latest emergency stop that took hold of it, which keeps it until it is released.
-    public internal(set) var stoppedBy: IncidentID?
+    public internal(set) var stoppedBy: [IncidentID] = []
     /// The tag that hangs on it.
     public internal(set) var lockout: Lockout?
     /// How often what an operator sees of it has changed.

@@ -35,6 +35,8 @@ extension DeviceState {
         switch event {
         case .clearRefused(let words): emergencyRefusal = words
         case .stopAcknowledged, .cleared: emergencyRefusal = nil
+        case .stopOrdered(let incident): stoppedBy.note(incident.id)
+        case .clearRequested: stoppedBy = []
         default: break
         }
         switch (event, stop) {
@@ -54,5 +56,14 @@ extension DeviceState {
         case (.cleared, .clearing): stop = .none
         default: break  // A late or repeated word about a stop that is over changes nothing.
         }
+    }
+}
+
+extension [IncidentID] {
+    /// Takes in that an emergency stop took hold; what is kept is bounded as the latch is.
+    mutating func note(_ incident: IncidentID) {
+        removeAll { $0 == incident }
+        append(incident)
+        if count > Latch.maximumIncidents { removeFirst() }
     }
 }

@@ -20,6 +20,8 @@ public struct DeviceState: Sendable, Equatable, Codable {
     public private(set) var mayHaveRetainedWill = true
     /// The emergency stop that holds it.
     public internal(set) var stop: StopPhase = .none
+    /// The emergency stops that took hold of it since it was last let go, oldest first.
+    public internal(set) var stoppedBy: [IncidentID] = []
     /// Its latest alert that concerns the whole device.
     public private(set) var lastAlert: ActuatorAlert?
     /// Its latest answer about an output that it never showed.

@@ -46,15 +46,11 @@ extension DeviceTwin {
 
     /// The emergency stop that took hold of the device and does not cover it any more, since the device says that it
     /// belongs elsewhere now: it stays held until the stop is released.
-    private func keeping(_ latch: Latch) -> Incident? {
-        guard case .stopped(let incident, _, _, _) = state.stop, latch.keeps(incident) else { return nil }
-        return incident
-    }
+    private func keeping(_ latch: Latch) -> Incident? { latch.incident(keeping: state.stoppedBy) }
 
     /// The same for one output.
     private func keeping(_ gpio: GPIO, _ latch: Latch) -> Incident? {
-        guard let id = actuators[gpio]?.assumeIsolated({ $0.state.stoppedBy }) else { return nil }
-        return latch.incidents.last { $0.id == id }
+        latch.incident(keeping: actuators[gpio]?.assumeIsolated { $0.state.stoppedBy } ?? [])
     }
 
     /// Whether the device is held by a stop that was released.

@@ -144,7 +144,9 @@ final class SimulatedBroker: @unchecked Sendable {
 
     /// The runtime says that what it holds is durable.
     func acknowledgeIngest() {
-        for message in ingest.prefix(unacknowledged) { oracle.acknowledged(message, at: time.milliseconds) }
+        for message in ingest.prefix(unacknowledged) {
+            oracle.acknowledged(message, by: link?.run ?? 0, at: time.milliseconds)
+        }
         ingest.removeFirst(unacknowledged)
         unacknowledged = 0
     }

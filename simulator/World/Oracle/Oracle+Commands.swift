@@ -10,6 +10,7 @@ extension Oracle {
         note("runtime -> \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))", at: time)
         judgeScope(publication, at: time)
         claims(publication, by: run)
+        noteKnown(publication, by: run)
         guard let command = CommandSeen(publication) else { return }
         let device = record(command.device)
         let output = device.output(command.gpio)
@@ -24,6 +25,13 @@ extension Oracle {
         judgeCause(command, output, at: time)
         if run == newestRun { judgeWhatHolds(command, device, output, at: time) }
         permit(command, output, at: time)
+    }
+
+    /// An answered heartbeat makes a device known; what an older instance answers, the newer one need not know.
+    private func noteKnown(_ publication: Publication, by run: Int) {
+        guard run != lingeringRun, publication.topic.utf8.suffix(14).elementsEqual("/heartbeat/ack".utf8) else { return }
+        let levels = publication.topic.split(separator: "/")
+        if levels.count > 3, let device = DeviceID(String(levels[3])) { record(device).isKnown = true }
     }
 
     /// What people were told that it holds; an older instance that has not heard of the newer one does not know of it.

@@ -36,6 +36,11 @@ extension Oracle {
                 device.outputs[index].gpio, isOn: device.outputs[index].isOn, of: record, isRival: isRival,
                 undisturbed: undisturbed, at: time)
         }
+        // A device that lost its configuration drives no output any more.
+        for output in record.outputs
+        where !isRival && output.onSince != nil && !device.outputs.contains(where: { $0.gpio == output.gpio }) {
+            see(output.gpio, isOn: false, of: record, undisturbed: undisturbed, at: time)
+        }
     }
 
     /// Sees what one output really does.
@@ -61,7 +66,7 @@ extension Oracle {
         guard let sound = output.soundSince else { return }
         let mended = sound > 0 ? sound + Self.noticeMilliseconds : nil
         if let stopped = [device.stoppedSince, output.stoppedSince].compactMap(\.self).min(), let undisturbed,
-            time > max(stopped, undisturbed, sound) + Self.stopMilliseconds
+            time > max(stopped, undisturbed, sound, output.foreignUntil ?? 0) + Self.stopMilliseconds
         {
             violate(.stop, "\(device.id) gpio \(output.gpio) is on \(time - stopped) ms after a stop", at: time)
         }

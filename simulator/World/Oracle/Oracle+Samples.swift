@@ -10,11 +10,13 @@ extension Oracle {
     }
 
     /// The broker saw that a message is taken care of.
-    func acknowledged(_ message: SimulatedMessage, at time: Int64) {
+    ///
+    /// - Parameter run: Which run took care of it; what an older instance knows, the newer one need not.
+    func acknowledged(_ message: SimulatedMessage, by run: Int = 0, at time: Int64) {
         if let sample = message.sample, !isKept(sample) {
             violate(.samples, "an acknowledged sample is not durable: \(message.topic)", at: time)
         }
-        if message.topic.utf8.suffix(7).elementsEqual("/status".utf8) { noteStatus(message, at: time) }
+        if run != lingeringRun, message.topic.utf8.suffix(7).elementsEqual("/status".utf8) { noteStatus(message, at: time) }
     }
 
     /// A message was lost by the broker itself, which is nobody else's fault.

@@ -22,6 +22,8 @@ final class Oracle: @unchecked Sendable {
     private(set) var devices: [DeviceRecord] = []
     /// Which run is the newest.
     var newestRun = 0
+    /// Which run goes on beside a newer one, on a disk of its own; `nil` when none does.
+    var lingeringRun: Int?
     /// When the current run of the runtime began.
     var runBegunAt: Int64 = 0
     /// Since when the runtime hears what devices say: it is connected, and its disk takes what it hears.

@@ -57,6 +57,8 @@ final class DeviceRecord {
     private(set) var outputs: [OutputRecord] = []
     /// Since when a stop holds whose caller was told that it is durable.
     var stoppedSince: Int64?
+    /// Whether the newest instance, or one whose disk it took over, has ever answered its heartbeat.
+    var isKnown = false
     /// When a stop was last cleared.
     var releasedAt: Int64?
     /// The latest raw values, by pin and type, and when they arrived at the broker.
