@@ -37,6 +37,22 @@ import TwinCore
         #expect(latch.incidents.map(\.id) == [IncidentID("inc-100")])
     }
 
+    @Test func `a stop that took hold is kept by those that renewed it, until they are released`() {
+        var latch = Latch()
+        let names = (1...4).map { IncidentID("inc-\($0)") }
+        latch.apply(.stopLatched(incident("inc-1", .zone("tent_a"))))
+        latch.apply(.stopLatched(incident("inc-2", .all)))
+        latch.apply(.stopLatched(incident("inc-3", .zone("tent_a"))))
+        latch.apply(.stopLatched(incident("inc-4", .zone("tent_a"))))
+        #expect(latch.incident(keeping: [names[0]])?.id == names[3])
+        #expect(latch.incident(keeping: [names[1], names[2]])?.id == names[3])
+        latch.apply(.stopReleased(names[3], by: "user:mara"))
+        #expect(latch.incident(keeping: [names[0], names[2], names[3]]) == nil)
+        latch.apply(.stopLatched(incident("inc-5", .zone("tent_a"))))
+        #expect(latch.incident(keeping: names)?.id == names[1], "one that was released renews nothing")
+        #expect(latch.incident(keeping: []) == nil)
+    }
+
     @Test func `the end of a run and the next one leave it latched`() {
         var latch = Latch()
         latch.apply(.runStarted(number: 1))

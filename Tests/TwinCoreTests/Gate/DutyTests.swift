@@ -121,6 +121,13 @@ import Testing
         #expect(uncommanded.lastOff == nil)
     }
 
+    @Test func `a clock that was set back makes what is on older and its start no older`() {
+        var duty = Duty.on((0, 10_000), (15_000, nil))
+        duty.beginRun(wasCommanded: true, at: Self.moment(time: -9_000_000, uptime: 0))
+        #expect(duty.onSince == Uptime(milliseconds: -86_400_000))
+        #expect(duty.starts(withinMilliseconds: 3_600_000, at: Uptime(milliseconds: 0)) == 2)
+    }
+
     @Test func `a clock that was set back makes no on-time shorter and no start older`() {
         var duty = Duty.on((0, 10_000), (15_000, 55_000))
         duty.beginRun(wasCommanded: true, at: Self.moment(time: -9_000_000, uptime: 0))

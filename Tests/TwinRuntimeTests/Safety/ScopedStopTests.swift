@@ -116,6 +116,42 @@ import TwinCore
         #expect(try stage.refusal(.first) == nil)
     }
 
+    @Test(arguments: [false, true])
+    func `what left a stopped zone stays held when another stop that took hold is cleared`(isRenewed: Bool) throws {
+        let stage = try zoned()
+        _ = stage.stop(.zone("tent_a"))
+        let all = try #require(try stage.stop(.all).value?.get().incidents.last?.id)
+        // A device that lost its configuration is nowhere.
+        stage.beat(.first, zone: "")
+        stage.show(.first, 26, .off, emergency: "active")
+        if isRenewed { _ = stage.stop(.zone("tent_a")) }
+        stage.clear(all)
+        stage.pass(milliseconds: 20_000)
+        #expect(stage.left().contains("ESP_0D44A19C clear"))
+        #expect(!stage.left().contains("ESP_7C19F2 clear"))
+        #expect(try stage.refusal(.first) == .latch)
+        stage.clear(try #require(stage.report.incidents.first?.id))
+        stage.pass(milliseconds: 6_000)
+        #expect(stage.left().contains("ESP_7C19F2 clear"))
+        stage.recover(.first)
+        #expect(try stage.refusal(.first) == nil)
+    }
+
+    @Test func `an output that left a stop of its kind stays held when another stop that took hold is cleared`() throws
+    {
+        let stage = try zoned()
+        _ = stage.stop(.filter(StopFilter(kinds: ["pump"], zones: ["tent_a"])))
+        let one = try #require(try stage.stop(.actuator(.first, .pin(26))).value?.get().incidents.last?.id)
+        stage.show(.first, 26, .off)
+        stage.beat(.first, zone: "tent_c")
+        stage.clear(one)
+        #expect(try stage.refusal(.first, 26) == .latch)
+        _ = stage.clear()
+        #expect(try stage.refusal(.first, 26) == nil)
+        _ = stage.stop(.filter(StopFilter(kinds: ["pump"], zones: ["tent_a"])))
+        #expect(stage.output(26)?.lease != nil, "nothing is remembered of a stop that was over when it was switched on")
+    }
+
     @Test func `an output that leaves a stop of its kind stays held until the stop is cleared`() throws {
         let stage = try zoned()
         _ = stage.stop(.filter(StopFilter(kinds: ["pump"], zones: ["tent_a"])))
