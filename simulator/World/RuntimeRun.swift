@@ -48,6 +48,9 @@ final class RuntimeRun: @unchecked Sendable {
         link.kill()
     }
 
+    /// Drops everybody who waits for it, once nothing of it is under way any more.
+    func forget() { runtime.assumeIsolated { $0.abandon() } }
+
     /// Tells each point at which the process may die.
     ///
     /// - Parameter die: Is told which point was reached, and says whether the process died there.
@@ -68,6 +71,7 @@ final class RuntimeRun: @unchecked Sendable {
     /// What a start from this disk would rebuild.
     static func replay(_ disk: SimulatedDisk, _ catalogue: Catalogue, usesSnapshots: Bool) -> [DeviceSnapshot] {
         let time = VirtualTime(startingAt: UnixTime(milliseconds: 0))
+        defer { time.forget() }
         let loop = SimulatedLoop(time)
         let journal = SimulatedJournal(disk, time, Randomness(seed: 0), usesSnapshots: usesSnapshots)
         let runtime = Runtime(

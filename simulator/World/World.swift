@@ -44,8 +44,8 @@ public final class World: @unchecked Sendable {
     var run: RuntimeRun?
     /// An older run that does not know that it was replaced.
     var lingering: RuntimeRun?
-    /// How many runs there have been.
-    private var runs = 0
+    /// All runs that there have been, oldest first.
+    private var runs: [RuntimeRun] = []
 
     /// Runs the world that a seed plans.
     ///
@@ -120,13 +120,17 @@ public final class World: @unchecked Sendable {
         outcome.energisings = oracle.energisings
         run?.kill()
         for healing in healings.sorted(by: { $0.key < $1.key }) { healing.value() }
+        // Whoever holds on to each other would stay for ever, and there are very many worlds.
+        healings = [:]
+        for run in runs { run.forget() }
+        broker.forget()
         time.forget()
         return outcome
     }
 
     func startRuntime() {
-        let run = RuntimeRun(self, number: runs)
-        runs += 1
+        let run = RuntimeRun(self, number: runs.count)
+        runs.append(run)
         self.run = run
         run.tellPoints { [unowned self, number = run.number] point in reached(point, by: number) }
         oracle.runBegunAt = time.milliseconds

@@ -128,4 +128,12 @@ extension Runtime {
         hub.end()
         broker.stop { self.assumeIsolated { $0.journal.close(completion) } }
     }
+
+    /// Drops everybody who waits, as the death of the process does: for a run that ended within a process that lives on.
+    package func abandon() {
+        open.waiters = []
+        closing?.waiters = []
+        finishWaiters = [:]
+        operationWaiters = [:]
+    }
 }

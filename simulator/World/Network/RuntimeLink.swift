@@ -105,6 +105,8 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         if isControlUp, saysWill { publishStatus(isOnline: false) }
         controlUpSince = nil
         controlGeneration += 1
+        // The runtime holds on to its connections, and would be held on to by them for ever.
+        events = nil
     }
 
     /// The ingest connection breaks and comes back.

@@ -40,6 +40,13 @@ final class SimulatedBroker: @unchecked Sendable {
 
     func remove(_ session: DeviceSession) { devices.removeAll { $0 === session } }
 
+    /// Drops everybody who is connected, at the end of the world.
+    func forget() {
+        devices = []
+        links = []
+        link = nil
+    }
+
     func add(_ link: RuntimeLink) { links.append(link) }
 
     func remove(_ link: RuntimeLink) { links.removeAll { $0 === link } }
