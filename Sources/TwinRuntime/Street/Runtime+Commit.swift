@@ -38,6 +38,7 @@ extension Runtime {
             if let snapshot = twin.assumeIsolated({ $0.takeSnapshot() }) { open.batch.snapshots.append(snapshot) }
         }
         snapshotsAsked.removeAll()
+        guard phase == .draining || !isProvingStop else { return }
         let due = loop.moment.uptime.advanced(byMilliseconds: -options.checkpointMilliseconds)
         var budget = phase == .draining ? unsaved.count : Self.snapshotsPerCommit
         while budget > 0, let twin = unsaved.first {
@@ -48,6 +49,13 @@ extension Runtime {
             budget -= 1
             if let snapshot = twin.assumeIsolated({ $0.takeSnapshot() }) { open.batch.snapshots.append(snapshot) }
         }
+    }
+
+    /// Whether devices are answering an emergency stop: the disk is theirs then, and snapshots, which only make the next
+    /// start faster, wait.
+    var isProvingStop: Bool {
+        guard let begun = timings.begun.last?.at else { return false }
+        return loop.moment.uptime.milliseconds(since: begun) < Self.escalationMilliseconds
     }
 
     /// One record for each command: the latest.

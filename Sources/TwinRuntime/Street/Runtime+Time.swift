@@ -56,7 +56,7 @@ extension Runtime {
     }
 
     private func checkpoint() {
-        guard standing == .idle, open.isEmpty, let twin = unsaved.first else { return }
+        guard standing == .idle, open.isEmpty, !isProvingStop, let twin = unsaved.first else { return }
         let due = loop.moment.uptime.advanced(byMilliseconds: -options.checkpointMilliseconds)
         guard twin.assumeIsolated({ ($0.unsavedSince ?? due) <= due }) else { return }
         commitSnapshots()
