@@ -65,6 +65,31 @@ import TwinCore
         #expect(oracle.violations.map(\.promise) == [.honesty])
     }
 
+    @Test func `an output that was shown on since it is on and is called off is found`() {
+        let oracle = Oracle(disk, .none)
+        let record = oracle.record(device)
+        energise(oracle, seconds: 60, at: 10)
+        show(oracle, isOn: true)
+        oracle.see(pump, isOn: true, of: record, undisturbed: 0, at: 20)
+        oracle.judgeHonesty(device, pump, calledOff: true, at: 30)
+        #expect(oracle.violations == [], "it was shown on before it went on: that was another time")
+        show(oracle, isOn: true, at: 40)
+        oracle.judgeHonesty(device, pump, calledOff: true, at: 50)
+        #expect(oracle.violations.map(\.promise) == [.honesty])
+    }
+
+    @Test func `an output that somebody else switches on under a stop leaves time to notice`() {
+        let oracle = Oracle(disk, .none)
+        energise(oracle, seconds: 60)
+        oracle.stopped(device, at: 100)
+        let record = oracle.record(device)
+        record.output(pump).foreignUntil = 50_000
+        oracle.see(pump, isOn: true, of: record, undisturbed: 0, at: 65_000)
+        #expect(oracle.violations == [])
+        oracle.see(pump, isOn: true, of: record, undisturbed: 0, at: 65_001)
+        #expect(oracle.violations.map(\.promise) == [.stop])
+    }
+
     @Test func `an output that is mended must go off when it had time to be noticed`() {
         let oracle = Oracle(disk, .none)
         let record = oracle.record(device)
@@ -182,12 +207,11 @@ import TwinCore
         #expect(condition(20_000) == .off)
     }
 
-    private func show(_ oracle: Oracle, isOn: Bool) {
+    private func show(_ oracle: Oracle, isOn: Bool, at time: Int64 = 0) {
         oracle.acknowledged(
             SimulatedMessage(
                 topic: "kaiser/god/esp/\(device)/actuator/26/status", payload: Array("{\"state\":\(isOn)}".utf8),
-                qos: 1,
-                isRetained: false), at: 0)
+                qos: 1, isRetained: false), at: time)
     }
 
     private func measure(_ oracle: Oracle, _ raw: Int, at time: Int64) {

@@ -36,7 +36,7 @@ import World
     /// The promises that may be seen broken first.
     private static let broken: [WorldOptions.Sabotage: [Promise]] = [
         .journalLies: [.durableFirst, .samples], .acknowledgesEarly: [.samples], .diskForgets: [.replay, .samples],
-        .swallowsOff: [.lease], .widensStops: [.stopScope], .retainsCommands: [.commandHygiene],
+        .swallowsOff: [.lease, .off], .widensStops: [.stopScope], .retainsCommands: [.commandHygiene],
         .hidesClaims: [.newestInstance],
     ]
 

@@ -111,6 +111,19 @@ import TwinCore
         #expect(stage.journal.disk.snapshots[.first]?.snapshot == stage.twin())
     }
 
+    @Test func `while devices answer an emergency stop no twin becomes a snapshot`() throws {
+        let stage = try Stage.greenhouse()
+        stage.pass(milliseconds: 12_000)
+        stage.show(.first, 26, .on)
+        stage.pass(milliseconds: 9_000)
+        _ = stage.stop(.all)
+        stage.pass(milliseconds: Runtime.escalationMilliseconds - 1_000)
+        #expect(stage.journal.committed.flatMap(\.snapshots).count == 2)
+        stage.pass(milliseconds: 3_000)
+        #expect(stage.journal.committed.flatMap(\.snapshots).count == 4)
+        #expect(stage.journal.disk.snapshots[.first]?.snapshot == stage.twin())
+    }
+
     @Test func `many twins become snapshots a bounded number at a time`() throws {
         let stage = try Stage.started()
         for number in 0..<100 { stage.beat(DeviceID("ESP_A000\(number + 10)")!) }

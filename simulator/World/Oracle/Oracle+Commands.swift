@@ -29,7 +29,9 @@ extension Oracle {
 
     /// An answered heartbeat makes a device known; what an older instance answers, the newer one need not know.
     private func noteKnown(_ publication: Publication, by run: Int) {
-        guard run != lingeringRun, publication.topic.utf8.suffix(14).elementsEqual("/heartbeat/ack".utf8) else { return }
+        guard run != lingeringRun, publication.topic.utf8.suffix(14).elementsEqual("/heartbeat/ack".utf8) else {
+            return
+        }
         let levels = publication.topic.split(separator: "/")
         if levels.count > 3, let device = DeviceID(String(levels[3])) { record(device).isKnown = true }
     }

@@ -29,13 +29,26 @@ extension Oracle {
     /// A guard out of range, or silent for too long, leaves its output so much time and no more.
     private func judge(_ sensor: OracleRules.Guard, at time: Int64) {
         guard devices.indices.contains(sensor.sensor.device), !devices[sensor.sensor.device].hadRival else { return }
-        let reading = devices[sensor.sensor.device].readings["\(sensor.sensor.gpio) \(sensor.sensorType)"]
-        let isGood = reading.map { reading in
+        let isGood = reading(of: sensor).map { reading in
             sensor.rawRange.contains(reading.raw) && time <= reading.at + sensor.maximumAgeMilliseconds
         }
         judge(
             "guard of \(sensor.output)", [sensor.output], isOn(sensor.output, at: time) && isGood != true,
             .guardSensor, within: sensor.offWithinMilliseconds, at: time)
+    }
+
+    private func reading(of sensor: OracleRules.Guard) -> (raw: Double, at: Int64)? {
+        guard devices.indices.contains(sensor.sensor.device) else { return nil }
+        return devices[sensor.sensor.device].readings["\(sensor.sensor.gpio) \(sensor.sensorType)"]
+    }
+
+    /// Whether an output may have to go off because of a guard, be it one that this run has not heard of yet.
+    func isLeftByGuard(_ output: WorldOutput, at time: Int64) -> Bool {
+        rules.guards.contains { sensor in
+            guard sensor.output == output else { return false }
+            guard let reading = reading(of: sensor), reading.at >= runBegunAt else { return true }
+            return !sensor.rawRange.contains(reading.raw) || time > reading.at + sensor.maximumAgeMilliseconds
+        }
     }
 
     private func judge(

@@ -16,7 +16,9 @@ extension Oracle {
         if let sample = message.sample, !isKept(sample) {
             violate(.samples, "an acknowledged sample is not durable: \(message.topic)", at: time)
         }
-        if run != lingeringRun, message.topic.utf8.suffix(7).elementsEqual("/status".utf8) { noteStatus(message, at: time) }
+        if run != lingeringRun, message.topic.utf8.suffix(7).elementsEqual("/status".utf8) {
+            noteStatus(message, at: time)
+        }
     }
 
     /// A message was lost by the broker itself, which is nobody else's fault.
