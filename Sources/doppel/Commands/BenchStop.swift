@@ -15,8 +15,8 @@ struct BenchStop: AsyncParsableCommand {
             all telemetry. Prints JSON with each round and the medians on standard output. Build with -c release.
 
             Without --rate the devices publish at the highest of some rates (1 to 20 samples a second of each device) \
-            that Doppel keeps up with on this machine; beyond it the devices' answers wait behind ever more samples, \
-            and what is measured is for how long the load has lasted. The limit of open files is raised as far as the \
+            that Doppel keeps up with on this machine; beyond it samples heap up at the broker, which has less and less \
+            time for the answers. The limit of open files is raised as far as the \
             system allows; 1000 devices need some 4000.
 
             Exit status: 0 measured; 1 measured, and the goal was missed (only with --goal); 2 a part did not run; \
