@@ -44,7 +44,8 @@ extension World {
         if action.device == WorldSite.hazardous.device, action.gpio == WorldSite.hazardous.gpio, verb != .off {
             if let first = awaitsSecond {
                 request = first
-                request.issuedBy = "user:second"
+                // Some try to be both.
+                if !action.atMilliseconds.isMultiple(of: 3) { request.issuedBy = "user:second" }
                 awaitsSecond = nil
             }
             request.seenRevision = revision(of: output, asked)

@@ -85,6 +85,7 @@ extension Oracle {
             violate(
                 .limits, "command \(command.id) lasts \(command.durationSeconds) s, longer than \(longest) s", at: time)
         }
+        judgeOnTime(command, output, at: time)
         // What was shown off has rested since it really went off; the runtime counts from later.
         let wasShownOff =
             output.onSince == nil
@@ -96,6 +97,22 @@ extension Oracle {
             violate(.limits, "\(whom) was energised \(time - off) ms after going off, sooner than \(rest) ms", at: time)
         }
         judgeStarts(command, output, at: time)
+    }
+
+    /// What is on, and shown so, is kept on for no longer than its longest on-time altogether: the runtime counts from
+    /// when it let the first command pass, which was earlier.
+    private func judgeOnTime(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
+        guard let longest = rules.maximumOnMilliseconds, let since = output.onSince, let shown = output.shownOnAt,
+            shown >= since, output.shownOn == true, output.soundSince == 0, output.foreignUntil == nil,
+            !record(command.device).hadRival, olderDisks.isEmpty
+        else { return }
+        let end = time + Int64(command.durationSeconds) * 1000
+        if end > since + longest {
+            violate(
+                .limits,
+                "\(command.id) keeps \(command.device) gpio \(command.gpio) on for \(end - since) ms, \(longest) ms are allowed",
+                at: time)
+        }
     }
 
     /// A start is the first sending of a command to an output that was shown off since the one before.

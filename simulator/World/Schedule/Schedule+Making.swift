@@ -46,16 +46,28 @@ extension Schedule {
         var time = randomness.number(200...4_000)
         while time < end {
             let action = Self.action(isTroubled: time < options.troubledSeconds * 1000, options.profile, &randomness)
-            let isCommand = [.on, .pwm].contains(action)
             actions.append(
                 PlannedAction(
                     atMilliseconds: time, action: action, device: Int(randomness.number(0...Int64(devices - 1))),
-                    gpio: randomness.pick(outputs) ?? 26,
-                    seconds: isCommand && !randomness.happens(onceIn: 3) ? Int(randomness.number(1...20)) : nil,
+                    gpio: randomness.pick(outputs) ?? 26, seconds: seconds(action, at: time, &randomness),
                     wishSeed: action == .wish ? randomness.next() : nil))
             time += randomness.number(200...4_000)
         }
         return actions
+    }
+
+    /// How long an output is asked to be on, in seconds; `nil` for as long as its kind says. Some ask for too long.
+    private static func seconds(
+        _ action: PlannedAction.Kind, at time: Int64, _ randomness: inout Randomness
+    ) -> Int? {
+        switch action {
+        case .on, .pwm:
+            guard !randomness.happens(onceIn: 3) else { return nil }
+            let drawn = Int(randomness.number(1...20))
+            return drawn < 20 ? drawn : 20 + Int(time % 581)
+        case .renew: return 1 + Int(time % 20)
+        default: return nil
+        }
     }
 
     /// An operator commands most of the time.
