@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import Synchronization
 import World
@@ -24,7 +25,8 @@ struct SimulateWorld: AsyncParsableCommand {
               doppel simulate world --faults help                     what can go wrong
               doppel simulate world --schedule failure.json           once more what was shrunk
 
-            Exit status: 0 PASS; 1 FAIL (the failing seeds are printed); 64 wrong usage.
+            Exit status: 0 PASS; 1 FAIL (the failing seeds are printed); 64 wrong usage; \
+            130 ended early by Ctrl-C, with what was seen so far.
             """)
 
     @Option(help: "Run this seed alone.")
@@ -93,8 +95,16 @@ struct SimulateWorld: AsyncParsableCommand {
         if trace { options.tell = { Console.standard.tell($0) } }
         if let schedule { return try replay(try ScheduleFile.read(schedule), options) }
         let progress = WorldProgress(options, isJSON: json, hours: hours)
+        let interruption = DispatchSource.makeSignalSource(signal: SIGINT)
+        signal(SIGINT, SIG_IGN)
+        interruption.setEventHandler { progress.interrupt() }
+        interruption.activate()
         await Proof.run(range, options: options, jobs: jobs) { progress.add($0) }
+        interruption.cancel()
+        signal(SIGINT, SIG_DFL)
         let totals = progress.finish(isVerbose: verbose)
+        // The shell's code for a program that Ctrl-C ended: a part is no proof.
+        guard !progress.isInterrupted else { throw ExitCode(130) }
         guard !totals.isPassed else { return }
         if shrink, let failed = totals.failedSeeds.first {
             Console.standard.tell("Shrinking seed \(failed) ...")

@@ -7,7 +7,11 @@ final class WorldProgress: Sendable {
     private struct State {
         var totals = ProofTotals()
         var toldAt: ContinuousClock.Instant
+        var isInterrupted = false
     }
+
+    /// How often somebody who reads a file is told, in seconds; on a terminal it is once a second.
+    private static let pauseSeconds = 30
 
     private let options: WorldOptions
     private let isJSON: Bool
@@ -34,13 +38,20 @@ final class WorldProgress: Sendable {
             state.totals.add(outcome)
             if !outcome.isPassed, state.totals.failures <= ProofTotals.maximumListedSeeds { tell(outcome) }
             let now = ContinuousClock().now
-            if now - state.toldAt >= .seconds(1) {
+            if now - state.toldAt >= .seconds(isTerminal || isJSON ? 1 : Self.pauseSeconds) {
                 state.toldAt = now
                 tell(state.totals, at: now)
             }
+            guard !state.isInterrupted else { return false }
             return hours.map { state.totals.simulatedHours < $0 } ?? true
         }
     }
+
+    /// Whether somebody ended the run before its time.
+    var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
+    /// Ends the run after the worlds that are under way.
+    func interrupt() { state.withLock { $0.isInterrupted = true } }
 
     /// Tells what came of it.
     func finish(isVerbose: Bool) -> ProofTotals {
@@ -74,11 +85,11 @@ final class WorldProgress: Sendable {
 
     private func tell(_ totals: ProofTotals, at now: ContinuousClock.Instant) {
         if isJSON { return Console.standard.show(line(totals, at: now, result: nil)) }
-        guard isTerminal else { return }
         let text =
             "\(totals.seeds) seeds, \(rounded(Double(totals.seeds) / seconds(now))) seeds/s, "
             + "\(rounded(totals.simulatedHours / seconds(now) * 3600)) simulated seconds a second, \(coverage(totals)), "
             + "\(totals.failures) failed"
+        guard isTerminal else { return Console.standard.tell(text) }
         try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K\(text)".utf8))
     }
 
@@ -89,7 +100,7 @@ final class WorldProgress: Sendable {
     private func summary(_ totals: ProofTotals) -> String {
         let now = ContinuousClock().now
         return """
-            \(totals.isPassed ? "PASS" : "FAIL"): \(totals.seeds - totals.failures) of \(totals.seeds) seeds kept every promise
+            \(isInterrupted ? "Ended early. " : "")\(totals.isPassed ? "PASS" : "FAIL"): \(totals.seeds - totals.failures) of \(totals.seeds) seeds kept every promise
             samples \(totals.samples), energising commands \(totals.energisings), emergency stops \(totals.stops), \
             wishes \(totals.wishes), crashes \(totals.crashes), faults \(totals.faults), replays compared \(totals.replays)
             \(coverage(totals)) of fault and output state, interleavings decided by chance \(totals.decisions)
