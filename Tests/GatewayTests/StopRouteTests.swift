@@ -43,6 +43,26 @@ struct StopRouteTests {
         #expect(scope.json.text == text)
     }
 
+    @Test func linesAreLeftOutForWhoeverAsksAndNoStopIsRefusedForThat() async throws {
+        let twins = FakeTwins()
+        twins.change { $0.stopReport = ScoreboardTests.report(.unconfirmed) }
+        try await converse(twins) { gateway async throws in
+            let short = try await gateway.get(Self.path + "?lines=false")
+            #expect(short.text.contains(#""counts":{"stopped":0,"unconfirmed":1,"#))
+            #expect(short.text.hasSuffix(#""lines":[]}"#))
+            #expect(try await gateway.get(Self.path + "?lines=true").text.contains(#""standing":"unconfirmed""#))
+            #expect(try await gateway.get(Self.path + "?lines=some").status == 400)
+            let order = #"{"scope":"all","reason":"smoke"}"#
+            #expect(try await gateway.post(Self.path + "?lines=false", order).text.hasSuffix(#""lines":[]}"#))
+            for question in ["?lines=some", "?force=true"] {
+                let answer = try await gateway.post(Self.path + question, order)
+                #expect(answer.status == 200)
+                #expect(answer.text.contains(#""standing":"unconfirmed""#))
+            }
+        }
+        #expect(twins.seen.stops.count == 3)
+    }
+
     @Test func theScoreboardSaysHowFarEachOutputIsStopped() async throws {
         let twins = FakeTwins()
         twins.change { script in

@@ -105,6 +105,24 @@ import TwinRuntime
         #expect(excused.violations == [])
     }
 
+    @Test func `a command that keeps an output on for longer than its longest on-time altogether is found`() {
+        var rules = OracleRules.none
+        rules.maximumOnMilliseconds = 25_000
+        let oracle = oracle(rules)
+        let record = oracle.record(device)
+        for id in ["c-1", "c-2", "c-3"] { Transcript.accept(id, device, on: disk) }
+        oracle.left(command("ON", duration: 20), at: 0)
+        oracle.see(GPIO(26)!, isOn: true, of: record, undisturbed: 0, at: 100)
+        let status = SimulatedMessage(
+            topic: "kaiser/god/esp/\(device)/actuator/26/status", payload: Array("{\"state\":true}".utf8), qos: 1,
+            isRetained: false)
+        oracle.acknowledged(status, at: 200)
+        oracle.left(command("ON", id: "c-2", duration: 16), at: 10_100)
+        #expect(oracle.violations == [])
+        oracle.left(command("ON", id: "c-3", duration: 16), at: 10_101)
+        #expect(oracle.violations.map(\.promise) == [.limits])
+    }
+
     @Test func `what leaves and when decides the trace`() {
         let traces = [("c-1", 10), ("c-2", 10), ("c-1", 11)].map { id, time in
             let oracle = oracle()

@@ -36,6 +36,11 @@ struct QueryReader {
         } ?? value
     }
 
+    /// Yes or no.
+    mutating func flag(_ name: String, otherwise value: Bool) -> Bool {
+        read(name, expected: "true or false") { Bool($0) } ?? value
+    }
+
     /// A time.
     mutating func time(_ name: String) -> UnixTime? {
         read(name, expected: "a time such as 2025-01-31T12:00:00.000Z (RFC 3339)") { UnixTime(rfc3339: $0) }

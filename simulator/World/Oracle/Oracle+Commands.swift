@@ -99,6 +99,9 @@ extension Oracle {
         judgeStarts(command, output, at: time)
     }
 
+    /// Durations are told in whole seconds, so that a command that has waited for a part of one lasts that part longer.
+    static let partOfASecondMilliseconds: Int64 = 1_000
+
     /// What is on, and shown so, is kept on for no longer than its longest on-time altogether: the runtime counts from
     /// when it let the first command pass, which was earlier.
     private func judgeOnTime(_ command: CommandSeen, _ output: OutputRecord, at time: Int64) {
@@ -107,7 +110,7 @@ extension Oracle {
             !record(command.device).hadRival, olderDisks.isEmpty
         else { return }
         let end = time + Int64(command.durationSeconds) * 1000
-        if end > since + longest {
+        if end > since + longest + Self.partOfASecondMilliseconds {
             violate(
                 .limits,
                 "\(command.id) keeps \(command.device) gpio \(command.gpio) on for \(end - since) ms, \(longest) ms are allowed",

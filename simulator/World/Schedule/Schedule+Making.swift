@@ -56,7 +56,9 @@ extension Schedule {
         return actions
     }
 
-    /// How long an output is asked to be on, in seconds; `nil` for as long as its kind says. Some ask for too long.
+    /// How long an output is asked to be on, in seconds; `nil` for as long as its kind says.
+    ///
+    /// Some ask for too long.
     private static func seconds(
         _ action: PlannedAction.Kind, at time: Int64, _ randomness: inout Randomness
     ) -> Int? {

@@ -9,6 +9,8 @@ struct StopRounds {
     private static let leaseSeconds = 600
     /// How many commands are asked for at a time.
     private static let commandsAtOnce = 16
+    /// Where stops are ordered and looked at, without the lines: a thousand of them are a load of their own.
+    private static let path = "/api/v1/emergency-stop?lines=false"
     /// How often the scoreboard is looked at, in milliseconds: each look costs the loop some of them.
     private static let lookMilliseconds: Int64 = 20
     /// How long a stop or a clearing may take, in seconds.
@@ -60,7 +62,7 @@ struct StopRounds {
     }
 
     private func order() async throws -> Int64 {
-        _ = try await client.post("/api/v1/emergency-stop", Array(#"{"scope":"all","reason":"benchmark"}"#.utf8))
+        _ = try await client.post(Self.path, Array(#"{"scope":"all","reason":"benchmark"}"#.utf8))
         return BenchClock.now
     }
 
@@ -76,7 +78,7 @@ struct StopRounds {
                     description: "\(confirmedAt.count) of \(plan.devices) outputs were confirmed off within "
                         + "\(Self.patienceSeconds) s")
             }
-            let report = try await client.get("/api/v1/emergency-stop").value
+            let report = try await client.get(Self.path).value
             let now = BenchClock.now
             looks += 1
             // Before the stop is taken nothing is shown.
@@ -91,7 +93,7 @@ struct StopRounds {
         _ = try await client.post("/api/v1/emergency-stop/clear", nil)
         let end = BenchClock.now + Self.patienceSeconds * 1_000_000_000
         while BenchClock.now < end {
-            let report = try await client.get("/api/v1/emergency-stop").value
+            let report = try await client.get(Self.path).value
             if !StopSheet.isHolding(report), report["clearing"]?.items.isEmpty ?? true { return }
             await stage.loop.rest(milliseconds: 250)
         }
