@@ -167,6 +167,6 @@ extension DeviceTwin {
         let due = incident.issuedAt.advanced(byMilliseconds: Runtime.escalationMilliseconds)
         if let last = state.lastAlarm, last.message.kind == .stopUnconfirmed, last.at >= due { return [] }
         guard reach != .nothing else { return [] }
-        return StopReport.lines(of: snapshot, under: incident, reach).filter { $0.standing != .stopped }
+        return stopLines(under: incident, reach).filter { $0.standing != .stopped }
     }
 }

@@ -41,12 +41,12 @@ extension Runtime {
         for twin in directory.assumeIsolated({ $0.all() }) {
             if case .clearing = twin.assumeIsolated({ $0.state.stop }) { report.clearing.append(twin.id) }
             let latch = latch
-            let held = twin.assumeIsolated { twin in twin.incident(reachingInto: latch).map { ($0, twin.snapshot) } }
-            guard let (incident, snapshot) = held else { continue }
-            let reach = twin.assumeIsolated { twin in
-                twin.incident(latch) == nil ? StopReach.outputs(twin.heldOutputs(latch)) : .device
+            guard let incident = twin.assumeIsolated({ $0.incident(reachingInto: latch) }) else { continue }
+            let lines = twin.assumeIsolated { twin in
+                twin.stopLines(
+                    under: incident, twin.incident(latch) == nil ? .outputs(twin.heldOutputs(latch)) : .device)
             }
-            for var line in StopReport.lines(of: snapshot, under: incident, reach) {
+            for var line in lines {
                 line.incident = incident.id
                 line.confirmedAfterMilliseconds = line.gpio.flatMap { gpio in
                     timings.milliseconds(incident.id, OutputAddress(device: line.device, gpio: gpio))
@@ -64,38 +64,6 @@ extension Runtime {
             }
         }
         return report
-    }
-}
-
-extension StopReport {
-    /// The scoreboard's lines of one device: one for each output, or one for the device when it showed none.
-    static func lines(of snapshot: DeviceSnapshot, under incident: Incident, _ reach: StopReach) -> [Line] {
-        let device = snapshot.device
-        // A device that was not told yet proves nothing, whatever it showed before.
-        let wasTold = reach != .device || device.isHeld(by: incident)
-        let awaited = device.emergencyRefusal.map { "the device refuses: \($0)" } ?? "the device's word is awaited"
-        let isReachable = device.status == .online || device.status == .pendingApproval || device.status == .rejected
-        var isAcknowledged = false
-        if case .stopped(_, _, _, true) = device.stop { isAcknowledged = true }
-        if snapshot.actuators.isEmpty, reach == .device {
-            return [
-                Line(
-                    device: device.id, gpio: nil,
-                    standing: isAcknowledged ? .stopped : isReachable ? .unconfirmed : .offline,
-                    evidence: isAcknowledged ? "the device said that it obeyed" : awaited)
-            ]
-        }
-        return snapshot.actuators.filter { reach.covers($0.gpio) }.map { actuator in
-            let isShownOff = wasTold && actuator.safeState == nil && actuator.confirmed?.status.provesOff == true
-            let evidence =
-                isShownOff
-                ? "the device shows it off"
-                : isAcknowledged
-                    ? "the device said that it obeyed; its status is awaited" : awaited
-            return Line(
-                device: device.id, gpio: actuator.gpio,
-                standing: isShownOff ? .stopped : isReachable ? .unconfirmed : .offline, evidence: evidence)
-        }
     }
 }
 

@@ -15,6 +15,9 @@ actor ActuatorTwin {
     /// Whether the output may be energised, or is not known to be off.
     var isUnsafe: Bool { state.confirmed?.isOn == true || state.lease != nil || state.safeState != nil }
 
+    /// Whether the device shows it off, and nothing drives it off any more.
+    var isShownOff: Bool { state.safeState == nil && state.confirmed?.status.provesOff == true }
+
     /// Whether the device must stay able to hear an OFF for this output.
     ///
     /// An output that is driven off and was not shown through all the early repetitions is none that the device has;

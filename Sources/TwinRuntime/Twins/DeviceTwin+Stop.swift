@@ -59,6 +59,35 @@ extension DeviceTwin {
         return incident(latch) == nil
     }
 
+    /// The scoreboard's lines of the device: one for each output, or one for the device when it showed none.
+    func stopLines(under incident: Incident, _ reach: StopReach) -> [StopReport.Line] {
+        // A device that was not told yet proves nothing, whatever it showed before.
+        let wasTold = reach != .device || state.isHeld(by: incident)
+        let awaited = state.emergencyRefusal.map { "the device refuses: \($0)" } ?? "the device's word is awaited"
+        let isReachable = state.status == .online || state.status == .pendingApproval || state.status == .rejected
+        var isAcknowledged = false
+        if case .stopped(_, _, _, true) = state.stop { isAcknowledged = true }
+        if actuators.isEmpty, reach == .device {
+            return [
+                StopReport.Line(
+                    device: id, gpio: nil,
+                    standing: isAcknowledged ? .stopped : isReachable ? .unconfirmed : .offline,
+                    evidence: isAcknowledged ? "the device said that it obeyed" : awaited)
+            ]
+        }
+        return actuators.keys.sorted().filter { reach.covers($0) }.map { gpio in
+            let isShownOff = wasTold && actuators[gpio]?.assumeIsolated { $0.isShownOff } == true
+            let evidence =
+                isShownOff
+                ? "the device shows it off"
+                : isAcknowledged
+                    ? "the device said that it obeyed; its status is awaited" : awaited
+            return StopReport.Line(
+                device: id, gpio: gpio,
+                standing: isShownOff ? .stopped : isReachable ? .unconfirmed : .offline, evidence: evidence)
+        }
+    }
+
     /// What its outputs draw together when they start, in watts.
     func inrushWatts(_ catalogue: Catalogue) -> Double {
         actuators.reduce(0) { sum, entry in
