@@ -139,9 +139,12 @@ extension ActuatorState {
             shownOnSince = nil
             // Unknown until now counts as on, once it was on or commanded: the rest begins when off is seen.
             let mayHaveBeenOn = requested != nil || duty.onSince != nil
-            if mayHaveBeenOn, confirmed?.status.provesOff != true { duty.rest(from: moment) }
             // A status that was under way before the command took effect ends nothing.
-            if pending?.drive.energises != true { duty.end(at: moment) }
+            let endsOnTime = pending?.drive.energises != true
+            // What was let on and never shown on has gone off all the same.
+            let hasGoneOff = confirmed?.status.provesOff != true || endsOnTime && duty.onSince != nil
+            if mayHaveBeenOn, hasGoneOff { duty.rest(from: moment) }
+            if endsOnTime { duty.end(at: moment) }
         } else if status.isOn {
             if shownOnSince == nil {
                 shownOnSince = moment.uptime

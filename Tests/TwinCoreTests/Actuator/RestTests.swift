@@ -55,4 +55,28 @@ import Testing
         #expect(Self.refusal(rested) == nil)
         #expect(rested.requests.count == 1)
     }
+
+    @Test func `an output that was let on and never shown on rests from when it is seen off`() throws {
+        let gpio = try #require(GPIO(26))
+        var state = ActuatorState(device: Self.context.address.device, gpio: gpio, type: "pump")
+        let off = ActuatorStatus(
+            gpio: gpio, type: "pump", state: .off, level: 0, clock: DeviceClock(wire: 1_777_600_000))
+        state.apply(.reported(off), at: Self.moment(0))
+        for event in state.decide(on: Self.order("c-1", .on, at: 1_000), in: Self.context, at: Self.moment(1_000))
+            .events
+        {
+            state.apply(event, at: Self.moment(1_000))
+        }
+        // Every answer and every status was lost; the device ended it by itself.
+        state.apply(.commandFinished(CommandID("c-1"), .failed("no answer")), at: Self.moment(8_000))
+        state.apply(.leaseEnded(.expired), at: Self.moment(8_000))
+        state.apply(.reported(off), at: Self.moment(9_000))
+        #expect(
+            Self.refusal(
+                state.decide(on: Self.order("c-2", .on, at: 13_999), in: Self.context, at: Self.moment(13_999)))
+                == .minOffTime)
+        #expect(
+            Self.refusal(
+                state.decide(on: Self.order("c-3", .on, at: 14_000), in: Self.context, at: Self.moment(14_000))) == nil)
+    }
 }
