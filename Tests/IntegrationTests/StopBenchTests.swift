@@ -89,4 +89,13 @@ extension WholeProgram {
         let verdict = judge.judge(record, end: 1)
         #expect(verdict.violations == 1 && verdict.longestWayMs == 40)
     }
+
+    @Test(arguments: [
+        (1_999 as Int64, 4 as Int64, 0), (1_999, 2, 0), (2_001, 1, 0), (1_999, 1, 1), (0, 3, 1), (9_000, 5, 1),
+    ])
+    func `what waited has as many seconds less, and nothing has more`(waited: Int64, told: Int64, violations: Int) {
+        let judge = OnTimeJudge(orders: ["c": OnTimeJudge.Order(at: 0, seconds: 4)])
+        let verdict = judge.judge([entry(.told, waited, seconds: told, command: "c")], end: 1)
+        #expect(verdict.violations == violations)
+    }
 }
