@@ -45,7 +45,7 @@ test: packages ## Build everything and run every test.
 	$(SWIFT) test --skip-build --filter '^IntegrationTests\.'
 	$(SWIFT) test --skip-build --filter '^WorldTests\.'
 
-mutations: ## Plant twenty defects one by one, and see the simulated worlds find each (about an hour).
+mutations: ## Plant thirty defects one by one, and see the simulated worlds find each (some 20 minutes).
 	SWIFT=$(SWIFT) simulator/mutations/check
 
 lint: ## Check the format of every Swift source.
