@@ -7,12 +7,12 @@ import World
     @Test func `a command whose OFF is swallowed takes one order and no fault`() throws {
         let options = WorldOptions(profile: .safety, sabotage: .swallowsOff)
         let seed = try #require(
-            (1...36).first { World.run(seed: $0, options: options).violations.first?.promise == .lease })
+            (1...36).first { World.run(seed: $0, options: options).violations.first?.promise == .off })
         let schedule = Schedule(seed: seed, options: options)
         let finding = try #require(Shrinker.shrink(schedule, options: options))
         #expect(finding.schedule.faults.count + finding.schedule.actions.count <= 3, "\(finding.schedule)")
         #expect(finding.schedule.actions.count >= 1)
-        #expect(finding.outcome.violations.first?.promise == .lease)
+        #expect(finding.outcome.violations.first?.promise == .off)
         #expect(finding.runs > 1)
         #expect(World.run(finding.schedule, options: options) == finding.outcome)
     }

@@ -42,6 +42,11 @@ extension Oracle {
         return devices[sensor.sensor.device].readings["\(sensor.sensor.gpio) \(sensor.sensorType)"]
     }
 
+    /// Whether an output may have to go off because of another that it needs and that this run has not heard to be on.
+    func isLeftByOther(_ output: WorldOutput) -> Bool {
+        rules.requirements.contains { $0.output == output && (known($0.other)?.shownOnAt ?? .min) < runBegunAt }
+    }
+
     /// Whether an output may have to go off because of a guard, be it one that this run has not heard of yet.
     func isLeftByGuard(_ output: WorldOutput, at time: Int64) -> Bool {
         rules.guards.contains { sensor in

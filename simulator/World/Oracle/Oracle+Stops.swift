@@ -72,8 +72,9 @@ extension Oracle {
         let gpio = Int(levels[5]).flatMap(GPIO.init)
         guard !mayTouch(stopping, device, gpio), !isBound(device, gpio, to: stopping) else { return }
         // What goes off for a reason of its own may do so in the same moment.
-        if let gpio, isLeftByGuard(WorldOutput(device: record(device).place, gpio: Int(gpio.number)), at: time) {
-            return
+        if let gpio {
+            let output = WorldOutput(device: record(device).place, gpio: Int(gpio.number))
+            if isLeftByGuard(output, at: time) || isLeftByOther(output) { return }
         }
         violate(.stopScope, "a stop of \(stopping) reached \(publication.topic)", at: time)
     }
