@@ -117,7 +117,10 @@ extension Oracle {
 
     /// Judges what a twin calls an output that its device last showed on.
     func judgeHonesty(_ device: DeviceID, _ gpio: GPIO, calledOff: Bool, at time: Int64) {
-        guard calledOff, !record(device).hadRival, isShownOn(record(device).output(gpio)) else { return }
+        // While the disk is slow, what is acknowledged now was heard long ago, and more was heard since.
+        guard calledOff, !record(device).hadRival, let hearing = hearingSince() else { return }
+        let output = record(device).output(gpio)
+        guard isShownOn(output), output.shownOnAt.map({ $0 >= hearing }) == true else { return }
         violate(.honesty, "\(device) gpio \(gpio) is on and shown on, and its twin calls it off", at: time)
     }
 }
