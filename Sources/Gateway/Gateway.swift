@@ -35,7 +35,9 @@ public struct Gateway: Sendable {
                 "the interface is open to the network and asks nobody who they are",
                 metadata: ["host": "\(options.host)", "port": "\(options.port)"])
         }
-        var configuration = ServiceGroupConfiguration(services: [application(onListening)], logger: quiet)
+        let crowd = Crowd()
+        defer { crowd.disperse() }
+        var configuration = ServiceGroupConfiguration(services: [application(crowd, onListening)], logger: quiet)
         configuration.maximumGracefulShutdownDuration = .seconds(GatewayLimits.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)
         // A task of its own: cancelling the surrounding one is to begin an orderly end, not to cut requests off.
@@ -55,10 +57,11 @@ public struct Gateway: Sendable {
     }
 
     /// The application with all routes, as it is run and as tests drive it.
-    func application(_ onListening: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
+    func application(
+        _ crowd: Crowd = Crowd(), _ onListening: @escaping @Sendable (Int) -> Void
+    ) -> some ApplicationProtocol {
         let endpoints = Endpoints(service: service, heartbeat: options.heartbeat)
         let pages = ForeignPageGuard(names: options.allowedHosts + [options.host])
-        let crowd = Crowd()
         return Application(
             router: router(endpoints, pages),
             server: HTTPServerBuilder {

@@ -36,7 +36,11 @@ final class DirectoryLock: Sendable {
         _ = unsafe pwrite(descriptor, owner, owner.count, 0)
     }
 
-    deinit { _ = Foundation.close(descriptor) }
+    deinit {
+        // Said, not left to the closing: a child between its fork and its exec still holds a copy of the descriptor.
+        release()
+        _ = Foundation.close(descriptor)
+    }
 
     /// Lets go of the lock before the object goes; harmless when repeated.
     func release() { _ = flock(descriptor, LOCK_UN) }

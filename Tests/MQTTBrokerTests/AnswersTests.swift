@@ -19,10 +19,14 @@ extension WithMosquitto {
                         // The first batch is being made durable; the others wait at the broker.
                         await publish(90_000..<90_001, from: loop, to: broker, topic: statusTopic)
                         await eventually("the status came") { recorder.payloads.contains("90000") }
+                        // And one that comes while they flow.
+                        let early = recorder.payloads.count
+                        await loop.run { server.acknowledge() }
+                        await eventually("more came") { recorder.payloads.count > early }
+                        await publish(90_001..<90_002, from: loop, to: broker, topic: statusTopic)
+                        await eventually("the second status came") { recorder.payloads.contains("90001") }
                         recorder.attach(server, acknowledging: true)
                         await loop.run { server.acknowledge() }
-                        // And one that comes while they flow.
-                        await publish(90_001..<90_002, from: loop, to: broker, topic: statusTopic)
                         await eventually("all came") { recorder.payloads.count >= 20_002 }
                         let payloads = recorder.payloads
                         let first = try #require(payloads.firstIndex(of: "90000"))

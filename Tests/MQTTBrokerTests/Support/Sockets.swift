@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A socket that listens on loopback and never accepts: the kernel's queue for it can be filled.
 @safe final class DeafListener: @unchecked Sendable {
@@ -25,11 +26,20 @@ import Foundation
     }
 }
 
-/// A port of loopback that nobody listened on a moment ago.
+// Below the range from which the system gives ports to clients, so that nobody gets one in between.
+private let latestPort = Mutex(UInt16(12_000 + getpid() % 6_000))
+
+/// A port of loopback that nobody listens on, and that no other test of this run gets.
 func freePort() throws -> UInt16 {
-    let (listener, port) = try listeningSocket(backlog: 1)
-    _ = close(listener)
-    return port
+    try latestPort.withLock { latest in
+        for _ in 0..<500 {
+            latest += 1
+            guard let listener = try? listeningSocket(on: latest, backlog: 1) else { continue }
+            _ = close(listener.descriptor)
+            return latest
+        }
+        throw POSIXError(.EADDRINUSE)
+    }
 }
 
 /// Whether somebody listens.
@@ -55,15 +65,19 @@ func openConnections(to port: UInt16) throws -> Int {
 }
 
 #if canImport(Glibc)
-private let streamKind = Int32(SOCK_STREAM.rawValue)
+// A broker that another test starts would otherwise inherit a port's listener, and keep the port.
+private let streamKind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 #else
 private let streamKind = SOCK_STREAM
 #endif
 
-private func listeningSocket(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
+/// A socket that listens on a port; 0 is any that is free.
+private func listeningSocket(on wanted: UInt16 = 0, backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
     let listener = socket(AF_INET, streamKind, 0)
-    guard unsafe withLoopback(0, { unsafe bind(listener, $0, $1) }) == 0, listen(listener, backlog) == 0 else {
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    guard unsafe withLoopback(wanted, { unsafe bind(listener, $0, $1) }) == 0, listen(listener, backlog) == 0 else {
+        let code = POSIXErrorCode(rawValue: errno) ?? .EIO
+        _ = close(listener)
+        throw POSIXError(code)
     }
     var address = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
