@@ -20,10 +20,29 @@ import TwinRuntime
         #expect(last == 1)
     }
 
+    @Test func theFolderIsFreeWhenItsOwnerIsGoneThoughAChildStillHasTheDescriptor() throws {
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        var lock: DirectoryLock? = try DirectoryLock(directory: folder.path)
+        #expect(throws: JournalFailure.self) { try DirectoryLock(directory: folder.path) }
+        // What a child process has between its fork and its exec.
+        let held = try openDescriptor(of: folder.path + "/" + DirectoryLock.fileName)
+        let copy = dup(try #require(held))
+        defer { _ = close(copy) }
+        withExtendedLifetime(lock) {}
+        lock = nil
+        _ = try DirectoryLock(directory: folder.path)
+    }
+
     @Test func whatWasStoredIsThereAfterAnEndWithoutClose() async throws {
         try await commitAndForget()
         let recovery = try await folder.withJournal { try $0.recover() }
         #expect(recovery.facts.map(\.fact) == [.happened(.cameOnline), .sampled(.at(1))])
+    }
+
+    private func openDescriptor(of path: String) throws -> Int32? {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").first { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)) == path
+        }.flatMap { Int32($0) }
     }
 
     private func commitAndForget() async throws {

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// How many connections there are, and how much patience each of them gets.
+/// The connections of a running gateway: how many there are, how much patience each gets, and the end of them all.
 ///
 /// The system keeps callers waiting once all connections are taken, an emergency stop among them. So when more than
 /// half are, new ones that say nothing, or take nothing, are closed soon and make room.
