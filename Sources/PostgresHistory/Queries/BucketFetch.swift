@@ -14,13 +14,14 @@ enum BucketFetch {
                 WHERE sensor_id = $1 AND level = \(level.rawValue) AND start_time >= $2 AND start_time < $3
                 """, [number, .time(span.lowerBound), .time(span.upperBound)])
         case .young(let span):
+            // Everything behind the oldest step counts as young: too much is slower, and never wrong.
             return .statement(
                 """
-                SELECT DISTINCT utc_minute(event_time) FROM feed_steps JOIN sensor_readings
-                    ON position > after_position AND position <= through_position
-                WHERE latest >= $2 AND earliest < $3 AND sensor_id = $1 AND event_time >= $2 AND event_time < $3
+                SELECT DISTINCT utc_minute(event_time) FROM sensor_readings
+                WHERE sensor_id = $1 AND event_time >= $2 AND event_time < $3
                     AND event_time >= (SELECT min(earliest) FROM feed_steps)
                     AND event_time <= (SELECT max(latest) FROM feed_steps)
+                    AND position > (SELECT min(after_position) FROM feed_steps)
                 """, [number, .time(span.lowerBound), .time(span.upperBound)])
         case .buckets(let level, let spans):
             return .statement(
