@@ -5,57 +5,117 @@ import TwinRuntime
 
 /// Answers questions about what is stored, within one read transaction.
 enum HistoryReader {
-    /// Samples of one sensor, or of all of a pin, newest first by event time.
-    static func samples(_ query: SampleQuery, _ db: Database) throws -> [Sample] {
-        guard query.limit > 0 else { return [] }
-        let sensors = try Row.fetchAll(
+    /// The sensors that have a history, by device, pin, kind and address.
+    static func sensors(_ query: SensorQuery, _ db: Database) throws -> [StoredSensor] {
+        let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT id, unit FROM sensors
-                WHERE device = :device AND gpio = :gpio AND (:type IS NULL OR type = :type) ORDER BY id
+                SELECT id, device, gpio, type, address, unit FROM sensors
+                WHERE device = :device AND (:gpio IS NULL OR gpio = :gpio) AND (:type IS NULL OR type = :type)
+                ORDER BY gpio, type, address
                 """,
             arguments: [
-                "device": query.device.description, "gpio": Int(query.gpio.number),
+                "device": query.device.description, "gpio": query.gpio.map { Int($0.number) },
                 "type": query.type.map { StoredText.column($0) },
             ])
-        let through = try Schema.mark(Schema.Mark.historyThrough, db)
-        var found: [ReadingRow] = []
-        for sensor in sensors {
-            found += try readings(of: sensor[0], unit: StoredText.text(sensor[1]), query, through: through, db)
+        return try rows.map { row in
+            let id: Int64 = row[0]
+            let name = try SensorRegistry.Name(
+                id: id, device: row[1], gpio: row[2], type: StoredText.text(row[3]), address: row[4])
+            return StoredSensor(number: id, device: name.device, key: name.key, unit: StoredText.text(row[5]))
         }
-        // One sensor's rows are in order already; several sensors' are not.
-        if sensors.count > 1 {
-            found.sort { ($0.sample.eventTime, $0.sequence) > ($1.sample.eventTime, $1.sequence) }
-        }
-        return found.prefix(query.limit).map(\.sample)
     }
 
-    private static func readings(
-        of sensor: Int64, unit: String, _ query: SampleQuery, through: Int64, _ db: Database
-    ) throws -> [ReadingRow] {
+    /// Samples of one sensor, or of all of a pin, by event time.
+    static func samples(_ query: SampleQuery, _ db: Database) throws -> [StoredSample] {
+        guard query.limit > 0 else { return [] }
+        let sensors = try sensors(SensorQuery(device: query.device, gpio: query.gpio, type: query.type), db)
+        let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        var found: [StoredSample] = []
+        for sensor in sensors { found += try samples(of: sensor, query, through: through, db) }
+        // One sensor's samples are in order already; several sensors' are not.
+        if sensors.count > 1 {
+            switch query.order {
+            case .newestFirst: found.sort { $0.place > $1.place }
+            case .oldestFirst: found.sort { $0.place < $1.place }
+            }
+        }
+        return Array(found.prefix(query.limit))
+    }
+
+    private static func samples(
+        of sensor: StoredSensor, _ query: SampleQuery, through: Int64, _ db: Database
+    ) throws -> [StoredSample] {
+        let (order, behind) =
+            switch query.order {
+            case .newestFirst: ("event_ms DESC, sequence DESC", "<")
+            case .oldestFirst: ("event_ms, sequence", ">")
+            }
+        let place = query.after == nil ? "" : "AND (event_ms, sequence) \(behind) (:event, :sequence)"
+        let wanted =
+            "sensor_id = :sensor AND event_ms >= :from AND event_ms < :to \(place) ORDER BY \(order) LIMIT :limit"
         // What is younger than the mark may be in `history` or not; IN takes each row once.
         let statement = try db.cachedStatement(
             sql: """
                 SELECT \(ReadingRow.columns) FROM readings WHERE sequence IN (
-                    SELECT * FROM (
-                        SELECT sequence FROM history
-                        WHERE sensor_id = :sensor AND event_ms >= :from AND event_ms < :to
-                        ORDER BY event_ms DESC, sequence DESC LIMIT :limit)
-                    UNION ALL SELECT * FROM (
-                        SELECT sequence FROM readings
-                        WHERE sequence > :through AND sensor_id = :sensor AND event_ms >= :from AND event_ms < :to
-                        ORDER BY event_ms DESC, sequence DESC LIMIT :limit))
-                ORDER BY event_ms DESC, sequence DESC LIMIT :limit
+                    SELECT * FROM (SELECT sequence FROM history WHERE \(wanted))
+                    UNION ALL SELECT * FROM (SELECT sequence FROM readings WHERE sequence > :through AND \(wanted)))
+                ORDER BY \(order) LIMIT :limit
                 """)
-        let rows = try Row.fetchCursor(
-            statement,
-            arguments: [
-                "sensor": sensor, "from": query.from?.milliseconds ?? .min, "to": query.to?.milliseconds ?? .max,
-                "limit": query.limit, "through": through,
-            ])
-        var readings: [ReadingRow] = []
-        while let row = try rows.next() { readings.append(try ReadingRow(row, unit: unit)) }
-        return readings
+        var arguments: StatementArguments = [
+            "sensor": sensor.number, "from": query.from?.milliseconds ?? .min, "to": query.to?.milliseconds ?? .max,
+            "limit": query.limit, "through": through,
+        ]
+        if let after = query.after {
+            arguments += ["event": after.eventTime.milliseconds, "sequence": Int64(clamping: after.sequence)]
+        }
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        var samples: [StoredSample] = []
+        while let row = try rows.next() {
+            let reading = try ReadingRow(row, unit: sensor.unit)
+            samples.append(
+                StoredSample(sensor: sensor, sample: reading.sample, sequence: UInt64(reading.sequence)))
+        }
+        return samples
+    }
+
+    /// The event times of a sensor's first and last sample.
+    static func extent(of sensor: StoredSensor, _ db: Database) throws -> ClosedRange<UnixTime>? {
+        let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT min(low), max(high) FROM (
+                    SELECT (SELECT min(event_ms) FROM history WHERE sensor_id = :sensor) AS low,
+                           (SELECT max(event_ms) FROM history WHERE sensor_id = :sensor) AS high
+                    UNION ALL SELECT min(event_ms), max(event_ms) FROM readings
+                    WHERE sequence > :through AND sensor_id = :sensor)
+                """, arguments: ["sensor": sensor.number, "through": through])
+        guard let low: Int64 = row?[0], let high: Int64 = row?[1] else { return nil }
+        return UnixTime(milliseconds: low)...UnixTime(milliseconds: high)
+    }
+
+    /// What is known of a sensor's values within spans of time, computed from its samples.
+    static func buckets(_ query: BucketQuery, calendar: SiteCalendar, _ db: Database) throws -> [Bucket] {
+        let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        var wanted = SampleQuery(
+            device: query.sensor.device, gpio: query.sensor.key.gpio, type: query.sensor.key.type,
+            from: query.span.lowerBound, to: query.span.upperBound, order: .oldestFirst, limit: .max)
+        wanted.limit = .max
+        var open: [String: Bucket] = [:]
+        var span = query.span.lowerBound..<query.span.lowerBound
+        var closed: [Bucket] = []
+        for stored in try samples(of: query.sensor, wanted, through: through, db) {
+            guard let point = stored.sample.point else { continue }
+            if !span.contains(point.time) {
+                closed += open.values.sorted { $0.unit < $1.unit }
+                open = [:]
+                span = calendar.bucket(query.resolution, containing: point.time)
+            }
+            let unit = stored.sample.unit
+            if open[unit]?.add(point) == nil { open[unit] = Bucket(start: span.lowerBound, unit: unit, point) }
+        }
+        return closed + open.values.sorted { $0.unit < $1.unit }
     }
 
     /// One command; `nil` when there is none.

@@ -1,5 +1,9 @@
+public import TwinCore
+
 /// How a journal uses its machine; the defaults suit a small server.
 public struct JournalOptions: Sendable {
+    /// Where the days, weeks and months of rollups begin.
+    public var calendar = SiteCalendar.utc
     /// How many reads of the history may run at the same time.
     public var maximumReaders = 4
     /// How many dead letters are kept; older ones are dropped, and stay counted.

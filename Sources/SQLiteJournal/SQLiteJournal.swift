@@ -20,6 +20,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     private let writer: JournalWriter
     private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
     private let lock: DirectoryLock
+    private let calendar: SiteCalendar
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
@@ -31,6 +32,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     ///   the file cannot be used.
     public init(directory: String, loop: any Loop, options: JournalOptions = JournalOptions()) throws(JournalFailure) {
         self.loop = loop
+        calendar = options.calendar
         path = directory + "/" + Self.fileName
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -153,9 +155,25 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         }
     }
 
-    /// Samples of one sensor, newest first by event time.
-    public func samples(_ query: SampleQuery) async throws -> [Sample] {
+    /// The sensors that have a history.
+    public func sensors(_ query: SensorQuery) async throws -> [StoredSensor] {
+        try await read { try HistoryReader.sensors(query, $0) }
+    }
+
+    /// Samples of one sensor or of a pin's, by event time.
+    public func samples(_ query: SampleQuery) async throws -> [StoredSample] {
         try await read { try HistoryReader.samples(query, $0) }
+    }
+
+    /// What is known of a sensor's values within spans of time.
+    public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
+        let calendar = calendar
+        return try await read { try HistoryReader.buckets(query, calendar: calendar, $0) }
+    }
+
+    /// The event times of a sensor's first and last sample.
+    public func extent(of sensor: StoredSensor) async throws -> ClosedRange<UnixTime>? {
+        try await read { try HistoryReader.extent(of: sensor, $0) }
     }
 
     /// One command with its evidence; `nil` when there is none.
@@ -175,7 +193,19 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         return try pool.writeWithoutTransaction(body)
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    /// Writes something small on the queue, after the commits that wait.
+    func writeBetweenCommits<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result { try write(body) }.mapError { JournalFailure($0, while: activity, path) })
+            }
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await pool.read(body)
         } catch is CancellationError {

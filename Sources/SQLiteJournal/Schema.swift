@@ -14,6 +14,14 @@ enum Schema {
         static let historyThrough = "history_through"
         /// The sequence number below which every device fact is part of its device's snapshot.
         static let replayFrom = "replay_from"
+        /// The sequence number up to which every reading is part of its minute's rollup, or was when it was stored.
+        static let rolledThrough = "rolled_through"
+        /// The sequence number up to which another store holds every row.
+        static let fedThrough = "fed_through"
+        /// The event time before which readings were removed by retention, in milliseconds.
+        static let readingsFrom = "readings_from_ms"
+        /// The event time before which rollups were removed by retention, in milliseconds.
+        static let rollupsFrom = "rollups_from_ms"
     }
 
     /// All versions of the schema, oldest first.
@@ -24,6 +32,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
+        migrator.registerMigration("4") { try $0.execute(sql: version4) }
         return migrator
     }
 
@@ -98,5 +107,50 @@ enum Schema {
     private static let version3 = """
         DELETE FROM snapshots;
         UPDATE marks SET value = 0 WHERE name = 'replay_from';
+        """
+
+    /// Rollups, seals that tell a damaged row, the chain of safety records, snapshots of the past, and what a feed to
+    /// another store needs to know.
+    ///
+    /// Rows of earlier versions have no seal; they count as unsealed, not as damaged.
+    private static let version4 = """
+        CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO identity (name, value) VALUES ('journal', lower(hex(randomblob(16))));
+
+        ALTER TABLE facts ADD COLUMN seal INTEGER;
+        ALTER TABLE readings ADD COLUMN seal INTEGER;
+        ALTER TABLE commands ADD COLUMN seal INTEGER;
+        ALTER TABLE snapshots ADD COLUMN seal INTEGER;
+        ALTER TABLE dead_letters ADD COLUMN seal INTEGER;
+        CREATE INDEX facts_by_device ON facts (device, sequence) WHERE device IS NOT NULL;
+
+        CREATE TABLE safety_records (sequence INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+
+        CREATE TABLE rollups (
+            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL, unit TEXT NOT NULL,
+            count INTEGER NOT NULL, mean REAL NOT NULL, squared_deviations REAL NOT NULL,
+            minimum REAL NOT NULL, maximum REAL NOT NULL, first_ms INTEGER NOT NULL, first REAL NOT NULL,
+            last_ms INTEGER NOT NULL, last REAL NOT NULL,
+            PRIMARY KEY (level, sensor_id, start_ms, unit)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE stale_rollups (
+            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL,
+            PRIMARY KEY (level, sensor_id, start_ms)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE past_snapshots (
+            device TEXT NOT NULL, last_sequence INTEGER NOT NULL, unix_ms INTEGER NOT NULL, body BLOB NOT NULL,
+            seal INTEGER, PRIMARY KEY (device, last_sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE changed_readings (sequence INTEGER PRIMARY KEY) STRICT;
+        ALTER TABLE commands ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+        UPDATE commands SET change = rowid;
+        CREATE INDEX commands_by_change ON commands (change);
+        ALTER TABLE snapshots ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX snapshots_by_change ON snapshots (change);
+
+        INSERT INTO marks (name, value) VALUES
+            ('rolled_through', 0), ('fed_through', 0), ('readings_from_ms', 0), ('rollups_from_ms', 0);
         """
 }

@@ -7,10 +7,16 @@ final class FakeHistory: HistoryStore {
     struct Script: Sendable {
         var samples: [Sample] = []
         var queries: [SampleQuery] = []
+        var buckets: [Bucket] = []
         var command: CommandRecord?
         var letters = DeadLetterReport(counts: [], items: [])
         var failure: JournalFailure?
     }
+
+    /// Whose samples they are.
+    static let sensor = StoredSensor(
+        number: 1, device: DeviceID("ESP_00000A")!,
+        key: SensorKey(gpio: GPIO(34)!, type: "ph", address: .none), unit: "pH")
 
     let script = Mutex(Script())
 
@@ -19,16 +25,28 @@ final class FakeHistory: HistoryStore {
 
     func change(_ change: (inout sending Script) -> Void) { script.withLock { change(&$0) } }
 
-    func samples(_ query: SampleQuery) async throws -> [Sample] {
+    func sensors(_ query: SensorQuery) async throws -> [StoredSensor] {
+        guard query.device == Self.sensor.device else { return [] }
+        let isWanted = (query.gpio ?? Self.sensor.key.gpio) == Self.sensor.key.gpio
+        return isWanted && (query.type ?? Self.sensor.key.type) == Self.sensor.key.type ? [Self.sensor] : []
+    }
+
+    func buckets(_ query: BucketQuery) async throws -> [Bucket] { script.withLock { $0.buckets } }
+
+    func extent(of sensor: StoredSensor) async throws -> ClosedRange<UnixTime>? { nil }
+
+    func samples(_ query: SampleQuery) async throws -> [StoredSample] {
         let (failure, samples) = script.withLock { script in
             script.queries.append(query)
             return (script.failure, script.samples)
         }
         if let failure { throw failure }
-        let wanted = samples.filter { sample in
+        let wanted = samples.enumerated().filter { _, sample in
             (query.from.map { sample.eventTime >= $0 } ?? true) && (query.to.map { sample.eventTime < $0 } ?? true)
         }
-        return Array(wanted.prefix(query.limit))
+        return wanted.prefix(query.limit).map { offset, sample in
+            StoredSample(sensor: Self.sensor, sample: sample, sequence: UInt64(samples.count - offset))
+        }
     }
 
     func command(_ id: CommandID) async throws -> CommandRecord? {

@@ -20,7 +20,7 @@ import TwinRuntime
             for _ in 1...2 {
                 let failure = await #expect(throws: JournalFailure.self) { try await journal.commit(large) }
                 #expect(failure?.description.contains("the disk is full") == true)
-                #expect(try await journal.samples(probe).isEmpty)
+                #expect(try await journal.plainSamples(probe).isEmpty)
                 #expect(try await journal.deadLetters(limit: 9).items.isEmpty)
                 #expect(try await journal.command(CommandID("c-1")) == nil)
                 let recovery = try journal.recover()
@@ -33,7 +33,7 @@ import TwinRuntime
         try await folder.withJournal { journal in
             let recovery = try journal.recover()
             #expect(recovery.lastSequence == 5_001)
-            #expect(try await journal.samples(probe).count == 5_000)
+            #expect(try await journal.plainSamples(probe).count == 5_000)
             #expect(try await journal.deadLetters(limit: 9).items == [.number(1)])
         }
     }
@@ -46,7 +46,7 @@ import TwinRuntime
                 try await journal.commit(Batch(from: 1, [.sampled(.at(2), by: .probe), .sampled(.at(3))]))
             }
             try await journal.commit(Batch(from: 2, [.sampled(.at(3), by: .humidity), .sampled(.at(4), by: .probe)]))
-            #expect(try await journal.samples(probe) == [.at(4)])
+            #expect(try await journal.plainSamples(probe) == [.at(4)])
         }
         let recovery = try await folder.withJournal { try $0.recover() }
         #expect(

@@ -20,13 +20,13 @@ import TwinRuntime
         try await folder.withJournal { journal in
             let times: [Int64] = [10, 30, 20, 50, 40]
             try await journal.commit(Batch(from: 1, times.map { .sampled(.at($0)) }))
-            #expect(try await journal.samples(query()) == [50, 40, 30, 20, 10].map { .at($0) })
-            #expect(try await journal.samples(query(limit: 2)) == [50, 40].map { .at($0) })
-            #expect(try await journal.samples(query(from: 20, to: 40)) == [30, 20].map { .at($0) })
-            #expect(try await journal.samples(query(from: 20, to: 40, limit: 1)) == [.at(30)])
-            #expect(try await journal.samples(query(from: 51)) == [])
-            #expect(try await journal.samples(query(limit: 0)) == [])
-            #expect(try await journal.samples(query(limit: -1)) == [])
+            #expect(try await journal.plainSamples(query()) == [50, 40, 30, 20, 10].map { .at($0) })
+            #expect(try await journal.plainSamples(query(limit: 2)) == [50, 40].map { .at($0) })
+            #expect(try await journal.plainSamples(query(from: 20, to: 40)) == [30, 20].map { .at($0) })
+            #expect(try await journal.plainSamples(query(from: 20, to: 40, limit: 1)) == [.at(30)])
+            #expect(try await journal.plainSamples(query(from: 51)) == [])
+            #expect(try await journal.plainSamples(query(limit: 0)) == [])
+            #expect(try await journal.plainSamples(query(limit: -1)) == [])
         }
     }
 
@@ -40,12 +40,12 @@ import TwinRuntime
                 .sampled(.at(5), by: .humidity, of: .beta),
             ]
             try await journal.commit(Batch(from: 1, facts))
-            #expect(try await journal.samples(query(warmth)).map(\.eventTime) == [3, 2, 1].map { .at($0) })
-            #expect(try await journal.samples(query(warmth)).map(\.unit) == ["%", "°C", "%"])
-            #expect(try await journal.samples(query(warmth, limit: 2)).map(\.eventTime) == [3, 2].map { .at($0) })
-            #expect(try await journal.samples(query(warmth, type: "sht31_temp")).map(\.eventTime) == [.at(2)])
-            #expect(try await journal.samples(query(.humidity, of: .beta)).map(\.eventTime) == [.at(5)])
-            #expect(try await journal.samples(query(.probe)) == [])
+            #expect(try await journal.plainSamples(query(warmth)).map(\.eventTime) == [3, 2, 1].map { .at($0) })
+            #expect(try await journal.plainSamples(query(warmth)).map(\.unit) == ["%", "°C", "%"])
+            #expect(try await journal.plainSamples(query(warmth, limit: 2)).map(\.eventTime) == [3, 2].map { .at($0) })
+            #expect(try await journal.plainSamples(query(warmth, type: "sht31_temp")).map(\.eventTime) == [.at(2)])
+            #expect(try await journal.plainSamples(query(.humidity, of: .beta)).map(\.eventTime) == [.at(5)])
+            #expect(try await journal.plainSamples(query(.probe)) == [])
         }
     }
 
@@ -62,11 +62,11 @@ import TwinRuntime
                 }
                 try await journal.commit(Batch(from: UInt64(start) + 1, facts))
                 let expected = (0..<numbers.upperBound).filter { $0 % 3 == 1 }.map(event).sorted(by: >)
-                let found = try await journal.samples(query(.humidity, limit: 10_000))
+                let found = try await journal.plainSamples(query(.humidity, limit: 10_000))
                 #expect(found.map(\.eventTime) == expected.prefix(10_000).map { .at($0) })
             }
         }
-        let reopened = try await folder.withJournal { try await $0.samples(query(.probe, limit: 10_000)) }
+        let reopened = try await folder.withJournal { try await $0.plainSamples(query(.probe, limit: 10_000)) }
         let expected = (0..<total).filter { $0 % 3 == 2 }.map(event).sorted(by: >)
         #expect(reopened.map(\.eventTime) == expected.prefix(10_000).map { .at($0) })
     }
@@ -97,10 +97,10 @@ import TwinRuntime
             let query = query()
             let reader = Task { () throws -> [Sample] in
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                return try await journal.samples(query)
+                return try await journal.plainSamples(query)
             }
             await #expect(throws: CancellationError.self) { try await reader.value }
-            #expect(try await journal.samples(query).count == 1)
+            #expect(try await journal.plainSamples(query).count == 1)
         }
     }
 }

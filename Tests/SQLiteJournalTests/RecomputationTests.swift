@@ -32,14 +32,14 @@ import TwinRuntime
             #expect(receipt == RecomputationReceipt(examined: count - 10, changed: count - 10))
             let again = try await journal.recompute(query, Self.doubled)
             #expect(again == RecomputationReceipt(examined: count - 10, changed: 0))
-            let stored = try await journal.samples(.all(of: .ph))
+            let stored = try await journal.plainSamples(.all(of: .ph))
             #expect(stored.count == count)
             for sample in stored {
                 let isInSpan = sample.eventTime >= .at(10)
                 #expect(sample.model == (isInSpan ? Self.stamp : nil))
                 #expect(sample.value == (isInSpan ? sample.raw * 2 : sample.raw / 4096 * 14))
             }
-            let others = try await journal.samples(.all(of: .probe))
+            let others = try await journal.plainSamples(.all(of: .probe))
             #expect(others.count == count && others.allSatisfy { $0.model == nil })
         }
     }

@@ -32,7 +32,7 @@ import TwinRuntime
             let query = SampleQuery(
                 device: .number(0), gpio: SensorKey.ph.gpio, type: nil, from: nil, to: nil, limit: 100)
             var newest: [Sample] = []
-            let read = try await clock.measure { newest = try await journal.samples(query) }
+            let read = try await clock.measure { newest = try await journal.plainSamples(query) }
             let total = 1_000_000 / Self.share
             #expect(stored == total)
             #expect(newest.count == min(100, total / devices))

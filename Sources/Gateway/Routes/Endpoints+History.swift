@@ -25,7 +25,8 @@ extension Endpoints {
         let samples = try await service.history.samples(
             SampleQuery(
                 device: device, gpio: gpio, type: wanted, from: from,
-                to: end, limit: skipped + limit + 1))
+                to: end, limit: skipped + limit + 1)
+        ).map(\.sample)
         let page = samples.dropFirst(skipped).prefix(limit)
         let next = samples.count > skipped + limit ? HistoryPlace(after: page, from: place) : nil
         return .json([

@@ -27,18 +27,6 @@ public protocol Journal: AnyObject, Sendable {
     func close(_ completion: @escaping @Sendable () -> Void)
 }
 
-/// What a twin's history can be asked.
-///
-/// Never runs on the loop.
-public protocol HistoryStore: Sendable {
-    /// Samples of one sensor, newest first.
-    func samples(_ query: SampleQuery) async throws -> [Sample]
-    /// One command with its evidence; `nil` when there is none.
-    func command(_ id: CommandID) async throws -> CommandRecord?
-    /// The newest dead letters and the counts by reason.
-    func deadLetters(limit: Int) async throws -> DeadLetterReport
-}
-
 /// What is made durable by one commit.
 public struct Batch: Sendable {
     /// The sequence number of the first fact; the others follow without a gap.
@@ -195,34 +183,5 @@ public struct DeadLetterReport: Sendable {
     public init(counts: [(reason: Refusal.Reason, count: Int)], items: [DeadLetter]) {
         self.counts = counts
         self.items = items
-    }
-}
-
-/// Which samples are asked for.
-public struct SampleQuery: Sendable {
-    /// The most samples one answer holds.
-    public static let maximumLimit = 10_000
-
-    /// The device.
-    public var device: DeviceID
-    /// The sensor's pin.
-    public var gpio: GPIO
-    /// The sensor's kind, by canonical word; `nil` for all of the pin.
-    public var type: String?
-    /// The earliest event time wanted, inclusive.
-    public var from: UnixTime?
-    /// The event time up to which samples are wanted, exclusive.
-    public var to: UnixTime?
-    /// How many at most.
-    public var limit: Int
-
-    /// Puts a query together.
-    public init(device: DeviceID, gpio: GPIO, type: String?, from: UnixTime?, to: UnixTime?, limit: Int) {
-        self.device = device
-        self.gpio = gpio
-        self.type = type
-        self.from = from
-        self.to = to
-        self.limit = min(limit, Self.maximumLimit)
     }
 }

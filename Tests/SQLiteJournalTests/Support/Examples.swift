@@ -1,3 +1,4 @@
+import SQLiteJournal
 import TwinCore
 import TwinRuntime
 
@@ -94,4 +95,9 @@ extension CommandRecord {
             evaluations: [Gate.Evaluation(.range, bound: "0 < level <= 1", actual: "0.3", isKept: true)],
             leaseSeconds: 30)
     }
+}
+
+extension SQLiteJournal {
+    /// Samples alone, without where they stand.
+    func plainSamples(_ query: SampleQuery) async throws -> [Sample] { try await samples(query).map(\.sample) }
 }

@@ -1,0 +1,277 @@
+public import TwinCore
+
+/// What a twin's history can be asked.
+///
+/// Never runs on the loop. Two stores answer it, and answer alike: the embedded one and PostgreSQL.
+public protocol HistoryStore: Sendable {
+    /// The sensors that have a history, by device, pin, kind and address.
+    func sensors(_ query: SensorQuery) async throws -> [StoredSensor]
+    /// Samples of one or several sensors, in the order asked for.
+    func samples(_ query: SampleQuery) async throws -> [StoredSample]
+    /// What is known of a sensor's values within spans of time, oldest first; spans without values are left out.
+    func buckets(_ query: BucketQuery) async throws -> [Bucket]
+    /// The event times of a sensor's first and last sample; `nil` when there is none.
+    func extent(of sensor: StoredSensor) async throws -> ClosedRange<UnixTime>?
+    /// One command with its evidence; `nil` when there is none.
+    func command(_ id: CommandID) async throws -> CommandRecord?
+    /// The newest dead letters and the counts by reason.
+    func deadLetters(limit: Int) async throws -> DeadLetterReport
+}
+
+/// Which sensors are asked for.
+public struct SensorQuery: Sendable, Equatable {
+    /// The device.
+    public var device: DeviceID
+    /// The sensor's pin; `nil` for all.
+    public var gpio: GPIO?
+    /// The sensor's kind, by canonical word; `nil` for all.
+    public var type: String?
+
+    /// Puts a query together.
+    public init(device: DeviceID, gpio: GPIO? = nil, type: String? = nil) {
+        self.device = device
+        self.gpio = gpio
+        self.type = type
+    }
+}
+
+/// A sensor as a store knows it.
+public struct StoredSensor: Sendable, Hashable {
+    /// The store's own number of it.
+    public var number: Int64
+    /// The device.
+    public var device: DeviceID
+    /// Which of the device's sensors.
+    public var key: SensorKey
+    /// The unit of its first sample; later samples may have another.
+    public var unit: String
+
+    /// Puts a sensor together.
+    public init(number: Int64, device: DeviceID, key: SensorKey, unit: String) {
+        self.number = number
+        self.device = device
+        self.key = key
+        self.unit = unit
+    }
+}
+
+/// A sample, and where in its sensor's history it stands.
+public struct StoredSample: Sendable, Equatable {
+    /// Whose it is.
+    public var sensor: StoredSensor
+    /// The sample.
+    public var sample: Sample
+    /// The number that tells samples of one event time apart; grows with the order of storing.
+    public var sequence: UInt64
+
+    /// Puts a stored sample together.
+    public init(sensor: StoredSensor, sample: Sample, sequence: UInt64) {
+        self.sensor = sensor
+        self.sample = sample
+        self.sequence = sequence
+    }
+
+    /// Where the sample stands.
+    public var place: SamplePlace { SamplePlace(eventTime: sample.eventTime, sequence: sequence) }
+}
+
+/// A place in a sensor's history: samples are ordered by event time, and by sequence number within one.
+public struct SamplePlace: Sendable, Hashable, Comparable {
+    public var eventTime: UnixTime
+    public var sequence: UInt64
+
+    /// Puts a place together.
+    public init(eventTime: UnixTime, sequence: UInt64) {
+        self.eventTime = eventTime
+        self.sequence = sequence
+    }
+
+    /// Orders by event time, then by sequence number.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.eventTime, left.sequence) < (right.eventTime, right.sequence)
+    }
+}
+
+/// Which end of a history comes first.
+public enum HistoryOrder: String, Sendable, CaseIterable {
+    case newestFirst = "desc"
+    case oldestFirst = "asc"
+}
+
+/// Which samples are asked for.
+public struct SampleQuery: Sendable {
+    /// The most samples one answer holds.
+    public static let maximumLimit = 10_000
+
+    /// The device.
+    public var device: DeviceID
+    /// The sensor's pin.
+    public var gpio: GPIO
+    /// The sensor's kind, by canonical word; `nil` for all of the pin.
+    public var type: String?
+    /// The earliest event time wanted, inclusive.
+    public var from: UnixTime?
+    /// The event time up to which samples are wanted, exclusive.
+    public var to: UnixTime?
+    /// Which end comes first.
+    public var order: HistoryOrder
+    /// Only samples behind this place, in the order asked for.
+    public var after: SamplePlace?
+    /// How many at most.
+    public var limit: Int
+
+    /// Puts a query together.
+    public init(
+        device: DeviceID, gpio: GPIO, type: String?, from: UnixTime?, to: UnixTime?,
+        order: HistoryOrder = .newestFirst, after: SamplePlace? = nil, limit: Int
+    ) {
+        self.device = device
+        self.gpio = gpio
+        self.type = type
+        self.from = from
+        self.to = to
+        self.order = order
+        self.after = after
+        self.limit = min(limit, Self.maximumLimit)
+    }
+}
+
+/// Which buckets are asked for.
+///
+/// A bucket at either end holds the values within the span only, as far as what it is made of is still kept.
+public struct BucketQuery: Sendable {
+    /// The sensor.
+    public var sensor: StoredSensor
+    /// How long the buckets are.
+    public var resolution: Resolution
+    /// The event times wanted; the end is exclusive.
+    public var span: Range<UnixTime>
+
+    /// Puts a query together.
+    public init(sensor: StoredSensor, resolution: Resolution, span: Range<UnixTime>) {
+        self.sensor = sensor
+        self.resolution = resolution
+        self.span = span
+    }
+}
+
+/// Where a feed to another store takes journalled rows from.
+///
+/// Never runs on the loop.
+public protocol FeedSource: Sendable {
+    /// The journal's own name, made once with its file: a checkpoint counts for one journal only.
+    func journalID() async throws -> String
+    /// The next rows behind a checkpoint, in order: at most `limit` facts and samples, and as many records.
+    func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch
+    /// How far the journal is ahead of a checkpoint.
+    func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog
+    /// Samples that were computed again after they were stored, at most `limit`, by sequence number.
+    func changedReadings(limit: Int) async throws -> [FeedReading]
+    /// The other store holds these as they are given here; one that changed since is given again.
+    func forgetChanged(_ readings: [FeedReading]) async throws
+    /// The other store holds every fact and sample up to this sequence number: retention may remove them here.
+    func noteFed(through sequence: UInt64) async throws
+}
+
+/// How far a feed has come.
+public struct FeedCheckpoint: Sendable, Hashable {
+    /// The sequence number of the last fact or sample that was fed; 0 for none.
+    public var sequence: UInt64
+    /// The number of the last change of a record that was fed; 0 for none.
+    public var change: Int64
+
+    /// Puts a checkpoint together.
+    public init(sequence: UInt64 = 0, change: Int64 = 0) {
+        self.sequence = sequence
+        self.change = change
+    }
+}
+
+/// Journalled rows, in order.
+///
+/// Facts and samples are told once. Records, which are overwritten in place (commands, twins), are told as they stand
+/// now whenever they have changed.
+public struct FeedBatch: Sendable {
+    /// Where the next batch begins.
+    public var through: FeedCheckpoint
+    /// The sensors that the readings name, by number.
+    public var sensors: [StoredSensor]
+    /// Samples.
+    public var readings: [FeedReading]
+    /// Everything else that happened.
+    public var facts: [FeedFact]
+    /// Commands that changed.
+    public var commands: [CommandRecord]
+    /// Twins that changed, whole.
+    public var twins: [DeviceSnapshot]
+
+    /// Puts a batch together.
+    public init(
+        through: FeedCheckpoint, sensors: [StoredSensor] = [], readings: [FeedReading] = [], facts: [FeedFact] = [],
+        commands: [CommandRecord] = [], twins: [DeviceSnapshot] = []
+    ) {
+        self.through = through
+        self.sensors = sensors
+        self.readings = readings
+        self.facts = facts
+        self.commands = commands
+        self.twins = twins
+    }
+
+    /// Whether there is nothing to feed.
+    public var isEmpty: Bool { readings.isEmpty && facts.isEmpty && commands.isEmpty && twins.isEmpty }
+}
+
+/// A sample as the journal stores it.
+public struct FeedReading: Sendable, Equatable {
+    /// Its place in the journal.
+    public var sequence: UInt64
+    /// The journal's number of its sensor.
+    public var sensor: Int64
+    /// When the fact reached the runtime.
+    public var moment: Moment
+    /// The sample.
+    public var sample: Sample
+
+    /// Puts a reading together.
+    public init(sequence: UInt64, sensor: Int64, moment: Moment, sample: Sample) {
+        self.sequence = sequence
+        self.sensor = sensor
+        self.moment = moment
+        self.sample = sample
+    }
+}
+
+/// A fact that is no sample, as the journal stores it.
+public struct FeedFact: Sendable {
+    /// Its place in the journal.
+    public var sequence: UInt64
+    /// The fact.
+    public var fact: Fact
+    /// The fact's event as the journal keeps it, JSON.
+    public var body: String
+    /// The link of the chain that it is, if it is a safety record: 32 bytes.
+    public var safetyHash: [UInt8]?
+
+    /// Puts a fact together.
+    public init(sequence: UInt64, fact: Fact, body: String, safetyHash: [UInt8]?) {
+        self.sequence = sequence
+        self.fact = fact
+        self.body = body
+        self.safetyHash = safetyHash
+    }
+}
+
+/// How much a feed has before it.
+public struct FeedBacklog: Sendable, Equatable {
+    /// How many facts and samples wait, at most; duplicates that were never stored leave gaps in the count.
+    public var rows: Int
+    /// When the oldest of them reached the runtime; `nil` when none waits.
+    public var oldest: UnixTime?
+
+    /// Puts a backlog together.
+    public init(rows: Int, oldest: UnixTime?) {
+        self.rows = rows
+        self.oldest = oldest
+    }
+}
