@@ -11,6 +11,8 @@ final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
     private var backlog = HistoryBacklog()
     private var floor = ReplayFloor()
+    /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
+    private var change: Int64
     /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
     private var isFloorKnown = false
     /// Whether the connections are gone; nothing may be written any more.
@@ -23,6 +25,11 @@ final class JournalWriter: @unchecked Sendable {
         self.maximumDeadLetters = maximumDeadLetters
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
+        change =
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT max((SELECT coalesce(max(change), 0) FROM commands), "
+                    + "(SELECT coalesce(max(change), 0) FROM snapshots))") ?? 0
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
@@ -139,13 +146,15 @@ final class JournalWriter: @unchecked Sendable {
         guard !commands.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO commands (id, device, gpio, unix_ms, state, body) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body
+                INSERT INTO commands (id, device, gpio, unix_ms, state, body, change) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE
+                SET state = excluded.state, body = excluded.body, change = excluded.change
                 """)
         for record in commands {
+            change += 1
             try statement.execute(arguments: [
                 StoredText.column(record.order.id.description), record.device.description, Int(record.gpio.number),
-                record.order.issuedAt.milliseconds, record.state.rawValue, try json(record),
+                record.order.issuedAt.milliseconds, record.state.rawValue, try json(record), change,
             ])
         }
     }
@@ -154,12 +163,14 @@ final class JournalWriter: @unchecked Sendable {
         guard !snapshots.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO snapshots (device, last_sequence, body) VALUES (?, ?, ?)
-                ON CONFLICT (device) DO UPDATE SET last_sequence = excluded.last_sequence, body = excluded.body
+                INSERT INTO snapshots (device, last_sequence, body, change) VALUES (?, ?, ?, ?)
+                ON CONFLICT (device) DO UPDATE
+                SET last_sequence = excluded.last_sequence, body = excluded.body, change = excluded.change
                 """)
         for snapshot in snapshots {
+            change += 1
             try statement.execute(arguments: [
-                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot),
+                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot), change,
             ])
         }
     }

@@ -193,7 +193,19 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         return try pool.writeWithoutTransaction(body)
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    /// Writes something small on the queue, after the commits that wait.
+    func writeBetweenCommits<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result { try write(body) }.mapError { JournalFailure($0, while: activity, path) })
+            }
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
             return try await pool.read(body)
         } catch is CancellationError {

@@ -144,6 +144,11 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE changed_readings (sequence INTEGER PRIMARY KEY) STRICT;
+        ALTER TABLE commands ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+        UPDATE commands SET change = rowid;
+        CREATE INDEX commands_by_change ON commands (change);
+        ALTER TABLE snapshots ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX snapshots_by_change ON snapshots (change);
 
         INSERT INTO marks (name, value) VALUES
             ('rolled_through', 0), ('fed_through', 0), ('readings_from_ms', 0), ('rollups_from_ms', 0);

@@ -161,42 +161,65 @@ public struct BucketQuery: Sendable {
 public protocol FeedSource: Sendable {
     /// The journal's own name, made once with its file: a checkpoint counts for one journal only.
     func journalID() async throws -> String
-    /// The next rows after a sequence number, in order, at most `limit`.
-    func rows(after sequence: UInt64, limit: Int) async throws -> FeedBatch
-    /// How far the journal is ahead of a sequence number.
-    func backlog(after sequence: UInt64) async throws -> FeedBacklog
-    /// Samples that were computed again after they were stored, at most `limit`, oldest change first.
+    /// The next rows behind a checkpoint, in order: at most `limit` facts and samples, and as many records.
+    func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch
+    /// How far the journal is ahead of a checkpoint.
+    func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog
+    /// Samples that were computed again after they were stored, at most `limit`, by sequence number.
     func changedReadings(limit: Int) async throws -> [FeedReading]
-    /// The other store holds those as they are now.
+    /// The other store holds these as they are given here; one that changed since is given again.
     func forgetChanged(_ readings: [FeedReading]) async throws
-    /// The other store holds everything up to this sequence number: retention may remove it here.
+    /// The other store holds every fact and sample up to this sequence number: retention may remove them here.
     func noteFed(through sequence: UInt64) async throws
 }
 
+/// How far a feed has come.
+public struct FeedCheckpoint: Sendable, Hashable {
+    /// The sequence number of the last fact or sample that was fed; 0 for none.
+    public var sequence: UInt64
+    /// The number of the last change of a record that was fed; 0 for none.
+    public var change: Int64
+
+    /// Puts a checkpoint together.
+    public init(sequence: UInt64 = 0, change: Int64 = 0) {
+        self.sequence = sequence
+        self.change = change
+    }
+}
+
 /// Journalled rows, in order.
+///
+/// Facts and samples are told once. Records, which are overwritten in place (commands, twins), are told as they stand
+/// now whenever they have changed.
 public struct FeedBatch: Sendable {
-    /// The sequence number of the last row, or the one asked for when there was none.
-    public var through: UInt64
-    /// The sensors that the readings name.
+    /// Where the next batch begins.
+    public var through: FeedCheckpoint
+    /// The sensors that the readings name, by number.
     public var sensors: [StoredSensor]
     /// Samples.
     public var readings: [FeedReading]
-    /// Everything else that happened; each body as the journal keeps it.
+    /// Everything else that happened.
     public var facts: [FeedFact]
-    /// The commands that the facts concern, as they stand now.
+    /// Commands that changed.
     public var commands: [CommandRecord]
+    /// Twins that changed, whole.
+    public var twins: [DeviceSnapshot]
 
     /// Puts a batch together.
     public init(
-        through: UInt64, sensors: [StoredSensor] = [], readings: [FeedReading] = [], facts: [FeedFact] = [],
-        commands: [CommandRecord] = []
+        through: FeedCheckpoint, sensors: [StoredSensor] = [], readings: [FeedReading] = [], facts: [FeedFact] = [],
+        commands: [CommandRecord] = [], twins: [DeviceSnapshot] = []
     ) {
         self.through = through
         self.sensors = sensors
         self.readings = readings
         self.facts = facts
         self.commands = commands
+        self.twins = twins
     }
+
+    /// Whether there is nothing to feed.
+    public var isEmpty: Bool { readings.isEmpty && facts.isEmpty && commands.isEmpty && twins.isEmpty }
 }
 
 /// A sample as the journal stores it.
@@ -241,9 +264,9 @@ public struct FeedFact: Sendable {
 
 /// How much a feed has before it.
 public struct FeedBacklog: Sendable, Equatable {
-    /// How many rows wait.
+    /// How many facts and samples wait, at most; duplicates that were never stored leave gaps in the count.
     public var rows: Int
-    /// When the oldest of them was stored; `nil` when none waits.
+    /// When the oldest of them reached the runtime; `nil` when none waits.
     public var oldest: UnixTime?
 
     /// Puts a backlog together.

@@ -1,0 +1,48 @@
+import GRDB
+public import TwinRuntime
+
+/// What another store is fed from: reads run beside the commits, the few writes between them.
+extension SQLiteJournal: FeedSource {
+    /// The journal's own name, made once with its file.
+    public func journalID() async throws -> String { try await read { try FeedReader.journalID($0) } }
+
+    /// The next rows behind a checkpoint.
+    public func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
+        try await read { try FeedReader.rows(after: checkpoint, limit: limit, $0) }
+    }
+
+    /// How far the journal is ahead of a checkpoint.
+    public func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog {
+        try await read { try FeedReader.backlog(after: checkpoint, $0) }
+    }
+
+    /// Samples that were computed again after they were stored.
+    public func changedReadings(limit: Int) async throws -> [FeedReading] {
+        try await read { try FeedReader.changedReadings(limit: limit, $0) }
+    }
+
+    /// The other store holds these as they are given here.
+    public func forgetChanged(_ readings: [FeedReading]) async throws {
+        try await writeBetweenCommits("note what was fed from") { db in
+            try db.inTransaction(.immediate) {
+                let current = try FeedReader.changedReadings(limit: readings.count, db)
+                let forget = try db.cachedStatement(sql: "DELETE FROM changed_readings WHERE sequence = ?")
+                let given = Dictionary(readings.map { ($0.sequence, $0) }, uniquingKeysWith: { $1 })
+                for reading in current where given[reading.sequence] == reading {
+                    try forget.execute(arguments: [Int64(reading.sequence)])
+                }
+                return .commit
+            }
+        }
+    }
+
+    /// The other store holds every fact and sample up to this sequence number.
+    public func noteFed(through sequence: UInt64) async throws {
+        try await writeBetweenCommits("note what was fed from") { db in
+            try db.inTransaction(.immediate) {
+                try Schema.set(Schema.Mark.fedThrough, to: Int64(clamping: sequence), db)
+                return .commit
+            }
+        }
+    }
+}
