@@ -101,7 +101,8 @@ final class JournalWriter: @unchecked Sendable {
             case .site, .device, .sensor, .actuator:
                 let row = FactRow(fact, sequence: Int64(sequence), body: try json(fact.event))
                 try facts.execute(arguments: [
-                    row.sequence, row.device, row.kind, row.unixMilliseconds, row.uptimeMilliseconds, row.body, row.seal,
+                    row.sequence, row.device, row.kind, row.unixMilliseconds, row.uptimeMilliseconds, row.body,
+                    row.seal,
                 ])
                 if fact.event.isSafetyRecord { try chain.append(row, db) }
             }
