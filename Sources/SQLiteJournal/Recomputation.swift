@@ -71,8 +71,11 @@ struct Recomputation: Sendable {
     }
 
     private func recompute(_ sequence: Int64, _ db: Database) throws -> Bool {
-        let select = try db.cachedStatement(sql: "SELECT \(ReadingRow.columns) FROM readings WHERE sequence = ?")
+        let select = try db.cachedStatement(sql: "SELECT \(ReadingRow.columns), seal FROM readings WHERE sequence = ?")
         guard let row = try Row.fetchOne(select, arguments: [sequence]) else { return false }
+        // A damaged row keeps its broken seal: a new one would say that all is well.
+        let seal: Int64? = row[18]
+        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: 18) else { return false }
         let old = try ReadingRow(row, unit: unit).sample
         let new = compute(old)
         guard new != old else { return false }
@@ -83,6 +86,7 @@ struct Recomputation: Sendable {
             new.model.map { Int64($0.version) }, new.model.flatMap { $0.calibration > 0 ? Int64($0.calibration) : nil },
             sequence,
         ])
+        try SealedTable.readings.sealAgain(sequence, db)
         return true
     }
 }
