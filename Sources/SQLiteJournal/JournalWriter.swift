@@ -9,7 +9,7 @@ import TwinRuntime
 /// a transaction was committed.
 final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
-    private var backlog = HistoryBacklog()
+    private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
     /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
     private var isFloorKnown = false
@@ -19,8 +19,9 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int) throws {
+    init(_ db: Database, maximumDeadLetters: Int, readingsPerChunk: Int) throws {
         self.maximumDeadLetters = maximumDeadLetters
+        backlog = HistoryBacklog(chunk: readingsPerChunk)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
