@@ -10,7 +10,7 @@ import TwinRuntime
 final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
     private var chain: SafetyChain
-    private var backlog = HistoryBacklog()
+    private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
     /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
     private var change: Int64
@@ -22,8 +22,9 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int) throws {
+    init(_ db: Database, maximumDeadLetters: Int, readingsPerChunk: Int) throws {
         self.maximumDeadLetters = maximumDeadLetters
+        backlog = HistoryBacklog(chunk: readingsPerChunk)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
         change =

@@ -141,7 +141,7 @@ enum Schema {
             PRIMARY KEY (level, sensor_id, start_ms, unit)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE stale_rollups (
-            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL,
+            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL, marks INTEGER NOT NULL,
             PRIMARY KEY (level, sensor_id, start_ms)
         ) STRICT, WITHOUT ROWID;
 
