@@ -18,39 +18,39 @@ struct JournalRate {
         }
     }
 
-    private func journal(_ folder: String) async throws -> Double {
+    private func journal(_ folder: String) async throws -> RateComparison.Round {
         let journal = try SQLiteJournal(directory: folder, loop: loop)
         _ = try journal.recover()
         var readings = StoreLoad(sensors: load.sensors, seed: load.seed)
-        var nanoseconds: Int64 = 0
-        for count in load.batches { nanoseconds += try await commit(readings.batch(count), journal) }
+        var cost = StoreCost()
+        for count in load.batches { cost += try await commit(readings.batch(count), journal) }
         await withCheckedContinuation { continuation in journal.close { continuation.resume() } }
-        return load.perSecond(nanoseconds)
+        return cost.round(rows: load.rows)
     }
 
-    private func inserts(_ folder: String) async throws -> Double {
+    private func inserts(_ folder: String) async throws -> RateComparison.Round {
         // The journal makes the table and its indexes; its numbers of the sensors are the order they appear in.
         let journal = try SQLiteJournal(directory: folder, loop: loop)
         await withCheckedContinuation { continuation in journal.close { continuation.resume() } }
         let inserts = try BareInserts(directory: folder)
         var readings = StoreLoad(sensors: load.sensors, seed: load.seed)
-        var nanoseconds: Int64 = 0
+        var cost = StoreCost()
         for count in load.batches {
             let batch = readings.batch(count)
             let rows = BareInserts.Rows(batch) { Int64(readings.sensor(batch.firstSequence + UInt64($0))) + 1 }
-            let begun = BenchClock.now
+            let begin = StoreCost.Begin()
             try inserts.store(rows)
-            nanoseconds += BenchClock.now - begun
+            cost += begin.cost
         }
-        return load.perSecond(nanoseconds)
+        return cost.round(rows: load.rows)
     }
 
-    private func commit(_ batch: Batch, _ journal: SQLiteJournal) async throws -> Int64 {
-        let begun = BenchClock.now
+    private func commit(_ batch: Batch, _ journal: SQLiteJournal) async throws -> StoreCost {
+        let begin = StoreCost.Begin()
         return try await withCheckedThrowingContinuation { continuation in
             journal.commit(batch) { result in
-                let taken = BenchClock.now - begun
-                continuation.resume(with: result.map { _ in taken })
+                let cost = begin.cost
+                continuation.resume(with: result.map { _ in cost })
             }
         }
     }

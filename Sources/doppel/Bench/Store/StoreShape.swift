@@ -13,7 +13,4 @@ struct StoreShape: Sendable {
         let last = rows % batchRows
         return Array(repeating: batchRows, count: rows / batchRows) + (last > 0 ? [last] : [])
     }
-
-    /// The rate at which all rows took so many nanoseconds.
-    func perSecond(_ nanoseconds: Int64) -> Double { Double(rows) / (Double(max(nanoseconds, 1)) / 1e9) }
 }
