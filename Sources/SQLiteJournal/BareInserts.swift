@@ -27,8 +27,9 @@ public final class BareInserts {
         }
     }
 
-    /// How many columns a row has.
-    private static let columns = ReadingRow.columns.split(separator: ",").count
+    /// The columns of a row: those of the sample, and its seal.
+    private static let names = ReadingRow.columns + ", seal"
+    private static let columns = names.split(separator: ",").count
 
     private var database: OpaquePointer?
     private var statement: OpaquePointer?
@@ -40,7 +41,7 @@ public final class BareInserts {
         try run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try run("PRAGMA cache_size = -\(options.writerCacheKiB)")
         try run("PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
-        let insert = "INSERT INTO readings (\(ReadingRow.columns)) VALUES (\(marks))"
+        let insert = "INSERT INTO readings (\(Self.names)) VALUES (\(marks))"
         try check(unsafe sqlite3_prepare_v2(database, insert, -1, &statement, nil))
     }
 
@@ -92,7 +93,7 @@ private enum ColumnValue {
 }
 
 extension ReadingRow {
-    /// The values in the order of ``columns``.
+    /// The values in the order of ``columns``, and a number that is as wide as a seal.
     fileprivate var columnValues: [ColumnValue] {
         let received = moment.time == sample.receiptTime ? nil : moment.time.milliseconds
         return [
@@ -103,7 +104,7 @@ extension ReadingRow {
             ColumnValue(sample.errorCode.map { Int64($0) }), .integer(sample.isTimely ? 1 : 0),
             ColumnValue(sample.reportedQuality?.column), ColumnValue(sample.model.map { Int64($0.version) }),
             ColumnValue(sample.model.flatMap { $0.calibration > 0 ? Int64($0.calibration) : nil }),
-            ColumnValue(sample.companionCelsius),
+            ColumnValue(sample.companionCelsius), .integer(Int64(bitPattern: sample.digest)),
         ]
     }
 }
