@@ -40,6 +40,8 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
         .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // The street, from the inside out.
@@ -61,6 +63,10 @@ let package = Package(
                 "TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "PostgresHistory",
+            dependencies: ["CPostgreSQL", "EventLoop", "TwinCore", "TwinRuntime", collections, logging],
             swiftSettings: settings),
         .target(
             name: "Gateway",
@@ -116,6 +122,15 @@ let package = Package(
             name: "SQLiteJournalTests",
             dependencies: [
                 "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "PostgresCluster", dependencies: ["EventLoop"], path: "Tests/Support/PostgresCluster",
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgresHistoryTests",
+            dependencies: [
+                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster", logging,
             ],
             swiftSettings: settings),
         .testTarget(
