@@ -59,7 +59,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SQLiteJournal",
-            dependencies: ["TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "PostgresHistory",
