@@ -49,6 +49,8 @@ struct Configuration: Sendable, Equatable {
     var dataDirectory: String
     /// Where the models lie.
     var twinsDirectory: String
+    /// Where the days, weeks and months of the history begin, by the name of the time zone.
+    var historyTimeZone: String
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.

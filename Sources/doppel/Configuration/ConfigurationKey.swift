@@ -16,6 +16,7 @@ import Logging
 /// | `http.port` | 0 to 65535 | TCP port | `8080` | |
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
+/// | `history.time_zone` | IANA name | | `UTC` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -32,6 +33,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case httpPort = "http.port"
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
+    case historyTimeZone = "history.time_zone"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -52,6 +54,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case word([String])
         /// `true` or `false`.
         case boolean
+        /// The name of a time zone.
+        case timeZone
     }
 
     /// The path in YAML, such as `http.port`.
@@ -77,6 +81,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         // 0 lets the system choose a free port; tests and several servers on one machine want that.
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
+        case .historyTimeZone: .timeZone
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
@@ -96,6 +101,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: "8080"
         case .dataDirectory: "./data"
         case .twinsDirectory: "./twins"
+        case .historyTimeZone: "UTC"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"

@@ -42,6 +42,11 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Where the models lie.")
     var twinsDirectory: String?
 
+    @Option(
+        name: .customLong("history-time-zone"),
+        help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
+    var historyTimeZone: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -75,6 +80,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .httpPort: httpPort
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
+                case .historyTimeZone: historyTimeZone
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed

@@ -119,7 +119,8 @@ struct ResolvedConfiguration: Sendable {
             case key.isSecret: ""
             default: ", not '\(text)'"
             }
-        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)")
+        let guess = key.rule.guess(for: text).map { "; did you mean \($0)?" } ?? ""
+        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)\(guess)")
     }
 
     private static func contradictions(
@@ -188,7 +189,7 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory), approval: approval,
+            twinsDirectory: required(.twinsDirectory), historyTimeZone: required(.historyTimeZone), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
     }
