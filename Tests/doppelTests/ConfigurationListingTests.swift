@@ -25,6 +25,7 @@ import Testing
                 twins_directory: ./twins  # default
                 history:
                   url: ~  # default
+                  time_zone: UTC  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default

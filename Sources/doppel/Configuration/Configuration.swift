@@ -52,6 +52,8 @@ struct Configuration: Sendable, Equatable {
     var twinsDirectory: String
     /// The database that keeps history beside the embedded store; `nil` for none.
     var history: PostgresAddress?
+    /// Where the days, weeks and months of the history begin, by the name of the time zone.
+    var historyTimeZone: String
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.

@@ -17,6 +17,7 @@ import Logging
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
 /// | `history.url` | `postgres://user:password@host:port/database` | | none: the embedded store | holds a secret |
+/// | `history.time_zone` | IANA name | | `UTC` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -34,6 +35,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
     case historyURL = "history.url"
+    case historyTimeZone = "history.time_zone"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -56,6 +58,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case word([String])
         /// `true` or `false`.
         case boolean
+        /// The name of a time zone.
+        case timeZone
     }
 
     /// The path in YAML, such as `http.port`.
@@ -82,6 +86,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         // 0 lets the system choose a free port; tests and several servers on one machine want that.
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
+        case .historyTimeZone: .timeZone
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
@@ -101,6 +106,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: "8080"
         case .dataDirectory: "./data"
         case .twinsDirectory: "./twins"
+        case .historyTimeZone: "UTC"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"

@@ -48,6 +48,9 @@ struct ConfigurationOptions: ParsableArguments {
             given here can be seen by every user of this machine; prefer the environment.
             """)
     var historyURL: String?
+        name: .customLong("history-time-zone"),
+        help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
+    var historyTimeZone: String?
 
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
@@ -83,6 +86,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
                 case .historyURL: historyURL
+                case .historyTimeZone: historyTimeZone
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed

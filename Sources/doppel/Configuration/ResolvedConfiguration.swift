@@ -120,7 +120,8 @@ struct ResolvedConfiguration: Sendable {
             case key.isSecret: ""
             default: ", not '\(text)'"
             }
-        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)")
+        let guess = key.rule.guess(for: text).map { "; did you mean \($0)?" } ?? ""
+        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)\(guess)")
     }
 
     private static func contradictions(
@@ -191,7 +192,8 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory), history: history, approval: approval,
+            twinsDirectory: required(.twinsDirectory), history: history,
+            historyTimeZone: required(.historyTimeZone), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
     }

@@ -40,7 +40,9 @@ final class Assembly: Sendable {
     ) throws {
         let logger = Logger(label: "doppel")
         let loop = try EventLoop()
-        let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop)
+        var journalOptions = JournalOptions()
+        journalOptions.calendar = SiteTimeZone(configuration.historyTimeZone)?.calendar ?? .utc
+        let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop, options: journalOptions)
         let broker = MosquittoBroker(loop: loop, options: Self.brokerOptions(configuration), status: Self.serverStatus)
         let runtime = Runtime(
             loop: loop, broker: broker, journal: journal, catalogue: catalogue,
@@ -65,7 +67,7 @@ final class Assembly: Sendable {
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
-            onTwinsRunning: { signalStop.twinsRun() })
+            rollups: RollupRounds(of: journal, on: loop), onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)

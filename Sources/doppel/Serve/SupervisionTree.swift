@@ -1,13 +1,14 @@
 import EventLoop
 import Logging
 import MQTTBroker
+import SQLiteJournal
 import TwinRuntime
 
 /// The supervisor tree, declared in one place.
 ///
 /// ```
 /// root ─ journal · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · models · gateway
+///      · fleet (demonstration only) · twins · models · rollups · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -18,6 +19,7 @@ struct SupervisionTree {
     let links: MosquittoBroker
     let embedded: EmbeddedBroker?
     let models: CatalogueWatch
+    let rollups: RollupRounds
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -50,6 +52,7 @@ struct SupervisionTree {
                     `systemctl restart doppel`, or Ctrl-C and `doppel serve`
                     """))
         children.append(Supervisor.Child("models", models))
+        children.append(Supervisor.Child("rollups", rollups))
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
         return node("root", children)
     }
