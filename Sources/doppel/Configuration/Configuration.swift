@@ -1,4 +1,5 @@
 import Logging
+import SQLiteJournal
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -55,6 +56,8 @@ struct Configuration: Sendable, Equatable {
     var heartbeatTimeoutSeconds: Int
     /// Whether devices are told what their raw values were processed to.
     var publishesProcessed: Bool
+    /// How long the journal keeps what it stores.
+    var retention: RetentionRules
     /// The least important log lines that are written.
     var logLevel: Logger.Level
     /// How log lines look.

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MQTTBroker
+import SQLiteJournal
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -181,6 +182,11 @@ extension Configuration {
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
         else { preconditionFailure("a value passed its rule and fits no type: \(values)") }
+        var retention = RetentionRules()
+        retention.readingsDays = integer(.readingsDays)
+        retention.rollupsDays = integer(.rollupsDays)
+        retention.eventsDays = integer(.eventsDays)
+        retention.safetyDays = integer(.safetyDays)
         self.init(
             broker: broker,
             brokerTLS: TLS(
@@ -190,6 +196,7 @@ extension Configuration {
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
             twinsDirectory: required(.twinsDirectory), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
-            publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
+            publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
+            logFormat: format)
     }
 }

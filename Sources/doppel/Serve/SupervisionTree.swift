@@ -1,13 +1,14 @@
 import EventLoop
 import Logging
 import MQTTBroker
+import SQLiteJournal
 import TwinRuntime
 
 /// The supervisor tree, declared in one place.
 ///
 /// ```
 /// root ─ journal · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · models · gateway
+///      · fleet (demonstration only) · twins · retention · models · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -18,6 +19,7 @@ struct SupervisionTree {
     let links: MosquittoBroker
     let embedded: EmbeddedBroker?
     let models: CatalogueWatch
+    let retention: Retention
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -49,6 +51,8 @@ struct SupervisionTree {
                     twins are rebuilt from the journal when the program starts; end it in order and start it again: \
                     `systemctl restart doppel`, or Ctrl-C and `doppel serve`
                     """))
+        // Only once the journal was read does it know what the next start needs.
+        children.append(Supervisor.Child("retention", retention))
         children.append(Supervisor.Child("models", models))
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
         return node("root", children)
