@@ -102,17 +102,17 @@ import TwinRuntime
 
     @Test(arguments: [
         // The late reading of day 5 is in no rollup yet: its bucket must not freeze.
-        ("rolled_through", 100, 5, 5), ("rolled_through", 0, 0, 0),
+        ("rolled_through", 100, 6, 5 * day + 1), ("rolled_through", 0, 0, 0),
         // What the next start reads.
-        ("replay_from", 51, 50, 90), ("replay_from", 0, 0, 0),
+        ("replay_from", 51, 50, 90 * day), ("replay_from", 0, 0, 0),
         // What is in no sensor's history yet.
-        ("history_through", 50, 50, 90),
+        ("history_through", 50, 50, 90 * day),
     ])
     func readingsThatAreNeededStay(_ name: String, _ value: Int64, _ count: Int, _ from: Int64) async throws {
         try await storeReadings()
         try change("UPDATE marks SET value = \(value) WHERE name = '\(name)'")
         #expect(try remove(.readings, before: 90) == count)
-        #expect(try mark("readings_from_ms") == (count == 0 ? 0 : UnixTime.at(from * Self.day).milliseconds))
+        #expect(try mark("readings_from_ms") == (count == 0 ? 0 : UnixTime.at(from).milliseconds))
     }
 
     @Test func whatTheOtherStoreLacksStays() async throws {
@@ -220,7 +220,7 @@ import TwinRuntime
         loop.advance(Retention.firstSweepMilliseconds)
         var round: UInt64 = 0
         let deadline = ContinuousClock.now + .seconds(60)
-        while removed(retention, loop) != 91 {
+        while removed(retention, loop) != 92 {
             try #require(ContinuousClock.now < deadline, "removed \(removed(retention, loop) ?? -1)")
             round += 1
             let batch = Batch(from: 200 + round, [.happened(.cameOnline)])
@@ -248,11 +248,11 @@ import TwinRuntime
         #expect(loop.run { retention.vitals() }.condition == condition)
         loop.advance(3 * Retention.sweepMilliseconds)
         let deadline = ContinuousClock.now + .seconds(60)
-        while removed(retention, loop) != 91, ContinuousClock.now < deadline {
+        while removed(retention, loop) != 93, ContinuousClock.now < deadline {
             loop.advance(Retention.pauseMilliseconds)
             await Task.yield()
         }
-        #expect(removed(retention, loop) == 91)
+        #expect(removed(retention, loop) == 93)
         await journal.close()
     }
 
