@@ -185,7 +185,7 @@ import TwinRuntime
         try await storeReadings()
         let start = UnixTime.at(0).milliseconds
         try change(
-            (0..<10).map { day in
+            (0..<10).map { (day: Int64) in
                 """
                 INSERT INTO rollups VALUES (0, 1, \(start + day * Self.day), 'pH', 1, 1, 0, 1, 1, 1, 1, 1, 1);
                 INSERT INTO rollups VALUES (2, 1, \(start + day * Self.day), 'pH', 1, 1, 0, 1, 1, 1, 1, 1, 1);

@@ -1,5 +1,5 @@
 public import Logging
-public import TwinCore
+import TwinCore
 public import TwinRuntime
 
 /// Removes what is older than it is kept for, in small slices between the commits.
