@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "SQLiteJournal",
             dependencies: [
-                "TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", logging, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples",
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -161,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -145,6 +145,30 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         }
     }
 
+    /// Reads beside the commits, and calls back on the loop.
+    func readBeside<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        pool.asyncRead { [self] reading in
+            let result = Result { try body(reading.get()) }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
+    /// Writes between two commits, with a clock to measure how long that takes, and calls back on the loop.
+    func writeBetween<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database, () -> UInt64) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            let result = Result { try write { try body($0) { loop.uptimeNanoseconds } } }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
     /// Copies the write-ahead log into the main file, closes both, lets go of the folder, and calls back on the loop.
     ///
     /// Reads that are under way end first. Later commits and reads fail.

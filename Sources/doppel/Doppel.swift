@@ -11,6 +11,7 @@ struct Doppel: AsyncParsableCommand {
         subcommands: [
             Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Supervision.self, Models.self, Check.self,
             Admin.self,
+            JournalCommand.self,
         ])
 }
 

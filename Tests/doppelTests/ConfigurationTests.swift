@@ -1,4 +1,5 @@
 import Logging
+import SQLiteJournal
 import Testing
 
 @testable import doppel
@@ -24,7 +25,7 @@ import Testing
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
                     twinsDirectory: "./twins", historyTimeZone: "UTC", approval: .manual, heartbeatTimeoutSeconds: 180,
-                    publishesProcessed: true, logLevel: .info,
+                    publishesProcessed: true, retention: RetentionRules(), logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")
     }

@@ -41,6 +41,7 @@ struct TableCheck {
         // Two closures below change them, one after the other.
         var (result, gaps) = (result, [JournalDamage]())
         let key = table == .commands ? "rowid" : String(table.columns.prefix { $0 != "," })
+        let unreadable = UnreadableRow(table, queue, contents)
         try scan.run(
             { row, db in
                 let damages = try check(row, from: 1, db, &result)
@@ -50,7 +51,7 @@ struct TableCheck {
             gap: { gap in
                 let (record, what) =
                     switch gap {
-                    case .row(let number): ("\(key)=\(number)", "the record cannot be read")
+                    case .row(let number): return gaps.append(unreadable.damage(number))
                     case .rows(let span):
                         ("\(key)=\(span.lowerBound)…\(span.upperBound)", "no record in this range can be read")
                     case .everything(let last): ("\(key)>\(last)", "nothing behind this record can be read")

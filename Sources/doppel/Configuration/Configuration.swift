@@ -1,5 +1,6 @@
 import Logging
 import PostgresHistory
+import SQLiteJournal
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -60,6 +61,8 @@ struct Configuration: Sendable, Equatable {
     var heartbeatTimeoutSeconds: Int
     /// Whether devices are told what their raw values were processed to.
     var publishesProcessed: Bool
+    /// How long the journal keeps what it stores.
+    var retention: RetentionRules
     /// The least important log lines that are written.
     var logLevel: Logger.Level
     /// How log lines look.

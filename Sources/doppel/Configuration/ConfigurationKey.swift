@@ -21,6 +21,10 @@ import Logging
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
+/// | `retention.readings_days` | 0 to 36500 | days, 0 for ever | `365` | |
+/// | `retention.rollups_days` | 0 to 36500 | days, 0 for ever | `0` | |
+/// | `retention.events_days` | 0 to 36500 | days, 0 for ever | `365` | |
+/// | `retention.safety_days` | 0 to 36500 | days, 0 for ever | `0` | |
 /// | `log.level` | `trace` to `critical` | | `info` | |
 /// | `log.format` | `text`, `json` | | `text` | |
 enum ConfigurationKey: String, Sendable, CaseIterable {
@@ -39,6 +43,10 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
+    case readingsDays = "retention.readings_days"
+    case rollupsDays = "retention.rollups_days"
+    case eventsDays = "retention.events_days"
+    case safetyDays = "retention.safety_days"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -90,6 +98,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
+        // A hundred years is as good as for ever.
+        case .readingsDays, .rollupsDays, .eventsDays, .safetyDays: .integer(0...36_500)
         case .logLevel: .word(Logger.Level.allCases.map(\.rawValue))
         case .logFormat: .word(Configuration.LogFormat.allCases.map(\.rawValue))
         }
@@ -110,6 +120,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"
+        case .readingsDays, .eventsDays: "365"
+        case .rollupsDays, .safetyDays: "0"
         case .logLevel: "info"
         case .logFormat: "text"
         }

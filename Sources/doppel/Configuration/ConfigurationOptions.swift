@@ -63,6 +63,26 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Whether devices are told what their raw values were processed to: true or false.")
     var publishProcessed: String?
 
+    @Option(
+        name: .customLong("retention-readings-days"),
+        help: "For how many days readings are kept after they were measured; 0 for ever.")
+    var readingsDays: String?
+
+    @Option(
+        name: .customLong("retention-rollups-days"),
+        help: "For how many days minutes, hours, days, weeks and months of readings are kept; 0 for ever.")
+    var rollupsDays: String?
+
+    @Option(
+        name: .customLong("retention-events-days"),
+        help: "For how many days events are kept that are no safety records; 0 for ever.")
+    var eventsDays: String?
+
+    @Option(
+        name: .customLong("retention-safety-days"),
+        help: "For how many days safety records and commands are kept; 0 for ever.")
+    var safetyDays: String?
+
     @Option(help: "The least important log lines written: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -90,6 +110,10 @@ struct ConfigurationOptions: ParsableArguments {
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed
+                case .readingsDays: readingsDays
+                case .rollupsDays: rollupsDays
+                case .eventsDays: eventsDays
+                case .safetyDays: safetyDays
                 case .logLevel: logLevel
                 case .logFormat: logFormat
                 }

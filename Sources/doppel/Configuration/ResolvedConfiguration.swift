@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MQTTBroker
 import PostgresHistory
+import SQLiteJournal
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -185,6 +186,11 @@ extension Configuration {
         else { preconditionFailure("a value passed its rule and fits no type: \(values)") }
         let history: PostgresAddress? =
             if case .history(let address) = values[.historyURL] { address } else { nil }
+        var retention = RetentionRules()
+        retention.readingsDays = integer(.readingsDays)
+        retention.rollupsDays = integer(.rollupsDays)
+        retention.eventsDays = integer(.eventsDays)
+        retention.safetyDays = integer(.safetyDays)
         self.init(
             broker: broker,
             brokerTLS: TLS(
@@ -195,6 +201,7 @@ extension Configuration {
             twinsDirectory: required(.twinsDirectory), history: history,
             historyTimeZone: required(.historyTimeZone), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
-            publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
+            publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
+            logFormat: format)
     }
 }

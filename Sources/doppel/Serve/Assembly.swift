@@ -64,17 +64,20 @@ final class Assembly: Sendable {
             on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
+        let retention = Retention(
+            of: journal, on: loop, rules: configuration.retention, logger: Logger(label: "doppel.retention"))
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
-            rollups: RollupRounds(of: journal, on: loop), onTwinsRunning: { signalStop.twinsRun() })
+            rollups: RollupRounds(of: journal, on: loop), retention: retention,
+            onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
         let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
-            ProcessMeasures.measurements(of: loop)
+            ProcessMeasures.measurements(of: loop) + retention.measurements()
         }
         gateway.serve(
             Gateway(

@@ -8,7 +8,7 @@ import TwinRuntime
 ///
 /// ```
 /// root ─ journal · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · models · rollups · gateway
+///      · fleet (demonstration only) · twins · retention · models · rollups · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -20,6 +20,7 @@ struct SupervisionTree {
     let embedded: EmbeddedBroker?
     let models: CatalogueWatch
     let rollups: RollupRounds
+    let retention: Retention
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -51,6 +52,8 @@ struct SupervisionTree {
                     twins are rebuilt from the journal when the program starts; end it in order and start it again: \
                     `systemctl restart doppel`, or Ctrl-C and `doppel serve`
                     """))
+        // Only once the journal was read does it know what the next start needs.
+        children.append(Supervisor.Child("retention", retention))
         children.append(Supervisor.Child("models", models))
         children.append(Supervisor.Child("rollups", rollups))
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))

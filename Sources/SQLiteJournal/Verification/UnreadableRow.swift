@@ -1,0 +1,43 @@
+import GRDB
+
+/// Names a row that cannot be read as a whole, by what of it can.
+struct UnreadableRow {
+    private let table: SealedTable
+    private let queue: DatabaseQueue
+    private let contents: RowContents
+
+    init(_ table: SealedTable, _ queue: DatabaseQueue, _ contents: RowContents) {
+        self.table = table
+        self.queue = queue
+        self.contents = contents
+    }
+
+    /// The damage of a row.
+    func damage(_ number: Int64) -> JournalDamage {
+        let names = table.columns.split(separator: ",").map { String($0.drop { $0 == " " }) }
+        let readable = names.map { name -> String in
+            let value = try? queue.read { try Row.fetchOne($0, sql: "SELECT \(name)\(source)", arguments: [number]) }
+            return value == nil ? "NULL" : name
+        }
+        let columns = readable.joined(separator: ", ")
+        let row = try? queue.read { try Row.fetchOne($0, sql: "SELECT \(columns)\(source)", arguments: [number]) }
+        var damage = JournalDamage(table: table.rawValue, problem: "the record cannot be read")
+        if let row {
+            damage.about = contents.about(row, from: 0)
+            damage.record = contents.key(row, from: 0)
+        }
+        if table == .commands, readable[0] == "NULL" { damage.record = "id=\(indexedID(number) ?? "unknown")" }
+        return damage
+    }
+
+    private var source: String { " FROM \(table.rawValue) NOT INDEXED WHERE rowid = ?" }
+
+    /// A command's id, which the index knows, too.
+    private func indexedID(_ number: Int64) -> String? {
+        try? queue.read {
+            try String.fetchOne(
+                $0, sql: "SELECT id FROM commands INDEXED BY sqlite_autoindex_commands_1 WHERE id >= '' AND rowid = ?",
+                arguments: [number])
+        }
+    }
+}
