@@ -20,7 +20,8 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     private let writer: JournalWriter
     private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
     private let lock: DirectoryLock
-    private let calendar: SiteCalendar
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
