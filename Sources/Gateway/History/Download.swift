@@ -37,12 +37,11 @@ struct Download: Sendable {
                 do {
                     part = try await reader.next()
                 } catch {
-                    try await writer.write(breakOff(error))
+                    if let line = breakOff(error) { try await writer.write(line) }
                     // The connection is cut, so that nobody takes the part for the whole.
                     throw error
                 }
             }
-            withExtendedLifetime(seat) {}
             try await writer.finish(nil)
         }
         return Response(
@@ -85,9 +84,9 @@ struct Download: Sendable {
     }
 
     /// What is written last when there is more that cannot be read.
-    private func breakOff(_ error: any Error) -> ByteBuffer {
+    private func breakOff(_ error: any Error) -> ByteBuffer? {
         logger.warning("a download was cut short", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
-        guard form == .ndjson else { return ByteBuffer() }
+        guard form == .ndjson else { return nil }
         let problem = Problem.unavailable("history-unavailable", "the history ends here because of a failure: \(error)")
         let line: JSONValue = ["error": problem.document(requestID: requestID)]
         return ByteBuffer(string: line.text + "\n")

@@ -13,6 +13,8 @@ struct FilledReader: ItemReader {
     private let store: any HistoryStore
     /// How many buckets are looked at at a time.
     private let count: Int
+    /// What the whole answer is about; the values on both sides of its ends have buckets apart.
+    private let whole: Range<UnixTime>
     /// What is still to be read.
     private var rest: Range<UnixTime>
     /// From the first value that is known to the last; `nil` before it was asked for.
@@ -20,10 +22,10 @@ struct FilledReader: ItemReader {
     /// What was measured last on the way here.
     private var passed: SeriesItem?
 
-    /// Reads the buckets of a span, so many at a time.
+    /// Reads the buckets of a part of a span, so many at a time.
     init(
-        _ sensor: StoredSensor, _ resolution: Resolution, in span: Range<UnixTime>, _ fill: Fill,
-        _ order: HistoryOrder, count: Int, from store: any HistoryStore
+        _ sensor: StoredSensor, _ resolution: Resolution, in rest: Range<UnixTime>, of whole: Range<UnixTime>,
+        _ fill: Fill, _ order: HistoryOrder, count: Int, from store: any HistoryStore
     ) {
         self.sensor = sensor
         self.resolution = resolution
@@ -31,7 +33,8 @@ struct FilledReader: ItemReader {
         self.order = order
         self.store = store
         self.count = count
-        rest = span
+        self.whole = whole
+        self.rest = rest
     }
 
     mutating func next() async throws -> [HistoryItem]? {
@@ -85,7 +88,8 @@ struct FilledReader: ItemReader {
         let span = extent.lowerBound..<time
         let months = try await store.items(of: sensor, .month, in: span)
         guard let place = Self.latest(months)?.lastTime else { return nil }
-        let bucket = store.calendar.bucket(resolution, containing: place).clamped(to: span)
+        let side = place < whole.lowerBound ? span : max(span.lowerBound, whole.lowerBound)..<time
+        let bucket = store.calendar.bucket(resolution, containing: place).clamped(to: side)
         return Self.latest(try await store.items(of: sensor, resolution, in: bucket))
     }
 
@@ -95,7 +99,8 @@ struct FilledReader: ItemReader {
         let span = time..<extent.upperBound
         let months = try await store.items(of: sensor, .month, in: span)
         guard let place = Self.earliest(months)?.firstTime else { return nil }
-        let bucket = store.calendar.bucket(resolution, containing: place).clamped(to: span)
+        let side = place < whole.upperBound ? time..<min(span.upperBound, whole.upperBound) : span
+        let bucket = store.calendar.bucket(resolution, containing: place).clamped(to: side)
         return Self.earliest(try await store.items(of: sensor, resolution, in: bucket))
     }
 

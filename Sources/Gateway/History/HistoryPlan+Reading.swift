@@ -31,7 +31,7 @@ extension HistoryPlan {
         let rest = Self.rest(of: span, order, from: place)
         guard question.fill != .none else { return BucketReader(sensor, resolution, in: rest, order, from: store) }
         return FilledReader(
-            sensor, resolution, in: rest, question.fill, order, count: min(count, WindowPlan.maximumBuckets),
+            sensor, resolution, in: rest, of: span, question.fill, order, count: min(count, WindowPlan.maximumBuckets),
             from: store)
     }
 

@@ -69,11 +69,25 @@ struct History: AsyncParsableCommand {
     /// Asks for a page and shows it, or writes the file.
     func perform(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
         guard !csv else {
-            try await session.client.download(path(session), type: "text/csv") { session.console.write($0) }
-            return ClientExit.success
+            return try await write(session)
         }
         let answer = try await session.client.get(path(session))
         session.show(answer, HistorySheet.lines)
+        return ClientExit.success
+    }
+
+    /// Writes the file as it comes.
+    private func write(_ session: ClientSession) async throws(ClientFailure) -> Int32 {
+        var count = 0
+        do {
+            try await session.client.download(path(session), type: "text/csv") { bytes in
+                count += bytes.count
+                session.console.write(bytes)
+            }
+        } catch {
+            if count > 0 { session.console.tell("THE FILE IS CUT SHORT after \(count) bytes; take it again.") }
+            throw error
+        }
         return ClientExit.success
     }
 

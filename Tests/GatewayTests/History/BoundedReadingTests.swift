@@ -1,3 +1,4 @@
+import HummingbirdCore
 import Testing
 import TwinCore
 import TwinRuntime

@@ -45,7 +45,7 @@ import TwinCore
         return (parts, questions)
     }
 
-    @Test(arguments: Resolution.allCases, [1 as Int64, 40, 1500])
+    @Test(arguments: Resolution.allCases, [1 as Int64, 1500])
     func partsHoldEveryValueOnceAndCutNoBucket(_ resolution: Resolution, minutes: Int64) {
         let first = "2016-02-03T04:05:06Z" as UnixTime
         var times: [UnixTime] = []
@@ -60,13 +60,14 @@ import TwinCore
         for calendar in [Self.berlin, Self.kolkata] {
             let plan = WindowPlan(calendar: calendar, resolution: resolution)
             let (parts, questions) = reads(times, span, plan)
+            let starts = times.map { calendar.bucket(resolution, containing: $0).lowerBound }
             for (part, next) in zip(parts, parts.dropFirst()) { #expect(part.upperBound <= next.lowerBound) }
             for part in parts {
                 for edge in [part.lowerBound, part.upperBound] where edge != span.lowerBound && edge != span.upperBound
                 {
                     #expect(calendar.bucket(resolution, containing: edge).lowerBound == edge)
                 }
-                let found = times.filter(part.contains).map { calendar.bucket(resolution, containing: $0).lowerBound }
+                let found = zip(times, starts).filter { part.contains($0.0) }.map(\.1)
                 #expect(Set(found).count <= WindowPlan.maximumBuckets + 2)
             }
             #expect(times.allSatisfy { time in parts.contains { $0.contains(time) } })
