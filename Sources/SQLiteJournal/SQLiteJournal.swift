@@ -22,7 +22,8 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     private let lock: DirectoryLock
     /// Where rounds of rollups run, one after the other.
     let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
-    let calendar: SiteCalendar
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///

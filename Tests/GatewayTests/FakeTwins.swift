@@ -38,17 +38,20 @@ final class FakeTwins: TwinService {
     }
 
     let script: Mutex<Script>
-    let store = FakeHistory()
+    let store: FakeHistory
+    private let otherStore: (any HistoryStore)?
     private let held = AsyncStream.makeStream(of: Void.self)
     private let released = AsyncStream.makeStream(of: Void.self)
 
-    init(_ views: [TwinView] = []) {
+    init(_ views: [TwinView] = [], store: FakeHistory = FakeHistory(), history: (any HistoryStore)? = nil) {
+        self.store = store
+        otherStore = history
         var script = Script()
         script.views = views
         self.script = Mutex(script)
     }
 
-    var history: any HistoryStore { store }
+    var history: any HistoryStore { otherStore ?? store }
 
     /// What it answers and was asked so far.
     var seen: Script { script.withLock { $0 } }
