@@ -57,7 +57,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SQLiteJournal",
-            dependencies: ["TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["TwinCore", "TwinRuntime", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "Gateway",
@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -19,6 +19,11 @@ public struct JournalOptions: Sendable {
     /// How long a connection waits for another one's lock, in seconds.
     public var busyTimeoutSeconds = 5.0
 
+    /// How long two kept snapshots of a device lie apart, in milliseconds; a replay reads about as much.
+    public var pastIntervalMilliseconds: Int64 = 3_600_000
+    /// After how many facts of a device one is kept although the time has not come.
+    public var pastFacts: UInt64 = 1_000
+
     /// Takes the defaults.
     public init() {}
 }

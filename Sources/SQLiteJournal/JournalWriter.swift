@@ -11,6 +11,8 @@ final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
     private var backlog = HistoryBacklog()
     private var floor = ReplayFloor()
+    private var past: PastSnapshots
+    private var turns: ClockTurns
     /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
     private var isFloorKnown = false
     /// Whether the connections are gone; nothing may be written any more.
@@ -19,10 +21,12 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int) throws {
-        self.maximumDeadLetters = maximumDeadLetters
+    init(_ db: Database, _ options: JournalOptions) throws {
+        maximumDeadLetters = options.maximumDeadLetters
+        past = PastSnapshots(options)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
+        turns = ClockTurns(latest: try PastInstants(db: db).moment(through: .max)?.moment.time.milliseconds ?? 0)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
@@ -47,6 +51,7 @@ final class JournalWriter: @unchecked Sendable {
         var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
         var entries: [HistoryBacklog.Entry] = []
         var slice: HistoryBacklog.Slice?
+        let turnsBefore = turns
         let whole = Set(batch.snapshots.map(\.device.address.device))
         do {
             try db.inTransaction(.immediate) {
@@ -67,9 +72,12 @@ final class JournalWriter: @unchecked Sendable {
             }
         } catch {
             sensors.rolledBack()
+            past.rolledBack()
+            turns = turnsBefore
             throw error
         }
         sensors.committed()
+        past.committed()
         floor.forget(whole)
         if let slice { backlog.remove(slice) }
         backlog.append(entries)
@@ -84,6 +92,7 @@ final class JournalWriter: @unchecked Sendable {
         for (offset, fact) in batch.facts.enumerated() {
             let sequence = batch.firstSequence + UInt64(offset)
             if let device = fact.device { floor.note(device, sequence) }
+            try turns.note(fact.moment.time, sequence, db)
             switch fact.event {
             case .sensor(let key, .sampled(let sample)):
                 guard let device = fact.device else { preconditionFailure("a sample of no device: \(fact)") }
@@ -158,9 +167,11 @@ final class JournalWriter: @unchecked Sendable {
                 ON CONFLICT (device) DO UPDATE SET last_sequence = excluded.last_sequence, body = excluded.body
                 """)
         for snapshot in snapshots {
-            try statement.execute(arguments: [
-                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot),
-            ])
+            let body = try json(snapshot)
+            let device = snapshot.device.address.device
+            try past.take(
+                snapshot, body, Int64(lastSequence), at: turns.latest, firstFact: floor.oldest(of: device), db)
+            try statement.execute(arguments: [device.description, Int64(lastSequence), body])
         }
     }
 
