@@ -59,7 +59,8 @@ struct ReadingRow {
 extension ReadingRow {
     /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
     static let insertion = RowInsertion(
-        "INSERT INTO readings (\(columns))", columns: columnCount, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
+        "INSERT INTO readings (\(columns))", columns: columnCount,
+        "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
 
     /// A row to be written.
     init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {

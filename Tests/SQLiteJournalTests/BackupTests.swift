@@ -16,7 +16,7 @@ import TwinRuntime
         var batch = Batch(from: 1, EveryEvent.facts, snapshots: [.example()])
         batch.deadLetters = [
             DeadLetter(
-                refusal: Refusal(.malformed, "no JSON"), topic: "kaiser", payload: [1, 2], payloadLength: 2,
+                refusal: Refusal(.malformedJSON, "no JSON"), topic: "kaiser", payload: [1, 2], payloadLength: 2,
                 receiptTime: Self.time)
         ]
         try await journal.commit(batch)
@@ -35,7 +35,9 @@ import TwinRuntime
     private func leftovers() throws -> [String] {
         let place = URL(filePath: file)
         return try FileManager.default.contentsOfDirectory(atPath: place.deletingLastPathComponent().path)
-            .filter { $0.hasPrefix(place.lastPathComponent) }.map { String($0.dropFirst(place.lastPathComponent.count)) }
+            .filter { $0.hasPrefix(place.lastPathComponent) }.map {
+                String($0.dropFirst(place.lastPathComponent.count))
+            }
     }
 
     private func withFile(_ body: () async throws -> Void) async throws {

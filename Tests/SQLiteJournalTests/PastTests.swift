@@ -1,3 +1,5 @@
+import GRDB
+import Synchronization
 import Testing
 import TwinCore
 
@@ -21,7 +23,9 @@ import TwinCore
         var uptime: Int64 = 0
     }
 
-    private func read(_ journal: SQLiteJournal, _ device: DeviceID = .alpha, at milliseconds: Int64) async throws -> Read {
+    private func read(_ journal: SQLiteJournal, _ device: DeviceID = .alpha, at milliseconds: Int64) async throws
+        -> Read
+    {
         try await journal.read(PastQuery(.one(device), at: .at(milliseconds), mayGoOn: {})) { stretch in
             var read = Read(last: stretch.lastSequence, uptime: stretch.moment.uptime.milliseconds)
             try stretch.forEach { step in
@@ -50,7 +54,7 @@ import TwinCore
     @Test func `a replay reads the snapshot before the instant and what came after it`() async throws {
         try await folder.withJournal(options()) { journal in
             try await beat(journal, 1...300, from: 1, snapshotEvery: 10)
-            #expect(try await read(journal, at: 5_500) == Read(snapshot: nil, facts: Array(1...5), last: 5, uptime: 5_500))
+            #expect(try await read(journal, at: 5_500) == Read(facts: Array(1...5), last: 5, uptime: 5_500))
             #expect(try await read(journal, at: 10_000).snapshot == 10)
             let later = try await read(journal, at: 95_999)
             #expect(later == Read(snapshot: 70, facts: Array(71...95), last: 95, uptime: 95_999))
@@ -92,7 +96,8 @@ import TwinCore
                 try await journal.commit(Batch(from: UInt64(offset) + 1, [.happened(.cameOnline, at: time)]))
             }
             let expected: [(at: Int64, last: UInt64)] = [
-                (999, 0), (1_000, 1), (1_499, 1), (1_500, 6), (2_499, 6), (2_500, 7), (3_000, 7), (8_999, 7), (9_000, 8),
+                (999, 0), (1_000, 1), (1_499, 1), (1_500, 6), (2_499, 6), (2_500, 7), (3_000, 7), (8_999, 7),
+                (9_000, 8),
             ]
             for (at, last) in expected { #expect(try await read(journal, at: at).last == last, "at \(at)") }
         }
@@ -119,14 +124,18 @@ import TwinCore
         }
     }
 
-    @Test func `what is not kept any more is said, and what is kept is enough for all instants after it`() async throws {
+    @Test func `what is not kept any more is said, and what is kept is enough for all instants after it`() async throws
+    {
         try await folder.withJournal(options()) { try await beat($0, 1...300, from: 1, snapshotEvery: 10) }
         try folder.write { try PastSnapshots.forget(before: .at(200_000), $0) }
         try await folder.withJournal(options()) { journal in
             await #expect(throws: PastFailure.notKept(from: .at(200_000))) { try await read(journal, at: 199_999) }
             #expect(try await read(journal, at: 200_000).snapshot == 190)
         }
-        #expect(try folder.write { try Int.fetchOne($0, sql: "SELECT count(*) FROM past_snapshots WHERE last_sequence < 190") } == 0)
+        let older = try folder.write {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM past_snapshots WHERE last_sequence < 190")
+        }
+        #expect(older == 0)
     }
 
     @Test func `one request is answered at a time, and none takes longer than it may`() async throws {
@@ -135,10 +144,51 @@ import TwinCore
             let clock = ImpatientLoop()
             let past = PastViews(journal, clock: clock)
             await #expect(throws: PastFailure.tooLong(milliseconds: PastViews.maximumMilliseconds)) {
-                _ = try await past.twin(.alpha, at: .at(1), Catalogue())
+                _ = try await past.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: []))
             }
-            let patient = PastViews(BusyStore(journal), clock: folder.loop)
-            await #expect(throws: PastFailure.busy) { _ = try await patient.twin(.alpha, at: .at(1), Catalogue()) }
+            let held = HeldStore()
+            let views = PastViews(held, clock: folder.loop)
+            async let first = views.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: []))
+            await held.isAsked()
+            await #expect(throws: PastFailure.busy) { _ = try await views.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: [])) }
+            held.goOn()
+            let nobody = try await first
+            #expect(nobody == nil)
+            #expect(try await PastViews(journal, clock: folder.loop).twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: [])) != nil)
         }
+    }
+}
+
+/// A clock on which a minute passes with each look.
+private final class ImpatientLoop: Loop {
+    private let looks = Mutex<UInt64>(0)
+
+    var moment: Moment { .at(0) }
+    var uptimeNanoseconds: UInt64 {
+        looks.withLock {
+            $0 += 60_000_000_000; return $0
+        }
+    }
+    func post(_ job: @escaping @Sendable () -> Void) {}
+    func schedule(at deadline: Uptime, _ job: @escaping @Sendable () -> Void) -> any LoopTimer {
+        preconditionFailure("nobody waits on this clock")
+    }
+    func enqueue(_ job: consuming ExecutorJob) { preconditionFailure("nothing runs on this clock") }
+}
+
+/// A store that knows nothing, and answers when it is told to.
+private final class HeldStore: PastStore {
+    private let asked = AsyncStream.makeStream(of: Void.self)
+    private let released = AsyncStream.makeStream(of: Void.self)
+
+    func isAsked() async { for await _ in asked.stream { break } }
+    func goOn() { released.continuation.finish() }
+
+    func read<Rebuilt: Sendable>(
+        _ query: PastQuery, _ rebuild: @escaping @Sendable (PastStretch) throws -> Rebuilt
+    ) async throws -> Rebuilt {
+        asked.continuation.yield()
+        for await _ in released.stream {}
+        return try rebuild(PastStretch(moment: .at(0), lastSequence: 0, devices: [], forEach: { _ in }))
     }
 }

@@ -127,6 +127,7 @@ extension JournalBackup {
             try RawFile.synchronise(folder: folder)
             aside = folder
         }
+        try RawFile.give([fresh, "\(directory)/\(DirectoryLock.fileName)"], toOwnerOf: directory)
         try RawFile.rename(fresh, to: database)
         try RawFile.synchronise(folder: directory)
         RawFile.remove(mark)

@@ -81,6 +81,16 @@ final class RawFile {
         guard unsafe Foundation.rename(path, name) == 0 else { throw failure("rename", path) }
     }
 
+    /// Gives files to the owner of a folder, where root works in it; otherwise they have the right owner already.
+    static func give(_ paths: [String], toOwnerOf folder: String) throws(JournalFailure) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { throw failure("look at", folder) }
+        for path in paths {
+            guard unsafe chown(path, status.st_uid, status.st_gid) == 0 else { throw failure("give away", path) }
+        }
+    }
+
     /// Removes a file, if there is one.
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 

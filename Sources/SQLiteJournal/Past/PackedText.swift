@@ -9,7 +9,9 @@ enum PackedText {
     /// Packs a text.
     static func pack(_ text: String) throws(JournalFailure) -> Data {
         var packed = Data()
-        try PackedStream(.packing, pieceBytes: 16 * 1024).process(Array(text.utf8), isLast: true) { packed.append(contentsOf: $0) }
+        try PackedStream(.packing, pieceBytes: 16 * 1024).process(Array(text.utf8), isLast: true) {
+            packed.append(contentsOf: $0)
+        }
         return packed
     }
 

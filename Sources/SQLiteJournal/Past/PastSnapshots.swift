@@ -50,7 +50,8 @@ struct PastSnapshots {
     ///   - time: When that was received, in milliseconds.
     ///   - firstFact: The first fact of the device that the snapshot before does not hold; `nil` for none.
     mutating func take(
-        _ snapshot: DeviceSnapshot, _ body: String, _ sequence: Int64, at time: Int64, firstFact: UInt64?, _ db: Database
+        _ snapshot: DeviceSnapshot, _ body: String, _ sequence: Int64, at time: Int64, firstFact: UInt64?,
+        _ db: Database
     ) throws {
         let device = snapshot.device.address.device
         let name = device.description

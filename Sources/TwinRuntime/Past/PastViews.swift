@@ -19,7 +19,8 @@ package final class PastViews: Sendable {
     }
 
     /// One twin as it stood then; `nil` when its device had not spoken yet.
-    package func twin(_ id: DeviceID, at time: UnixTime, _ catalogue: Catalogue) async throws(PastFailure) -> TwinView? {
+    package func twin(_ id: DeviceID, at time: UnixTime, _ catalogue: Catalogue) async throws(PastFailure) -> TwinView?
+    {
         try await alone { mayGoOn in
             try await store.read(PastQuery(.one(id), at: time, mayGoOn: mayGoOn)) { stretch in
                 try Self.rebuild(stretch, catalogue) { _ in true }.first

@@ -84,7 +84,8 @@ struct AdminVerify: ParsableCommand {
 enum BackupSheet {
     /// What a person wants to know of it.
     static func lines(_ header: BackupHeader) -> [String] {
-        let rows = ["facts", "readings", "commands", "safety_records", "snapshots", "dead_letters"].compactMap { table in
+        let rows = ["facts", "readings", "commands", "safety_records", "snapshots", "dead_letters"].compactMap {
+            table in
             header.rows[table].map { "\($0) \(table.replacing("_", with: " "))" }
         }
         return [

@@ -18,6 +18,11 @@ final class JournalFolder: Sendable {
         try SQLiteJournal(directory: path, loop: loop, options: options)
     }
 
+    /// Changes the file behind the journal's back, while none is open.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try DatabaseQueue(path: file).write(body)
+    }
+
     /// What the journal says of itself.
     func identity() throws -> [String: String] {
         let rows = try DatabaseQueue(path: file).read { try Row.fetchAll($0, sql: "SELECT name, value FROM identity") }
