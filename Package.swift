@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "SQLiteJournal",
             dependencies: [
-                "TwinCore", "TwinRuntime", logging, .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "CZlib", logging, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples", logging,
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", "HistoryExamples", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

@@ -21,6 +21,10 @@ public struct JournalOptions: Sendable {
 
     /// How many readings are entered into the path by sensor together; less is for tests.
     package var readingsPerChunk = HistoryBacklog.chunk
+    /// How long two kept snapshots of a device lie apart, in milliseconds; a replay reads about as much.
+    public var pastIntervalMilliseconds: Int64 = 3_600_000
+    /// After how many facts of a device one is kept although the time has not come.
+    public var pastFacts: UInt64 = 1_000
 
     /// Takes the defaults.
     public init() {}

@@ -85,6 +85,13 @@ struct Recomputation: Sendable {
         let old = try ReadingRow(row, unit: unit).sample
         let new = compute(old)
         guard new != old else { return false }
+        // A look at the past shows what was shown then.
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO original_readings (sequence, value, unit, quality, model, calibration)
+                SELECT sequence, value, unit, quality, model, calibration FROM readings WHERE sequence = ?
+                """
+        ).execute(arguments: [sequence])
         let update = try db.cachedStatement(
             sql: "UPDATE readings SET value = ?, unit = ?, quality = ?, model = ?, calibration = ? WHERE sequence = ?")
         try update.execute(arguments: [

@@ -10,7 +10,7 @@ public import TwinRuntime
 ///
 /// Commits run one after the other on the journal's own queue. Reads of the history run beside them on connections of
 /// their own, and see a state between two commits.
-public final class SQLiteJournal: Journal, HistoryStore, Sendable {
+public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     /// The database's name within the data folder.
     public static let fileName = "doppel.sqlite"
 
@@ -24,6 +24,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
     /// Where days, weeks and months begin.
     public let calendar: SiteCalendar
+    private let pastIntervalMilliseconds: Int64
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
@@ -36,6 +37,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     public init(directory: String, loop: any Loop, options: JournalOptions = JournalOptions()) throws(JournalFailure) {
         self.loop = loop
         calendar = options.calendar
+        pastIntervalMilliseconds = options.pastIntervalMilliseconds
         path = directory + "/" + Self.fileName
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -45,6 +47,11 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
                     + "Make it by hand and give Doppel's user the right to write to it.")
         }
         lock = try DirectoryLock(directory: directory)
+        guard !JournalBackup.isRestoreUnfinished(in: directory) else {
+            throw JournalFailure(
+                "a restore into \(directory) was cut off. Nothing was changed. Run the same `doppel admin restore` "
+                    + "again; a journal that was there before lies in a folder before-restore-… within it.")
+        }
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
@@ -52,8 +59,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
             try Schema.migrate(pool)
             writer = try pool.writeWithoutTransaction {
                 try RollupCalendar.adopt(options.calendar, $0)
-                return try JournalWriter(
-                    $0, maximumDeadLetters: options.maximumDeadLetters, readingsPerChunk: options.readingsPerChunk)
+                return try JournalWriter($0, options)
             }
             self.pool = pool
         } catch {
@@ -213,6 +219,21 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// The newest dead letters and the counts by reason.
     public func deadLetters(limit: Int) async throws -> DeadLetterReport {
         try await read { try HistoryReader.deadLetters(limit: limit, $0) }
+    }
+
+    /// Lets `rebuild` read what there is of some devices up to an instant.
+    public func read<Rebuilt: Sendable>(
+        _ query: PastQuery, _ rebuild: @escaping @Sendable (PastStretch) throws -> Rebuilt
+    ) async throws -> Rebuilt {
+        do {
+            return try await pool.read { [pastIntervalMilliseconds] db in
+                try rebuild(PastReader(query, intervalMilliseconds: pastIntervalMilliseconds, db).stretch())
+            }
+        } catch let failure as PastFailure {
+            throw failure
+        } catch {
+            throw JournalFailure(error, while: "read the past from", path)
+        }
     }
 
     /// Uses the connection that writes; on the queue alone.

@@ -58,6 +58,20 @@ final class FakeTwins: TwinService {
 
     func change(_ change: (inout sending Script) -> Void) { script.withLock { change(&$0) } }
 
+    func twins(_ query: TwinQuery, at time: UnixTime) async throws(ServiceError) -> TwinPage {
+        if let failure = seen.failure { throw failure }
+        note("twins at \(time.rfc3339)")
+        return await twins(query)
+    }
+
+    func twin(_ id: DeviceID, at time: UnixTime) async throws(ServiceError) -> TwinView? {
+        if let failure = seen.failure { throw failure }
+        note("\(id) at \(time.rfc3339)")
+        return await twin(id)
+    }
+
+    private func note(_ words: String) { change { $0.asked.append(words) } }
+
     func twins(_ query: TwinQuery) async -> TwinPage {
         script.withLock { script in
             script.queries.append(query)

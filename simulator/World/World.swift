@@ -81,6 +81,7 @@ public final class World: @unchecked Sendable {
         oracle.hearingSince = { [unowned self] in hearingSince }
         oracle.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
+        if let record = options.record { disk.written = { record.batches.append($0) } }
         addDevices()
         startRuntime()
         for fault in schedule.faults { time.at(fault.atMilliseconds) { self.strike(fault) } }
@@ -150,6 +151,7 @@ public final class World: @unchecked Sendable {
             for session in self.sessions { session.look() }
             self.oracle.judgeInterlocks(at: self.time.milliseconds)
             self.lookAtShownOutputs()
+            self.writeDown()
             self.lookEverySecond()
         }
     }
@@ -167,6 +169,12 @@ public final class World: @unchecked Sendable {
                     at: time.milliseconds)
             }
         }
+    }
+
+    /// Writes down what somebody who looks now sees; only when nothing of it can still be lost.
+    private func writeDown() {
+        guard let record = options.record, let run, let twins = run.quietSnapshots() else { return }
+        record.looks.append(.init(moment: run.loop.moment, lastSequence: disk.lastSequence, twins: twins))
     }
 
     /// The parts in which two twins differ.

@@ -76,7 +76,7 @@ final class Assembly: Sendable {
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
-        let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
+        let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal, past: journal) {
             ProcessMeasures.measurements(of: loop) + retention.measurements()
         }
         gateway.serve(
