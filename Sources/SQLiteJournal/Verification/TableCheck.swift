@@ -49,14 +49,17 @@ struct TableCheck {
                 return damages.isEmpty
             },
             gap: { gap in
-                let (record, what) =
-                    switch gap {
-                    case .row(let number): return gaps.append(unreadable.damage(number))
-                    case .rows(let span):
-                        ("\(key)=\(span.lowerBound)…\(span.upperBound)", "no record in this range can be read")
-                    case .everything(let last): ("\(key)>\(last)", "nothing behind this record can be read")
-                    }
-                gaps.append(JournalDamage(table: table.rawValue, record: record, problem: what))
+                var damage = JournalDamage(table: table.rawValue, problem: "")
+                switch gap {
+                case .row(let number): damage = unreadable.damage(number)
+                case .rows(let span):
+                    damage.record = "\(key)=\(span.lowerBound)…\(span.upperBound)"
+                    damage.problem = "no record in this range can be read"
+                case .everything(let last):
+                    damage.record = "\(key)>\(last)"
+                    damage.problem = "nothing behind this record can be read"
+                }
+                gaps.append(damage)
             },
             slice: { progress(VerificationProgress(stage: table.rawValue, rows: result.rows, of: expected)) })
         self.result = result

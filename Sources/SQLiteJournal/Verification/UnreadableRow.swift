@@ -21,7 +21,8 @@ struct UnreadableRow {
         }
         let columns = readable.joined(separator: ", ")
         let row = try? queue.read { try Row.fetchOne($0, sql: "SELECT \(columns)\(source)", arguments: [number]) }
-        var damage = JournalDamage(table: table.rawValue, problem: "the record cannot be read")
+        var damage = JournalDamage(
+            table: table.rawValue, record: "\(names[0])=\(number)", problem: "the record cannot be read")
         if let row {
             damage.about = contents.about(row, from: 0)
             damage.record = contents.key(row, from: 0)
