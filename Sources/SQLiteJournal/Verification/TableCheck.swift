@@ -40,26 +40,35 @@ struct TableCheck {
         let scan = RowScan(table: table.rawValue, columns: table.columns + ", seal", queue: queue)
         // Two closures below change them, one after the other.
         var (result, gaps) = (result, [JournalDamage]())
+        var damagedCommands: [Int: Int64] = [:]
         let key = table == .commands ? "rowid" : String(table.columns.prefix { $0 != "," })
         let unreadable = UnreadableRow(table, queue, contents)
         try scan.run(
             { row, db in
                 let damages = try check(row, from: 1, db, &result)
                 gaps += damages
+                if table == .commands, !damages.isEmpty { damagedCommands[gaps.count - 1] = row[0] }
                 return damages.isEmpty
             },
             gap: { gap in
-                let (record, what) =
-                    switch gap {
-                    case .row(let number): return gaps.append(unreadable.damage(number))
-                    case .rows(let span):
-                        ("\(key)=\(span.lowerBound)…\(span.upperBound)", "no record in this range can be read")
-                    case .everything(let last): ("\(key)>\(last)", "nothing behind this record can be read")
-                    }
-                gaps.append(JournalDamage(table: table.rawValue, record: record, problem: what))
+                var damage = JournalDamage(table: table.rawValue, problem: "")
+                switch gap {
+                case .row(let number): damage = unreadable.damage(number)
+                case .rows(let span):
+                    damage.record = "\(key)=\(span.lowerBound)…\(span.upperBound)"
+                    damage.problem = "no record in this range can be read"
+                case .everything(let last):
+                    damage.record = "\(key)>\(last)"
+                    damage.problem = "nothing behind this record can be read"
+                }
+                gaps.append(damage)
             },
             slice: { progress(VerificationProgress(stage: table.rawValue, rows: result.rows, of: expected)) })
         self.result = result
+        // Not within a slice's transaction: the queue has one connection.
+        for (index, number) in damagedCommands {
+            if let id = UnreadableRow.indexedID(number, queue) { gaps[index].record = "id=\(id)" }
+        }
         found += gaps
     }
 

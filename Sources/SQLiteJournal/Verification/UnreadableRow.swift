@@ -21,19 +21,20 @@ struct UnreadableRow {
         }
         let columns = readable.joined(separator: ", ")
         let row = try? queue.read { try Row.fetchOne($0, sql: "SELECT \(columns)\(source)", arguments: [number]) }
-        var damage = JournalDamage(table: table.rawValue, problem: "the record cannot be read")
+        var damage = JournalDamage(
+            table: table.rawValue, record: "\(names[0])=\(number)", problem: "the record cannot be read")
         if let row {
             damage.about = contents.about(row, from: 0)
             damage.record = contents.key(row, from: 0)
         }
-        if table == .commands, readable[0] == "NULL" { damage.record = "id=\(indexedID(number) ?? "unknown")" }
+        if table == .commands, let id = Self.indexedID(number, queue) { damage.record = "id=\(id)" }
         return damage
     }
 
     private var source: String { " FROM \(table.rawValue) NOT INDEXED WHERE rowid = ?" }
 
-    /// A command's id, which the index knows, too.
-    private func indexedID(_ number: Int64) -> String? {
+    /// A command's id as its index knows it, which is right when the row is not.
+    static func indexedID(_ number: Int64, _ queue: DatabaseQueue) -> String? {
         try? queue.read {
             try String.fetchOne(
                 $0, sql: "SELECT id FROM commands INDEXED BY sqlite_autoindex_commands_1 WHERE id >= '' AND rowid = ?",
