@@ -63,7 +63,7 @@ struct HistoryCursor: Sendable, Equatable {
         switch choice {
         case .automatic: return nil
         case .raw:
-            guard end.count == 2, let sequence = UInt64(end[1]) else { return nil }
+            guard end.count == 2, let sequence = UInt64(end[1]), sequence < .max else { return nil }
             resolution = nil
             place = .sample(SamplePlace(eventTime: time, sequence: sequence))
         case .buckets(let found):

@@ -12,8 +12,14 @@ extension HistoryPlan {
         // Newest first, what an average needs is read anyway; oldest first, it lies behind us.
         let earlier: (any ItemReader)? =
             question.order == .oldestFirst && place != nil && width > 1
-            ? plainReader(.newestFirst, count: width - 1, from: place) : nil
+            ? plainReader(.newestFirst, count: width - 1, from: place.map(Self.including)) : nil
         return SmoothReader(items, after: earlier, over: width, of: question.shown, question.order)
+    }
+
+    /// The place from which reading backward begins with the item that a page ended with.
+    private static func including(_ place: HistoryCursor.Place) -> HistoryCursor.Place {
+        guard case .sample(let sample) = place else { return place }
+        return .sample(SamplePlace(eventTime: sample.eventTime, sequence: sample.sequence + 1))
     }
 
     private func plainReader(
@@ -49,10 +55,13 @@ extension HistoryPlan {
         // One more than asked for tells whether there is a next page.
         var reader = reader(count: question.limit + 1)
         var items: [HistoryItem] = []
-        while items.count <= question.limit, let part = try await reader.next() { items += part }
-        var count = min(question.limit, items.count)
-        // A bucket with values of several units is one item for each, and no page ends between them.
-        while count < items.count, items[count].belongs(with: items[count - 1]) { count += 1 }
+        var count = 0
+        while count == items.count, let part = try await reader.next() {
+            items += part
+            count = max(count, min(question.limit, items.count))
+            // A bucket with values of several units is one item for each, and no page ends between them.
+            while count < items.count, items[count].belongs(with: items[count - 1]) { count += 1 }
+        }
         let isLast = count == items.count
         let next = isLast ? nil : cursor(at: items[count - 1].place(question.order))
         return (Array(items.prefix(count)), next)
