@@ -14,8 +14,8 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// The database's name within the data folder.
     public static let fileName = "doppel.sqlite"
 
-    private let path: String
-    private let loop: any Loop
+    let path: String
+    let loop: any Loop
     private let pool: DatabasePool
     private let writer: JournalWriter
     private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
@@ -47,6 +47,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
+            try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
             writer = try pool.writeWithoutTransaction {
                 try JournalWriter($0, maximumDeadLetters: options.maximumDeadLetters)
             }

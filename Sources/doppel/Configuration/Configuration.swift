@@ -1,4 +1,5 @@
 import Logging
+import TwinRuntime
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -49,6 +50,8 @@ struct Configuration: Sendable, Equatable {
     var dataDirectory: String
     /// Where the models lie.
     var twinsDirectory: String
+    /// How much may wait for the history store, and what follows beyond that; in force while there is one.
+    var historyBudget: HistoryBudget
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.
@@ -59,6 +62,9 @@ struct Configuration: Sendable, Equatable {
     var logLevel: Logger.Level
     /// How log lines look.
     var logFormat: LogFormat
+
+    /// Whether another store is fed from the journal.
+    var feedsHistory: Bool { false }
 
     /// Where the HTTP interface is reached from this machine.
     var interfaceURL: String {

@@ -1,4 +1,5 @@
 import Logging
+import TwinRuntime
 
 /// Every setting there is.
 ///
@@ -16,6 +17,8 @@ import Logging
 /// | `http.port` | 0 to 65535 | TCP port | `8080` | |
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
+/// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
+/// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -32,6 +35,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case httpPort = "http.port"
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
+    case historyBudget = "history.disk_budget_mb"
+    case historyOverBudget = "history.when_over_budget"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -77,6 +82,9 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         // 0 lets the system choose a free port; tests and several servers on one machine want that.
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
+        // Below 64 MB every short outage of the other store would be beyond the budget.
+        case .historyBudget: .integer(64...10_000_000)
+        case .historyOverBudget: .word(HistoryBudget.Choice.allCases.map(\.rawValue))
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
@@ -96,6 +104,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: "8080"
         case .dataDirectory: "./data"
         case .twinsDirectory: "./twins"
+        case .historyBudget: "10240"
+        case .historyOverBudget: "hold"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"

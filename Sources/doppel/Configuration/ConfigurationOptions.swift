@@ -42,6 +42,16 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Where the models lie.")
     var twinsDirectory: String?
 
+    @Option(
+        name: .customLong("history-disk-budget-mb"),
+        help: "How much room rows may take that wait for the history store, in MB.")
+    var historyBudget: String?
+
+    @Option(
+        name: .customLong("history-when-over-budget"),
+        help: "Beyond that: 'hold' readings at the broker, or 'drop_oldest' of them.")
+    var historyOverBudget: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -75,6 +85,8 @@ struct ConfigurationOptions: ParsableArguments {
                 case .httpPort: httpPort
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
+                case .historyBudget: historyBudget
+                case .historyOverBudget: historyOverBudget
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed

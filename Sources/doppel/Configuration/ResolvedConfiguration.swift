@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MQTTBroker
+import TwinRuntime
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -177,6 +178,7 @@ extension Configuration {
             return number
         }
         guard case .broker(let broker) = values[.brokerURL],
+            let overBudget = HistoryBudget.Choice(rawValue: required(.historyOverBudget)),
             let approval = Approval(rawValue: required(.approval)),
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
@@ -188,7 +190,9 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory), approval: approval,
+            twinsDirectory: required(.twinsDirectory),
+            historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
+            approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
     }
