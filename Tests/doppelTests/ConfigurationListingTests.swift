@@ -23,6 +23,9 @@ import Testing
                   port: 81  # flag --http-port
                 data_directory: ./data  # default
                 twins_directory: ./twins  # default
+                history:
+                  disk_budget_mb: 10240  # default
+                  when_over_budget: hold  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default

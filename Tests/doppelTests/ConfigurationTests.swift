@@ -1,5 +1,6 @@
 import Logging
 import Testing
+import TwinRuntime
 
 @testable import doppel
 
@@ -23,7 +24,8 @@ import Testing
                     broker: .embedded,
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
-                    twinsDirectory: "./twins", approval: .manual, heartbeatTimeoutSeconds: 180,
+                    twinsDirectory: "./twins",
+                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), approval: .manual, heartbeatTimeoutSeconds: 180,
                     publishesProcessed: true, logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")
