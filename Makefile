@@ -2,7 +2,7 @@
 
 # What building, running and testing need beside the Swift toolchain. The only list of it.
 PACKAGES := libmosquitto-dev libpq-dev libsqlite3-dev libuv1-dev mosquitto mosquitto-clients openssl pkg-config \
-	util-linux zlib1g-dev
+	postgresql postgresql-client util-linux zlib1g-dev
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests simulator
 
@@ -27,6 +27,12 @@ packages: ## Install what is missing from Debian.
 			if [ -d /run/systemd/system ]; then \
 				echo "Stopping the mosquitto service that came with the package: Doppel runs its own."; \
 				$$as_root systemctl disable --now mosquitto.service || true; \
+			fi;; \
+		esac; \
+		case "$$missing " in *" postgresql "*) \
+			if [ -d /run/systemd/system ]; then \
+				echo "Stopping the PostgreSQL cluster that came with the package: the tests run their own."; \
+				$$as_root systemctl disable --now postgresql.service || true; \
 			fi;; \
 		esac; \
 	fi

@@ -40,6 +40,8 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
         .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // The street, from the inside out.
@@ -57,7 +59,14 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SQLiteJournal",
-            dependencies: ["TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "PostgresHistory",
+            dependencies: ["CPostgreSQL", "EventLoop", "TwinCore", "TwinRuntime", collections, logging],
             swiftSettings: settings),
         .target(
             name: "Gateway",
@@ -97,7 +106,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore"], swiftSettings: settings),
+        // What several tests share.
+        .target(
+            name: "HistoryExamples", dependencies: ["TwinCore"], path: "Tests/Support/HistoryExamples",
+            swiftSettings: settings),
+
+        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore", "HistoryExamples"], swiftSettings: settings),
         .testTarget(
             name: "KaiserProtocolTests", dependencies: ["TwinCore", "KaiserProtocol"], swiftSettings: settings),
         .testTarget(
@@ -112,7 +126,17 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "PostgresCluster", dependencies: ["EventLoop"], path: "Tests/Support/PostgresCluster",
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgresHistoryTests",
+            dependencies: [
+                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster", logging,
             ],
             swiftSettings: settings),
         .testTarget(

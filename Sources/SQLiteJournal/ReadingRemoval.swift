@@ -4,53 +4,51 @@ import TwinCore
 /// A slice of the oldest stored samples that is removed in one transaction, with all that leads to them.
 ///
 /// Their minutes stay as they were rolled up: from the transaction on, samples that come late for them do not open them
-/// again, because what they would be made of is gone. A sample of a minute that is to be made anew ends the slice.
+/// again, because what they would be made of is gone.
 struct ReadingRemoval {
     /// How many rows one transaction removes; commits come between two of them.
     static let rowsPerTransaction = 1_024
-    /// How far ahead of its receipt an event time may move the bound of what was removed, in milliseconds: a clock that
-    /// is years ahead must not close all minutes until then.
+    /// How far an event time may lie ahead of its receipt, in milliseconds.
+    ///
+    /// What is further ahead stays: a clock that is years ahead must not close all minutes until then.
     private static let aheadMilliseconds: Int64 = 60_000
 
     private struct Entry {
         let sequence: Int64
         let sensor: Int64
         let event: Int64
-        let receipt: Int64
     }
 
-    private let entries: [Entry]
+    private var entries: [Entry] = []
+    /// The last sequence number that was looked at; `nil` when nothing goes.
+    private(set) var through: Int64?
 
     /// Looks which samples are next.
     ///
     /// - Parameters:
     ///   - first: The sequence number behind which they begin.
     ///   - last: The last sequence number that may go.
+    ///   - bound: The event time from which on none may go; one that may not ends the slice.
     ///   - limit: How many at most.
-    init(after first: Int64, through last: Int64, limit: Int, _ db: Database) throws {
+    init(after first: Int64, through last: Int64, before bound: Int64, limit: Int, _ db: Database) throws {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT sequence, sensor_id, event_ms, receipt_ms, EXISTS (
-                        SELECT 1 FROM stale_rollups AS stale WHERE stale.level = 0
-                            AND stale.sensor_id = readings.sensor_id
-                            AND stale.start_ms = event_ms - (event_ms % 60000 + 60000) % 60000)
-                    FROM readings WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
-                    """), arguments: [first, last, limit])
-        var entries: [Entry] = []
-        while let row = try rows.next() {
-            let isStale: Bool = row[4]
-            if isStale { break }
-            entries.append(Entry(sequence: row[0], sensor: row[1], event: row[2], receipt: row[3]))
+                    SELECT sequence, sensor_id, event_ms, receipt_ms FROM readings
+                    WHERE sequence > ? AND sequence <= ? ORDER BY sequence
+                    """), arguments: [first, last])
+        while entries.count < limit, let row = try rows.next() {
+            let (sequence, event, receipt): (Int64, Int64, Int64) = (row[0], row[2], row[3])
+            if event <= receipt + Self.aheadMilliseconds {
+                guard event < bound else { break }
+                entries.append(Entry(sequence: sequence, sensor: row[1], event: event))
+            }
+            through = sequence
         }
-        self.entries = entries
     }
 
     /// How many samples there are.
     var count: Int { entries.count }
-
-    /// The sequence number of the last one; `nil` when there is none.
-    var through: Int64? { entries.last?.sequence }
 
     /// Removes them, within the caller's transaction.
     func carryOut(_ db: Database) throws {
@@ -63,7 +61,7 @@ struct ReadingRemoval {
             try path.execute(arguments: [entry.sensor, entry.event, entry.sequence])
             try change.execute(arguments: [entry.sequence])
             try reading.execute(arguments: [entry.sequence])
-            from = max(from, min(entry.event, entry.receipt + Self.aheadMilliseconds) + 1)
+            from = max(from, entry.event + 1)
         }
         try Schema.set(Schema.Mark.readingsFrom, to: from, db)
     }

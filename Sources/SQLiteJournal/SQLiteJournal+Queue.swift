@@ -14,10 +14,11 @@ extension SQLiteJournal: FeedQueue {
     ) {
         work(completion) { journal in
             var dropped = 0
+            let bound = try await journal.read { try WaitingReader.openMinutes($0) }
             while dropped < count {
                 let limit = min(count - dropped, ReadingRemoval.rowsPerTransaction)
                 let removed = try await journal.writeBetweenCommits("remove samples from") { db in
-                    try WaitingReader.dropOldest(limit, db)
+                    try WaitingReader.dropOldest(limit, before: bound, db)
                 }
                 dropped += removed
                 if removed < limit { break }

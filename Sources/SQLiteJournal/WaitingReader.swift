@@ -11,6 +11,8 @@ enum WaitingReader {
     static let readingBytes = 160
     /// What a fact takes beside its text, in bytes.
     static let factBytes = 80
+    /// How many samples may wait for their rollups; while more do, none is dropped.
+    private static let maximumUnrolled: Int64 = 1_000_000
     /// Of how many of the newest rows the mixture is taken for that of all.
     private static let sample: Int64 = 4_096
 
@@ -42,15 +44,30 @@ enum WaitingReader {
             oldest: backlog.oldest, dropped: dropped)
     }
 
+    /// The event time of the first sample or minute that rollups are still to be made of: what is removed closes its
+    /// minute, so it has to be older.
+    static func openMinutes(_ db: Database) throws -> Int64 {
+        let rolled = try Schema.mark(Schema.Mark.rolledThrough, db)
+        guard try lastSequence(db) - rolled <= maximumUnrolled else { return .min }
+        return try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT min(event_ms) FROM (
+                    SELECT event_ms FROM readings WHERE sequence > :rolled AND event_ms >= :mark
+                    UNION ALL SELECT start_ms FROM stale_rollups WHERE level = 0 AND start_ms >= :mark)
+                """, arguments: ["rolled": rolled, "mark": try Schema.mark(Schema.Mark.readingsFrom, db)]) ?? .max
+    }
+
     /// Drops the oldest samples that wait, in one transaction, and counts them.
     ///
+    /// - Parameter bound: The event time from which on none may go.
     /// - Returns: How many; fewer than asked for when no more may be.
-    static func dropOldest(_ limit: Int, _ db: Database) throws -> Int {
+    static func dropOldest(_ limit: Int, before bound: Int64, _ db: Database) throws -> Int {
         guard let first = try start(db) else { return 0 }
         let last = try end(db)
         var dropped = 0
         try db.inTransaction(.immediate) {
-            let removal = try ReadingRemoval(after: first, through: last, limit: limit, db)
+            let removal = try ReadingRemoval(after: first, through: last, before: bound, limit: limit, db)
             dropped = removal.count
             guard let through = removal.through else { return .rollback }
             try removal.carryOut(db)

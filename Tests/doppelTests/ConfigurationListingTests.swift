@@ -24,6 +24,7 @@ import Testing
                 data_directory: ./data  # default
                 twins_directory: ./twins  # default
                 history:
+                  url: ~  # default
                   disk_budget_mb: 10240  # default
                   when_over_budget: hold  # default
                 approval: manual  # default

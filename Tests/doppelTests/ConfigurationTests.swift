@@ -25,7 +25,8 @@ import TwinRuntime
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
                     twinsDirectory: "./twins",
-                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), approval: .manual, heartbeatTimeoutSeconds: 180,
+                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), approval: .manual,
+                    heartbeatTimeoutSeconds: 180,
                     publishesProcessed: true, logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")

@@ -1,3 +1,5 @@
+public import TwinRuntime
+
 /// Everything the three connections to a broker are made of.
 public struct BrokerOptions: Sendable {
     /// The window of the ingest connection unless somebody says otherwise, in messages.

@@ -1,4 +1,5 @@
 import CMosquitto
+import TwinRuntime
 
 #if canImport(Glibc)
 import Glibc

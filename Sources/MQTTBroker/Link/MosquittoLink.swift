@@ -1,7 +1,7 @@
 public import EventLoop
 public import Logging
 import TwinCore
-import TwinRuntime
+public import TwinRuntime
 
 /// A connection to an MQTT broker that is made again whenever it is lost, until ``stop(_:)``.
 ///

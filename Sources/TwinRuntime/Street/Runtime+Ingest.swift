@@ -44,7 +44,7 @@ extension Runtime {
     }
 
     /// Hands one understood message to its twin; a heartbeat makes a twin where there is none.
-    private func deliver(
+    func deliver(
         _ report: DeviceReport, _ surroundings: Surroundings, at moment: Moment
     ) throws(Refusal) {
         guard let twin = directory.assumeIsolated({ $0.twin(report.device) }) else {
@@ -148,7 +148,8 @@ extension Runtime {
             || topic.split(separator: "/").count == 5 && topic.hasSuffix("/response")
     }
 
-    private func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {
+    /// Counts a message that was not taken, and keeps it for a person to look at.
+    func refuse(_ batch: InboundBatch, _ entry: InboundBatch.Entry, _ refusal: Refusal, at moment: Moment) {
         let topic = String(decoding: batch.bytes[entry.topic], as: UTF8.self)
         // The erasure of a will is heard again like everything of our own, and looks like nobody's.
         if refusal.reason == .emptyPayload, erasures.remove(topic) != nil { return counters.own += 1 }

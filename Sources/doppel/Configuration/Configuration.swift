@@ -1,4 +1,5 @@
 import Logging
+import PostgresHistory
 import TwinRuntime
 
 /// What a person decided about this Doppel, checked and complete.
@@ -50,6 +51,8 @@ struct Configuration: Sendable, Equatable {
     var dataDirectory: String
     /// Where the models lie.
     var twinsDirectory: String
+    /// The database that keeps history beside the embedded store; `nil` for none.
+    var history: PostgresAddress?
     /// How much may wait for the history store, and what follows beyond that; in force while there is one.
     var historyBudget: HistoryBudget
     /// Who lets a new device take part.
@@ -64,7 +67,7 @@ struct Configuration: Sendable, Equatable {
     var logFormat: LogFormat
 
     /// Whether another store is fed from the journal.
-    var feedsHistory: Bool { false }
+    var feedsHistory: Bool { history != nil }
 
     /// Where the HTTP interface is reached from this machine.
     var interfaceURL: String {

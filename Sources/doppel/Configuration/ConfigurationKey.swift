@@ -17,6 +17,7 @@ import TwinRuntime
 /// | `http.port` | 0 to 65535 | TCP port | `8080` | |
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
+/// | `history.url` | `postgres://user:password@host:port/database` | | none: the embedded store | holds a secret |
 /// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
 /// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
@@ -35,6 +36,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case httpPort = "http.port"
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
+    case historyURL = "history.url"
     case historyBudget = "history.disk_budget_mb"
     case historyOverBudget = "history.when_over_budget"
     case approval
@@ -47,6 +49,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     enum Rule: Sendable, Equatable {
         /// `embedded` or a broker's address.
         case broker
+        /// A PostgreSQL database's address; nothing stands for "not set".
+        case history
         /// Any text but the empty one.
         case text(String)
         /// Any text; nothing stands for "not set".
@@ -69,12 +73,13 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     var flag: String { "--" + String(path.map { "._".contains($0) ? "-" : $0 }) }
 
     /// Whether a part of the value must never be shown.
-    var isSecret: Bool { self == .brokerURL }
+    var isSecret: Bool { self == .brokerURL || self == .historyURL }
 
     /// What a value must be.
     var rule: Rule {
         switch self {
         case .brokerURL: .broker
+        case .historyURL: .history
         case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: .optionalText("the path of a PEM file")
         case .brokerInsecure, .publishProcessed: .boolean
         case .embeddedBrokerPort: .integer(1...65535)
@@ -97,7 +102,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     var fallback: String? {
         switch self {
         case .brokerURL: "embedded"
-        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: nil
+        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .historyURL: nil
         case .brokerInsecure: "false"
         case .embeddedBrokerPort: "1883"
         case .httpHost: "127.0.0.1"

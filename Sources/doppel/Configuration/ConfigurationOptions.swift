@@ -43,6 +43,13 @@ struct ConfigurationOptions: ParsableArguments {
     var twinsDirectory: String?
 
     @Option(
+        help: """
+            The PostgreSQL database that keeps history, too: postgres://user:password@host:port/database. A password \
+            given here can be seen by every user of this machine; prefer the environment.
+            """)
+    var historyURL: String?
+
+    @Option(
         name: .customLong("history-disk-budget-mb"),
         help: "How much room rows may take that wait for the history store, in MB.")
     var historyBudget: String?
@@ -85,6 +92,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .httpPort: httpPort
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
+                case .historyURL: historyURL
                 case .historyBudget: historyBudget
                 case .historyOverBudget: historyOverBudget
                 case .approval: approval

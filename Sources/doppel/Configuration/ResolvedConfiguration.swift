@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MQTTBroker
+import PostgresHistory
 import TwinRuntime
 
 /// A configuration together with who said what.
@@ -183,6 +184,8 @@ extension Configuration {
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
         else { preconditionFailure("a value passed its rule and fits no type: \(values)") }
+        let history: PostgresAddress? =
+            if case .history(let address) = values[.historyURL] { address } else { nil }
         self.init(
             broker: broker,
             brokerTLS: TLS(
@@ -190,7 +193,7 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory),
+            twinsDirectory: required(.twinsDirectory), history: history,
             historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
             approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),

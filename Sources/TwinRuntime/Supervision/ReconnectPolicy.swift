@@ -1,5 +1,4 @@
 public import TwinCore
-public import TwinRuntime
 
 /// When to try again after a connection failed: exponential back-off with jitter, and a breaker.
 ///
@@ -42,7 +41,7 @@ public struct ReconnectPolicy: Sendable, Equatable {
         case trouble
         /// Another client took it over by its id: the breaker opens at once, or the two would fight.
         case takenOver
-        /// The link gave up a connection to a broker that answers: the next attempt follows at once.
+        /// The link gave up a connection to a service that answers: the next attempt follows at once.
         case ownDecision
     }
 
@@ -65,6 +64,9 @@ public struct ReconnectPolicy: Sendable, Equatable {
 
     /// Says that an attempt begins.
     public mutating func attempting() { circuit.attempting() }
+
+    /// Opens the breaker with the next failure, because what is wrong does not go over by itself.
+    public mutating func trip() { circuit.trip() }
 
     /// Says that a connection came up.
     public mutating func connected(at now: Uptime) {

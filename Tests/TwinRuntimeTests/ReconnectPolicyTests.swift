@@ -2,8 +2,6 @@ import Testing
 import TwinCore
 import TwinRuntime
 
-@testable import MQTTBroker
-
 @Suite struct `When to try again` {
     private func shortest(_ range: ClosedRange<Int64>) -> Int64 { range.lowerBound }
     private func longest(_ range: ClosedRange<Int64>) -> Int64 { range.upperBound }
@@ -58,17 +56,23 @@ import TwinRuntime
     }
 
     @Test func `a connection that another client took over is not fought for`() {
-        let failure = LinkFailure(code: 0x8E, errno: 0, complaint: nil)
-        #expect(failure.description.contains("another client took over this client id"))
         var policy = ReconnectPolicy()
         policy.connected(at: Uptime(milliseconds: 0))
-        #expect(policy.failed(failure.cause, at: Uptime(milliseconds: 60_000), draw: shortest) == 30_000)
+        #expect(policy.failed(.takenOver, at: Uptime(milliseconds: 60_000), draw: shortest) == 30_000)
         #expect(policy.breaker == .open)
     }
 
     @Test func `a connection given up on purpose is made again at once`() {
         var policy = ReconnectPolicy()
-        #expect(policy.failed(LinkFailure.overdue.cause, at: Uptime(milliseconds: 0), draw: longest) == 0)
+        #expect(policy.failed(.ownDecision, at: Uptime(milliseconds: 0), draw: longest) == 0)
         #expect(policy.consecutiveFailures == 0)
+    }
+
+    @Test func `a service that is of no use opens the breaker with the first failure`() {
+        var policy = ReconnectPolicy()
+        policy.attempting()
+        policy.trip()
+        #expect(policy.failed(at: Uptime(milliseconds: 0), draw: shortest) == 30_000)
+        #expect(policy.breaker == .open)
     }
 }
