@@ -4,6 +4,8 @@ public import TwinCore
 public struct JournalOptions: Sendable {
     /// Where the days, weeks and months of rollups begin.
     public var calendar = SiteCalendar.utc
+    /// Whether another store is fed from this journal: what is stored from then on waits for it.
+    public var isFed = false
     /// How many reads of the history may run at the same time.
     public var maximumReaders = 4
     /// How many dead letters are kept; older ones are dropped, and stay counted.

@@ -248,6 +248,18 @@ extension Schema {
         return value
     }
 
+    /// Reads a mark that is there only since something happened.
+    static func markIfSet(_ name: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM marks WHERE name = ?"), arguments: [name])
+    }
+
+    /// Moves a mark, or makes it.
+    static func put(_ name: String, _ value: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [name, value])
+    }
+
     /// Moves a mark.
     static func set(_ name: String, to value: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE marks SET value = ? WHERE name = ?").execute(arguments: [value, name])

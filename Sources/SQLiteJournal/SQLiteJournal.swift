@@ -57,6 +57,7 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
+            try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
             writer = try pool.writeWithoutTransaction {
                 try RollupCalendar.adopt(options.calendar, $0)
                 return try JournalWriter($0, options)

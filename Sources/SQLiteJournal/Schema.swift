@@ -18,6 +18,12 @@ enum Schema {
         static let rolledThrough = "rolled_through"
         /// The sequence number up to which another store holds every row.
         static let fedThrough = "fed_through"
+        /// The sequence number after which rows wait for another store; there while a feed is on.
+        static let feedFrom = "feed_from"
+        /// The sequence number up to which the samples that waited for another store were dropped.
+        static let droppedThrough = "dropped_through"
+        /// How many samples were dropped before another store had them.
+        static let droppedSamples = "dropped_samples"
         /// The event time before which readings were removed by retention, in milliseconds.
         static let readingsFrom = "readings_from_ms"
         /// The instant before which states cannot be rebuilt, in milliseconds.

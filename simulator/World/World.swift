@@ -79,6 +79,7 @@ public final class World: @unchecked Sendable {
             sessions.indices.contains(place) ? broker.undisturbedSince(sessions[place]) : nil
         }
         oracle.hearingSince = { [unowned self] in hearingSince }
+        oracle.telemetry = { [unowned self] in (run?.link.heldSince, run?.link.letInSince ?? 0) }
         oracle.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
         if let record = options.record { disk.written = { record.batches.append($0) } }

@@ -160,6 +160,7 @@ extension Runtime {
             }
         }
         if let other = claim.fencedBy { return other }
+        if let reason = telemetryHold { return "readings are held at the broker: \(reason)" }
         return nil
     }
 }

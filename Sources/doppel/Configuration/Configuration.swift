@@ -1,6 +1,7 @@
 import Logging
 import PostgresHistory
 import SQLiteJournal
+import TwinRuntime
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -55,6 +56,8 @@ struct Configuration: Sendable, Equatable {
     var history: PostgresAddress?
     /// Where the days, weeks and months of the history begin, by the name of the time zone.
     var historyTimeZone: String
+    /// How much may wait for the history store, and what follows beyond that; in force while there is one.
+    var historyBudget: HistoryBudget
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.
@@ -67,6 +70,9 @@ struct Configuration: Sendable, Equatable {
     var logLevel: Logger.Level
     /// How log lines look.
     var logFormat: LogFormat
+
+    /// Whether another store is fed from the journal.
+    var feedsHistory: Bool { history != nil }
 
     /// Where the HTTP interface is reached from this machine.
     var interfaceURL: String {

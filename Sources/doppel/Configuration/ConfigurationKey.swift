@@ -1,4 +1,5 @@
 import Logging
+import TwinRuntime
 
 /// Every setting there is.
 ///
@@ -18,6 +19,8 @@ import Logging
 /// | `twins_directory` | path | | `./twins` | |
 /// | `history.url` | `postgres://user:password@host:port/database` | | none: the embedded store | holds a secret |
 /// | `history.time_zone` | IANA name | | `UTC` | |
+/// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
+/// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -40,6 +43,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case twinsDirectory = "twins_directory"
     case historyURL = "history.url"
     case historyTimeZone = "history.time_zone"
+    case historyBudget = "history.disk_budget_mb"
+    case historyOverBudget = "history.when_over_budget"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -95,6 +100,9 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
         case .historyTimeZone: .timeZone
+        // Below 64 MB every short outage of the other store would be beyond the budget.
+        case .historyBudget: .integer(64...10_000_000)
+        case .historyOverBudget: .word(HistoryBudget.Choice.allCases.map(\.rawValue))
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
@@ -117,6 +125,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .dataDirectory: "./data"
         case .twinsDirectory: "./twins"
         case .historyTimeZone: "UTC"
+        case .historyBudget: "10240"
+        case .historyOverBudget: "hold"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"

@@ -52,6 +52,16 @@ struct ConfigurationOptions: ParsableArguments {
         help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
     var historyTimeZone: String?
 
+    @Option(
+        name: .customLong("history-disk-budget-mb"),
+        help: "How much room rows may take that wait for the history store, in MB.")
+    var historyBudget: String?
+
+    @Option(
+        name: .customLong("history-when-over-budget"),
+        help: "Beyond that: 'hold' readings at the broker, or 'drop_oldest' of them.")
+    var historyOverBudget: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -107,6 +117,8 @@ struct ConfigurationOptions: ParsableArguments {
                 case .twinsDirectory: twinsDirectory
                 case .historyURL: historyURL
                 case .historyTimeZone: historyTimeZone
+                case .historyBudget: historyBudget
+                case .historyOverBudget: historyOverBudget
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed

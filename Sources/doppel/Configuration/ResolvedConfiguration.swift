@@ -3,6 +3,7 @@ import Logging
 import MQTTBroker
 import PostgresHistory
 import SQLiteJournal
+import TwinRuntime
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -180,6 +181,7 @@ extension Configuration {
             return number
         }
         guard case .broker(let broker) = values[.brokerURL],
+            let overBudget = HistoryBudget.Choice(rawValue: required(.historyOverBudget)),
             let approval = Approval(rawValue: required(.approval)),
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
@@ -199,7 +201,9 @@ extension Configuration {
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
             twinsDirectory: required(.twinsDirectory), history: history,
-            historyTimeZone: required(.historyTimeZone), approval: approval,
+            historyTimeZone: required(.historyTimeZone),
+            historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
+            approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
             logFormat: format)

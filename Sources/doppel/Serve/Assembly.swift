@@ -42,6 +42,7 @@ final class Assembly: Sendable {
         let loop = try EventLoop()
         var journalOptions = JournalOptions()
         journalOptions.calendar = SiteTimeZone(configuration.historyTimeZone)?.calendar ?? .utc
+        journalOptions.isFed = configuration.feedsHistory
         let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop, options: journalOptions)
         let broker = MosquittoBroker(loop: loop, options: Self.brokerOptions(configuration), status: Self.serverStatus)
         let runtime = Runtime(
@@ -66,10 +67,11 @@ final class Assembly: Sendable {
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
         let retention = Retention(
             of: journal, on: loop, rules: configuration.retention, logger: Logger(label: "doppel.retention"))
+        let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
-            rollups: RollupRounds(of: journal, on: loop), retention: retention,
+            rollups: RollupRounds(of: journal, on: loop), retention: retention, budget: budget,
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
@@ -77,7 +79,7 @@ final class Assembly: Sendable {
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
         let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal, past: journal) {
-            ProcessMeasures.measurements(of: loop) + retention.measurements()
+            ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
         }
         gateway.serve(
             Gateway(
@@ -155,6 +157,18 @@ final class Assembly: Sendable {
         await withCheckedContinuation { continuation in
             loop.post { self.supervisor.stop { continuation.resume() } }
         }
+    }
+
+    /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
+    private static func budget(
+        _ configuration: Configuration, on loop: EventLoop, queue: any FeedQueue, _ runtime: Runtime
+    ) -> HistoryBudgetPart? {
+        guard configuration.feedsHistory else { return nil }
+        return HistoryBudgetPart(
+            configuration.historyBudget, on: loop, queue: queue,
+            advice: "bring PostgreSQL back, or raise \(ConfigurationKey.historyBudget.path)",
+            logger: Logger(label: "doppel.budget")
+        ) { runtime.holdTelemetry($0) }
     }
 
     private static func brokerOptions(_ configuration: Configuration) -> BrokerOptions {

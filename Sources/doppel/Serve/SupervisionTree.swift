@@ -7,7 +7,7 @@ import TwinRuntime
 /// The supervisor tree, declared in one place.
 ///
 /// ```
-/// root ─ journal · broker ─ process · ingest · control
+/// root ─ journal · budget (with a history store only) · broker ─ process · ingest · control
 ///      · fleet (demonstration only) · twins · retention · models · rollups · gateway
 /// ```
 ///
@@ -21,6 +21,8 @@ struct SupervisionTree {
     let models: CatalogueWatch
     let rollups: RollupRounds
     let retention: Retention
+    /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
+    let budget: HistoryBudgetPart?
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -44,6 +46,8 @@ struct SupervisionTree {
                 restartObstacle: embedded == nil
                     ? "its connections come back by themselves; see to the broker, which is not Doppel's own" : nil),
         ]
+        // Before the twins start the broker, it is known whether there is room for readings.
+        if let budget { children.insert(Supervisor.Child("budget", budget), at: 1) }
         if let fleet { children.append(Supervisor.Child("fleet", fleet)) }
         children.append(
             Supervisor.Child(
