@@ -136,7 +136,9 @@ let package = Package(
         .testTarget(
             name: "PostgresHistoryTests",
             dependencies: [
-                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster", logging,
+                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
+                "HistoryExamples",
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(

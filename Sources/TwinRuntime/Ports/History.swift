@@ -170,6 +170,8 @@ public protocol FeedSource: Sendable {
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch
     /// How far the journal is ahead of a checkpoint.
     func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog
+    /// The sensors that these numbers of the journal's stand for.
+    func sensors(_ numbers: [Int64]) async throws -> [StoredSensor]
     /// Samples that were computed again after they were stored, at most `limit`, by sequence number.
     func changedReadings(limit: Int) async throws -> [FeedReading]
     /// The other store holds these as they are given here; one that changed since is given again.
