@@ -106,7 +106,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore"], swiftSettings: settings),
+        // What several tests share.
+        .target(
+            name: "HistoryExamples", dependencies: ["TwinCore"], path: "Tests/Support/HistoryExamples",
+            swiftSettings: settings),
+
+        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore", "HistoryExamples"], swiftSettings: settings),
         .testTarget(
             name: "KaiserProtocolTests", dependencies: ["TwinCore", "KaiserProtocol"], swiftSettings: settings),
         .testTarget(
@@ -121,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(

@@ -95,29 +95,6 @@ enum HistoryReader {
         return UnixTime(milliseconds: low)...UnixTime(milliseconds: high)
     }
 
-    /// What is known of a sensor's values within spans of time, computed from its samples.
-    static func buckets(_ query: BucketQuery, calendar: SiteCalendar, _ db: Database) throws -> [Bucket] {
-        let through = try Schema.mark(Schema.Mark.historyThrough, db)
-        var wanted = SampleQuery(
-            device: query.sensor.device, gpio: query.sensor.key.gpio, type: query.sensor.key.type,
-            from: query.span.lowerBound, to: query.span.upperBound, order: .oldestFirst, limit: .max)
-        wanted.limit = .max
-        var open: [String: Bucket] = [:]
-        var span = query.span.lowerBound..<query.span.lowerBound
-        var closed: [Bucket] = []
-        for stored in try samples(of: query.sensor, wanted, through: through, db) {
-            guard let point = stored.sample.point else { continue }
-            if !span.contains(point.time) {
-                closed += open.values.sorted { $0.unit < $1.unit }
-                open = [:]
-                span = calendar.bucket(query.resolution, containing: point.time)
-            }
-            let unit = stored.sample.unit
-            if open[unit]?.add(point) == nil { open[unit] = Bucket(start: span.lowerBound, unit: unit, point) }
-        }
-        return closed + open.values.sorted { $0.unit < $1.unit }
-    }
-
     /// One command; `nil` when there is none.
     static func command(_ id: CommandID, _ db: Database) throws -> CommandRecord? {
         let body = try String.fetchOne(

@@ -19,6 +19,9 @@ public struct JournalOptions: Sendable {
     /// How long a connection waits for another one's lock, in seconds.
     public var busyTimeoutSeconds = 5.0
 
+    /// How many readings are entered into the path by sensor together; less is for tests.
+    package var readingsPerChunk = HistoryBacklog.chunk
+
     /// Takes the defaults.
     public init() {}
 }

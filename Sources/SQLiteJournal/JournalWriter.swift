@@ -9,7 +9,8 @@ import TwinRuntime
 /// a transaction was committed.
 final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
-    private var backlog = HistoryBacklog()
+    private var chain: SafetyChain
+    private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
     /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
     private var change: Int64
@@ -21,8 +22,9 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int) throws {
+    init(_ db: Database, maximumDeadLetters: Int, readingsPerChunk: Int) throws {
         self.maximumDeadLetters = maximumDeadLetters
+        backlog = HistoryBacklog(chunk: readingsPerChunk)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
         change =
@@ -30,6 +32,7 @@ final class JournalWriter: @unchecked Sendable {
                 db,
                 sql: "SELECT max((SELECT coalesce(max(change), 0) FROM commands), "
                     + "(SELECT coalesce(max(change), 0) FROM snapshots))") ?? 0
+        chain = try SafetyChain(db)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
@@ -74,9 +77,11 @@ final class JournalWriter: @unchecked Sendable {
             }
         } catch {
             sensors.rolledBack()
+            chain.rolledBack()
             throw error
         }
         sensors.committed()
+        chain.committed()
         floor.forget(whole)
         if let slice { backlog.remove(slice) }
         backlog.append(entries)
@@ -87,7 +92,9 @@ final class JournalWriter: @unchecked Sendable {
         var readings: [ReadingRow] = []
         readings.reserveCapacity(batch.facts.count)
         let facts = try db.cachedStatement(
-            sql: "INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body) VALUES (?, ?, ?, ?, ?, ?)")
+            sql: """
+                INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
         for (offset, fact) in batch.facts.enumerated() {
             let sequence = batch.firstSequence + UInt64(offset)
             if let device = fact.device { floor.note(device, sequence) }
@@ -100,12 +107,15 @@ final class JournalWriter: @unchecked Sendable {
                         sample, sequence: Int64(sequence), sensor: sensor.id, at: fact.moment,
                         ownUnit: sample.unit == sensor.unit ? nil : sample.unit))
             case .site, .device, .sensor, .actuator:
+                let row = FactRow(fact, sequence: Int64(sequence), body: try json(fact.event))
                 try facts.execute(arguments: [
-                    Int64(sequence), fact.device?.description, fact.event.kind, fact.moment.time.milliseconds,
-                    fact.moment.uptime.milliseconds, try json(fact.event),
+                    row.sequence, row.device, row.kind, row.unixMilliseconds, row.uptimeMilliseconds, row.body,
+                    row.seal,
                 ])
+                if fact.event.isSafetyRecord { try chain.append(row, db) }
             }
         }
+        try chain.storeHead(db)
         return readings
     }
 
@@ -146,16 +156,21 @@ final class JournalWriter: @unchecked Sendable {
         guard !commands.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO commands (id, device, gpio, unix_ms, state, body, change) VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE
-                SET state = excluded.state, body = excluded.body, change = excluded.change
+                INSERT INTO commands (id, device, gpio, unix_ms, state, body, change, seal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET device = excluded.device, gpio = excluded.gpio,
+                    unix_ms = excluded.unix_ms, state = excluded.state, body = excluded.body,
+                    change = excluded.change, seal = excluded.seal
                 """)
         for record in commands {
             change += 1
-            try statement.execute(arguments: [
-                StoredText.column(record.order.id.description), record.device.description, Int(record.gpio.number),
-                record.order.issuedAt.milliseconds, record.state.rawValue, try json(record), change,
-            ])
+            try statement.execute(
+                sealed: .commands,
+                [
+                    StoredText.column(record.order.id.description), record.device.description,
+                    Int64(record.gpio.number), record.order.issuedAt.milliseconds, record.state.rawValue,
+                    try json(record), change,
+                ])
         }
     }
 
@@ -163,15 +178,15 @@ final class JournalWriter: @unchecked Sendable {
         guard !snapshots.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO snapshots (device, last_sequence, body, change) VALUES (?, ?, ?, ?)
-                ON CONFLICT (device) DO UPDATE
-                SET last_sequence = excluded.last_sequence, body = excluded.body, change = excluded.change
+                INSERT INTO snapshots (device, last_sequence, body, change, seal) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (device) DO UPDATE SET last_sequence = excluded.last_sequence, body = excluded.body,
+                    change = excluded.change, seal = excluded.seal
                 """)
         for snapshot in snapshots {
             change += 1
-            try statement.execute(arguments: [
-                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot), change,
-            ])
+            try statement.execute(
+                sealed: .snapshots,
+                [snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot), change])
         }
     }
 
@@ -179,25 +194,31 @@ final class JournalWriter: @unchecked Sendable {
         guard !letters.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO dead_letters (reason, detail, topic, payload, payload_length, receipt_ms)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO dead_letters (id, reason, detail, topic, payload, payload_length, receipt_ms, seal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let count = try db.cachedStatement(
             sql: """
                 INSERT INTO refusal_counts (reason, count) VALUES (?, 1)
                 ON CONFLICT (reason) DO UPDATE SET count = count + 1
                 """)
+        var id =
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'dead_letters'")) ?? 0
         for letter in letters {
+            id += 1
             let reason = letter.refusal.reason.rawValue
-            try statement.execute(arguments: [
-                reason, StoredText.column(letter.refusal.detail), StoredText.column(letter.topic),
-                Data(letter.payload), letter.payloadLength, letter.receiptTime.milliseconds,
-            ])
+            try statement.execute(
+                sealed: .deadLetters,
+                [
+                    id, reason, StoredText.column(letter.refusal.detail), StoredText.column(letter.topic),
+                    Data(letter.payload), Int64(letter.payloadLength), letter.receiptTime.milliseconds,
+                ])
             try count.execute(arguments: [reason])
         }
         // Ids have no gaps, so the newest ones are those just below the last.
         try db.cachedStatement(sql: "DELETE FROM dead_letters WHERE id <= ?")
-            .execute(arguments: [db.lastInsertedRowID - Int64(maximumDeadLetters)])
+            .execute(arguments: [id - Int64(maximumDeadLetters)])
     }
 
     private func json(_ value: some Encodable) throws -> String {

@@ -14,13 +14,15 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// The database's name within the data folder.
     public static let fileName = "doppel.sqlite"
 
-    private let path: String
-    private let loop: any Loop
-    private let pool: DatabasePool
+    let path: String
+    let loop: any Loop
+    let pool: DatabasePool
     private let writer: JournalWriter
-    private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
+    let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
     private let lock: DirectoryLock
-    private let calendar: SiteCalendar
+    /// Where rounds of rollups run, one after the other.
+    let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
+    let calendar: SiteCalendar
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
@@ -48,7 +50,9 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
             writer = try pool.writeWithoutTransaction {
-                try JournalWriter($0, maximumDeadLetters: options.maximumDeadLetters)
+                try RollupCalendar.adopt(options.calendar, $0)
+                return try JournalWriter(
+                    $0, maximumDeadLetters: options.maximumDeadLetters, readingsPerChunk: options.readingsPerChunk)
             }
             self.pool = pool
         } catch {
@@ -107,7 +111,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     ) {
         // What there is to do is found beside the commits, not between them.
         pool.asyncRead { [self] reading in
-            let found = Result { try Recomputation(query, compute, reading.get()) }
+            let found = Result { try Recomputation(query, calendar, compute, reading.get()) }
             queue.async { [self] in
                 do {
                     try proceed(with: found.get(), completion)
@@ -168,7 +172,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// What is known of a sensor's values within spans of time.
     public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
         let calendar = calendar
-        return try await read { try HistoryReader.buckets(query, calendar: calendar, $0) }
+        return try await read { try RollupReader.buckets(query, calendar: calendar, $0) }
     }
 
     /// The event times of a sensor's first and last sample.
@@ -187,7 +191,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     }
 
     /// Uses the connection that writes; on the queue alone.
-    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         // GRDB passes a closed connection on to SQLite, which does not survive it.
         guard !writer.isClosed else { throw JournalFailure("the journal \(path) is closed. What was stored is safe.") }
         return try pool.writeWithoutTransaction(body)

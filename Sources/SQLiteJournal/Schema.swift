@@ -32,7 +32,10 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("3") { try $0.execute(sql: version3) }
-        migrator.registerMigration("4") { try $0.execute(sql: version4) }
+        migrator.registerMigration("4") {
+            try $0.execute(sql: version4)
+            try SafetyChain.begin($0)
+        }
         return migrator
     }
 
@@ -117,6 +120,7 @@ enum Schema {
         CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO identity (name, value) VALUES ('journal', lower(hex(randomblob(16))));
 
+        ALTER TABLE sensors ADD COLUMN seal INTEGER;
         ALTER TABLE facts ADD COLUMN seal INTEGER;
         ALTER TABLE readings ADD COLUMN seal INTEGER;
         ALTER TABLE commands ADD COLUMN seal INTEGER;
@@ -125,6 +129,9 @@ enum Schema {
         CREATE INDEX facts_by_device ON facts (device, sequence) WHERE device IS NOT NULL;
 
         CREATE TABLE safety_records (sequence INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+        CREATE TABLE safety_chain (
+            name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE rollups (
             level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL, unit TEXT NOT NULL,
@@ -134,7 +141,7 @@ enum Schema {
             PRIMARY KEY (level, sensor_id, start_ms, unit)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE stale_rollups (
-            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL,
+            level INTEGER NOT NULL, sensor_id INTEGER NOT NULL, start_ms INTEGER NOT NULL, marks INTEGER NOT NULL,
             PRIMARY KEY (level, sensor_id, start_ms)
         ) STRICT, WITHOUT ROWID;
 

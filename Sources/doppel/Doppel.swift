@@ -10,6 +10,7 @@ struct Doppel: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Supervision.self, Models.self, Check.self,
+            Admin.self,
         ])
 }
 

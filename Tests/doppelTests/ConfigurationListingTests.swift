@@ -23,6 +23,8 @@ import Testing
                   port: 81  # flag --http-port
                 data_directory: ./data  # default
                 twins_directory: ./twins  # default
+                history:
+                  url: ~  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default

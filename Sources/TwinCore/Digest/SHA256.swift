@@ -18,6 +18,13 @@ public enum SHA256 {
         return String(decoding: digits, as: UTF8.self)
     }
 
+    /// The digest as 32 bytes.
+    public static func digest(of bytes: [UInt8]) -> [UInt8] {
+        words(of: bytes).flatMap { word in
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+    }
+
     /// The first 32 bits of the digest, most significant first: the first eight digits as a number.
     public static func leadingBits(of bytes: [UInt8]) -> UInt32 { words(of: bytes)[0] }
 

@@ -1,4 +1,5 @@
 import Logging
+import PostgresHistory
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -49,6 +50,8 @@ struct Configuration: Sendable, Equatable {
     var dataDirectory: String
     /// Where the models lie.
     var twinsDirectory: String
+    /// The database that keeps history beside the embedded store; `nil` for none.
+    var history: PostgresAddress?
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.

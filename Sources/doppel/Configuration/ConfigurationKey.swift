@@ -16,6 +16,7 @@ import Logging
 /// | `http.port` | 0 to 65535 | TCP port | `8080` | |
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
+/// | `history.url` | `postgres://user:password@host:port/database` | | none: the embedded store | holds a secret |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -32,6 +33,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case httpPort = "http.port"
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
+    case historyURL = "history.url"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -42,6 +44,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     enum Rule: Sendable, Equatable {
         /// `embedded` or a broker's address.
         case broker
+        /// A PostgreSQL database's address; nothing stands for "not set".
+        case history
         /// Any text but the empty one.
         case text(String)
         /// Any text; nothing stands for "not set".
@@ -64,12 +68,13 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     var flag: String { "--" + String(path.map { "._".contains($0) ? "-" : $0 }) }
 
     /// Whether a part of the value must never be shown.
-    var isSecret: Bool { self == .brokerURL }
+    var isSecret: Bool { self == .brokerURL || self == .historyURL }
 
     /// What a value must be.
     var rule: Rule {
         switch self {
         case .brokerURL: .broker
+        case .historyURL: .history
         case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: .optionalText("the path of a PEM file")
         case .brokerInsecure, .publishProcessed: .boolean
         case .embeddedBrokerPort: .integer(1...65535)
@@ -89,7 +94,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     var fallback: String? {
         switch self {
         case .brokerURL: "embedded"
-        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile: nil
+        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .historyURL: nil
         case .brokerInsecure: "false"
         case .embeddedBrokerPort: "1883"
         case .httpHost: "127.0.0.1"

@@ -42,6 +42,13 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Where the models lie.")
     var twinsDirectory: String?
 
+    @Option(
+        help: """
+            The PostgreSQL database that keeps history, too: postgres://user:password@host:port/database. A password \
+            given here can be seen by every user of this machine; prefer the environment.
+            """)
+    var historyURL: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -75,6 +82,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .httpPort: httpPort
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
+                case .historyURL: historyURL
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed

@@ -1,6 +1,9 @@
+import PostgresHistory
+
 /// One setting's value after its rule has been applied.
 enum ConfigurationValue: Sendable, Equatable {
     case broker(BrokerChoice)
+    case history(PostgresAddress)
     case text(String)
     case integer(Int)
     case boolean(Bool)
@@ -12,6 +15,8 @@ extension ConfigurationKey.Rule {
     func value(of text: String) -> ConfigurationValue? {
         switch self {
         case .broker: BrokerChoice(text).map(ConfigurationValue.broker)
+        case .history:
+            text.isEmpty ? ConfigurationValue.nothing : (try? PostgresAddress(url: text)).map(ConfigurationValue.history)
         case .text: text.isEmpty ? nil : .text(text)
         case .optionalText: text.isEmpty ? ConfigurationValue.nothing : .text(text)
         case .integer(let bounds): Int(text).flatMap { bounds.contains($0) ? .integer($0) : nil }
@@ -29,6 +34,7 @@ extension ConfigurationKey.Rule {
     var demand: String {
         switch self {
         case .broker: BrokerChoice.form
+        case .history: PostgresAddress.form
         case .text(let what), .optionalText(let what): what
         case .integer(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         case .word(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")

@@ -24,6 +24,7 @@ extension ResolvedConfiguration {
         switch key.rule {
         case .integer, .boolean, .word: return text
         case .broker: return Self.quoted(configuration.broker.redacted)
+        case .history: return Self.quoted(configuration.history?.description ?? "")
         case .text, .optionalText: return Self.quoted(text)
         }
     }

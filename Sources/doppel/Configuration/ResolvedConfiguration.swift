@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MQTTBroker
+import PostgresHistory
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -181,6 +182,8 @@ extension Configuration {
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
         else { preconditionFailure("a value passed its rule and fits no type: \(values)") }
+        let history: PostgresAddress? =
+            if case .history(let address) = values[.historyURL] { address } else { nil }
         self.init(
             broker: broker,
             brokerTLS: TLS(
@@ -188,7 +191,7 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory), approval: approval,
+            twinsDirectory: required(.twinsDirectory), history: history, approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
     }

@@ -1,10 +1,10 @@
-/// Text from outside, in a form that SQLite's C interface takes whole.
+/// Text from outside, in a form that every store takes whole.
 ///
-/// That interface ends a text at its first NUL, and devices may put a NUL into any word: two words that differ behind
-/// it would become one row. NUL is therefore stored as `\0`, and `\` as `\\`; all other text stays as it is.
-enum StoredText {
+/// SQLite's C interface ends a text at its first NUL, PostgreSQL refuses it, and devices may put one into any word: two
+/// words that differ behind it would become one row. NUL is therefore stored as `\0`, and `\` as `\\`; all other text stays as it is.
+package enum StoredText {
     /// What is stored for a text.
-    static func column(_ text: String) -> String {
+    package static func column(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\\") }) else { return text }
         var column = ""
         for scalar in text.unicodeScalars {
@@ -18,7 +18,7 @@ enum StoredText {
     }
 
     /// The text that a column was made from.
-    static func text(_ column: String) -> String {
+    package static func text(_ column: String) -> String {
         guard column.utf8.contains(UInt8(ascii: "\\")) else { return column }
         var text = ""
         var isEscaped = false

@@ -1,0 +1,42 @@
+import TwinCore
+import TwinRuntime
+
+/// The question for samples of one sensor or several, as SQL.
+///
+/// Each sensor is read along its own path, from the place that was asked for, no further than the limit.
+struct SampleStatement {
+    let sql: String
+    let values: [PostgresValue]
+
+    init(_ query: SampleQuery, sensors: [Int64]) {
+        let order: String
+        let isBehind: String
+        var from = query.from ?? UnixTime(milliseconds: .min)
+        var to = query.to ?? UnixTime(milliseconds: .max)
+        switch query.order {
+        case .newestFirst:
+            order = "event_time DESC, position DESC"
+            isBehind = "<"
+            // The path knows the time only; what else lies at the time of the place is looked at and left out.
+            if let after = query.after { to = min(to, after.eventTime.advanced(byMilliseconds: 1)) }
+        case .oldestFirst:
+            order = "event_time, position"
+            isBehind = ">"
+            if let after = query.after { from = max(from, after.eventTime) }
+        }
+        let place = query.after == nil ? "" : "AND (event_time, position) \(isBehind) ($5::timestamptz, $6::bigint)"
+        sql = """
+            SELECT wanted.sensor_id, reading.* FROM unnest($1::bigint[]) AS wanted (sensor_id)
+            CROSS JOIN LATERAL (
+                SELECT \(ReadingColumns.list) FROM sensor_readings
+                WHERE sensor_id = wanted.sensor_id AND event_time >= $2 AND event_time < $3 \(place)
+                ORDER BY \(order) LIMIT $4) AS reading
+            ORDER BY \(order) LIMIT $4
+            """
+        var values: [PostgresValue] = [.integers(sensors), .time(from), .time(to), .integer(Int64(query.limit))]
+        if let after = query.after {
+            values += [.time(after.eventTime), .integer(Int64(clamping: after.sequence))]
+        }
+        self.values = values
+    }
+}

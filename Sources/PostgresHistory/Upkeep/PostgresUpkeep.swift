@@ -1,0 +1,129 @@
+import Synchronization
+public import TwinCore
+public import TwinRuntime
+
+/// Keeps PostgreSQL's rollups current and its retention kept, beside everything else.
+///
+/// Half of its time it rests: after a piece of work as long as that took, so that neither the server nor the feed is
+/// crowded. What fails is done again with the next round.
+public final class PostgresUpkeep: SupervisedPart {
+    /// How long it waits when there is nothing to do, in milliseconds.
+    public static let idleMilliseconds: Int64 = 10_000
+    /// How often it looks what is too old, in milliseconds.
+    public static let retentionMilliseconds: Int64 = 3_600_000
+
+    private struct State {
+        /// Counts starts and stops, so that what was begun in an earlier life has no effect.
+        var life = 0
+        var isRunning = false
+        var timer: (any LoopTimer)?
+        var failure: String?
+        var isBusy = false
+        var busyPartitions: [String] = []
+        var nextRetention: Uptime?
+        var onIdle: (@Sendable () -> Void)?
+    }
+
+    private let rollups: RollupUpkeep
+    private let retention: RetentionUpkeep
+    private let loop: any Loop
+    private let state = Mutex(State())
+
+    /// Makes a part that does nothing before ``start(_:)``.
+    ///
+    /// - Parameter link: A link of its own, started by its owner.
+    public init(_ link: PostgresLink, calendar: SiteCalendar, retention: HistoryRetention, on loop: any Loop) {
+        rollups = RollupUpkeep(link, calendar: calendar)
+        self.retention = RetentionUpkeep(link, retention)
+        self.loop = loop
+    }
+
+    /// Begins the first round.
+    public func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
+        let life = state.withLock {
+            $0.life += 1
+            $0.isRunning = true
+            return $0.life
+        }
+        begin(life)
+        tell(.running)
+    }
+
+    /// Ends after the piece that is under way.
+    public func stop(_ completion: @escaping @Sendable () -> Void) {
+        let isBusy = state.withLock { state in
+            state.life += 1
+            state.isRunning = false
+            state.timer?.cancel()
+            state.timer = nil
+            if state.isBusy { state.onIdle = completion }
+            return state.isBusy
+        }
+        if !isBusy { loop.post(completion) }
+    }
+
+    /// How the last piece fared.
+    public func vitals() -> PartVitals {
+        let (failure, busy) = state.withLock { ($0.failure, $0.busyPartitions) }
+        if let failure {
+            let effect = "rollups in PostgreSQL wait, so questions about long spans are answered slowly: \(failure)"
+            return PartVitals(health: "tries again", .degraded(effect))
+        }
+        let health = busy.isEmpty ? "rollups are kept" : "rollups are kept; in use, so not removed yet: \(busy)"
+        return PartVitals(health: health, .ok)
+    }
+
+    private func begin(_ life: Int) {
+        let isWanted = state.withLock { state in
+            guard state.life == life, !state.isBusy else { return false }
+            state.isBusy = true
+            return true
+        }
+        guard isWanted else { return }
+        let start = loop.moment
+        Task { [self] in
+            let outcome = await piece(at: start)
+            loop.post { [self] in ended(outcome, since: start) }
+        }
+    }
+
+    /// Does a piece of rollups, or what retention asks for when its time has come.
+    private func piece(at moment: Moment) async -> Result<RollupUpkeep.Outcome, PostgresFailure> {
+        do throws(PostgresFailure) {
+            let outcome = try await rollups.proceed(at: moment.time)
+            let isDue = state.withLock { $0.nextRetention.map { $0 <= moment.uptime } ?? true }
+            if isDue {
+                let receipt = try await retention.round(at: moment.time)
+                state.withLock { state in
+                    state.busyPartitions = receipt.busy
+                    state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
+                }
+            }
+            return .success(outcome)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Waits for the next piece; also when it was stopped and started while this one was under way.
+    private func ended(_ outcome: Result<RollupUpkeep.Outcome, PostgresFailure>, since start: Moment) {
+        let rest =
+            switch outcome {
+            case .success(.did): min(loop.moment.uptime.milliseconds(since: start.uptime), Self.idleMilliseconds)
+            case .success(.idle), .failure: Self.idleMilliseconds
+            }
+        let (next, onIdle) = state.withLock { state in
+            state.isBusy = false
+            switch outcome {
+            case .success: state.failure = nil
+            case .failure(let failure): state.failure = "\(failure)"
+            }
+            defer { state.onIdle = nil }
+            return (state.isRunning ? state.life : nil, state.onIdle)
+        }
+        onIdle?()
+        guard let next else { return }
+        let timer = loop.schedule(afterMilliseconds: rest) { [self] in begin(next) }
+        state.withLock { $0.timer = timer }
+    }
+}
