@@ -48,6 +48,8 @@ struct ConfigurationOptions: ParsableArguments {
             given here can be seen by every user of this machine; prefer the environment.
             """)
     var historyURL: String?
+
+    @Option(
         name: .customLong("history-time-zone"),
         help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
     var historyTimeZone: String?
@@ -61,6 +63,9 @@ struct ConfigurationOptions: ParsableArguments {
         name: .customLong("history-when-over-budget"),
         help: "Beyond that: 'hold' readings at the broker, or 'drop_oldest' of them.")
     var historyOverBudget: String?
+
+    @Option(help: "For how many days the embedded store keeps readings that PostgreSQL holds, too.")
+    var historyEmbeddedDays: String?
 
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
@@ -122,6 +127,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed
+                case .embeddedDays: historyEmbeddedDays
                 case .readingsDays: readingsDays
                 case .rollupsDays: rollupsDays
                 case .eventsDays: eventsDays
