@@ -59,7 +59,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SQLiteJournal",
-            dependencies: ["TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TwinCore", "TwinRuntime", "CZlib", logging, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "PostgresHistory",
@@ -103,7 +106,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore"], swiftSettings: settings),
+        // What several tests share.
+        .target(
+            name: "HistoryExamples", dependencies: ["TwinCore"], path: "Tests/Support/HistoryExamples",
+            swiftSettings: settings),
+
+        .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore", "HistoryExamples"], swiftSettings: settings),
         .testTarget(
             name: "KaiserProtocolTests", dependencies: ["TwinCore", "KaiserProtocol"], swiftSettings: settings),
         .testTarget(
@@ -118,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", "HistoryExamples", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
@@ -127,7 +136,9 @@ let package = Package(
         .testTarget(
             name: "PostgresHistoryTests",
             dependencies: [
-                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster", logging,
+                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
+                "HistoryExamples",
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -136,6 +147,7 @@ let package = Package(
                 "TwinCore", "TwinRuntime", "Gateway", logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -152,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],

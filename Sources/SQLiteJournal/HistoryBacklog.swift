@@ -37,9 +37,13 @@ struct HistoryBacklog: Sendable {
     static let insertion = RowInsertion(
         "INSERT INTO history (sensor_id, event_ms, sequence)", columns: 3, "ON CONFLICT DO NOTHING")
 
+    private let chunk: Int
     private var filling: [Entry] = []
     private var draining: ArraySlice<Entry> = []
     private var drainingThrough: Int64 = 0
+
+    /// Begins with nothing; other chunks than ``chunk`` are for tests.
+    init(chunk: Int = Self.chunk) { self.chunk = chunk }
 
     /// How many readings wait.
     var count: Int { filling.count + draining.count }
@@ -47,7 +51,7 @@ struct HistoryBacklog: Sendable {
     /// Takes in stored readings, oldest first.
     mutating func append(_ entries: [Entry]) {
         filling.append(contentsOf: entries)
-        guard draining.isEmpty, filling.count >= Self.chunk else { return }
+        guard draining.isEmpty, filling.count >= chunk else { return }
         drainingThrough = filling[filling.count - 1].sequence
         draining = filling.sorted()[...]
         filling.removeAll(keepingCapacity: true)

@@ -30,6 +30,7 @@ enum HistoryReader {
     static func samples(_ query: SampleQuery, _ db: Database) throws -> [StoredSample] {
         guard query.limit > 0 else { return [] }
         let sensors = try sensors(SensorQuery(device: query.device, gpio: query.gpio, type: query.type), db)
+            .filter { query.address == nil || $0.key.address == query.address }
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         var found: [StoredSample] = []
         for sensor in sensors { found += try samples(of: sensor, query, through: through, db) }
@@ -93,29 +94,6 @@ enum HistoryReader {
                 """, arguments: ["sensor": sensor.number, "through": through])
         guard let low: Int64 = row?[0], let high: Int64 = row?[1] else { return nil }
         return UnixTime(milliseconds: low)...UnixTime(milliseconds: high)
-    }
-
-    /// What is known of a sensor's values within spans of time, computed from its samples.
-    static func buckets(_ query: BucketQuery, calendar: SiteCalendar, _ db: Database) throws -> [Bucket] {
-        let through = try Schema.mark(Schema.Mark.historyThrough, db)
-        var wanted = SampleQuery(
-            device: query.sensor.device, gpio: query.sensor.key.gpio, type: query.sensor.key.type,
-            from: query.span.lowerBound, to: query.span.upperBound, order: .oldestFirst, limit: .max)
-        wanted.limit = .max
-        var open: [String: Bucket] = [:]
-        var span = query.span.lowerBound..<query.span.lowerBound
-        var closed: [Bucket] = []
-        for stored in try samples(of: query.sensor, wanted, through: through, db) {
-            guard let point = stored.sample.point else { continue }
-            if !span.contains(point.time) {
-                closed += open.values.sorted { $0.unit < $1.unit }
-                open = [:]
-                span = calendar.bucket(query.resolution, containing: point.time)
-            }
-            let unit = stored.sample.unit
-            if open[unit]?.add(point) == nil { open[unit] = Bucket(start: span.lowerBound, unit: unit, point) }
-        }
-        return closed + open.values.sorted { $0.unit < $1.unit }
     }
 
     /// One command; `nil` when there is none.

@@ -9,10 +9,13 @@ import TwinRuntime
 /// a transaction was committed.
 final class JournalWriter: @unchecked Sendable {
     private var sensors: SensorRegistry
-    private var backlog = HistoryBacklog()
+    private var chain: SafetyChain
+    private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
     /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
     private var change: Int64
+    private var past: PastSnapshots
+    private var turns: ClockTurns
     /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
     private var isFloorKnown = false
     /// Whether the connections are gone; nothing may be written any more.
@@ -21,8 +24,10 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int) throws {
-        self.maximumDeadLetters = maximumDeadLetters
+    init(_ db: Database, _ options: JournalOptions) throws {
+        maximumDeadLetters = options.maximumDeadLetters
+        backlog = HistoryBacklog(chunk: options.readingsPerChunk)
+        past = PastSnapshots(options)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
         change =
@@ -30,6 +35,8 @@ final class JournalWriter: @unchecked Sendable {
                 db,
                 sql: "SELECT max((SELECT coalesce(max(change), 0) FROM commands), "
                     + "(SELECT coalesce(max(change), 0) FROM snapshots))") ?? 0
+        chain = try SafetyChain(db)
+        turns = ClockTurns(latest: try PastInstants(db: db).moment(through: .max)?.moment.time.milliseconds ?? 0)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
@@ -54,6 +61,7 @@ final class JournalWriter: @unchecked Sendable {
         var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
         var entries: [HistoryBacklog.Entry] = []
         var slice: HistoryBacklog.Slice?
+        let turnsBefore = turns
         let whole = Set(batch.snapshots.map(\.device.address.device))
         do {
             try db.inTransaction(.immediate) {
@@ -74,9 +82,14 @@ final class JournalWriter: @unchecked Sendable {
             }
         } catch {
             sensors.rolledBack()
+            chain.rolledBack()
+            past.rolledBack()
+            turns = turnsBefore
             throw error
         }
         sensors.committed()
+        chain.committed()
+        past.committed()
         floor.forget(whole)
         if let slice { backlog.remove(slice) }
         backlog.append(entries)
@@ -87,10 +100,13 @@ final class JournalWriter: @unchecked Sendable {
         var readings: [ReadingRow] = []
         readings.reserveCapacity(batch.facts.count)
         let facts = try db.cachedStatement(
-            sql: "INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body) VALUES (?, ?, ?, ?, ?, ?)")
+            sql: """
+                INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
         for (offset, fact) in batch.facts.enumerated() {
             let sequence = batch.firstSequence + UInt64(offset)
             if let device = fact.device { floor.note(device, sequence) }
+            try turns.note(fact.moment.time, sequence, db)
             switch fact.event {
             case .sensor(let key, .sampled(let sample)):
                 guard let device = fact.device else { preconditionFailure("a sample of no device: \(fact)") }
@@ -100,12 +116,15 @@ final class JournalWriter: @unchecked Sendable {
                         sample, sequence: Int64(sequence), sensor: sensor.id, at: fact.moment,
                         ownUnit: sample.unit == sensor.unit ? nil : sample.unit))
             case .site, .device, .sensor, .actuator:
+                let row = FactRow(fact, sequence: Int64(sequence), body: try json(fact.event))
                 try facts.execute(arguments: [
-                    Int64(sequence), fact.device?.description, fact.event.kind, fact.moment.time.milliseconds,
-                    fact.moment.uptime.milliseconds, try json(fact.event),
+                    row.sequence, row.device, row.kind, row.unixMilliseconds, row.uptimeMilliseconds, row.body,
+                    row.seal,
                 ])
+                if fact.event.isSafetyRecord { try chain.append(row, db) }
             }
         }
+        try chain.storeHead(db)
         return readings
     }
 
@@ -146,16 +165,21 @@ final class JournalWriter: @unchecked Sendable {
         guard !commands.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO commands (id, device, gpio, unix_ms, state, body, change) VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE
-                SET state = excluded.state, body = excluded.body, change = excluded.change
+                INSERT INTO commands (id, device, gpio, unix_ms, state, body, change, seal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET device = excluded.device, gpio = excluded.gpio,
+                    unix_ms = excluded.unix_ms, state = excluded.state, body = excluded.body,
+                    change = excluded.change, seal = excluded.seal
                 """)
         for record in commands {
             change += 1
-            try statement.execute(arguments: [
-                StoredText.column(record.order.id.description), record.device.description, Int(record.gpio.number),
-                record.order.issuedAt.milliseconds, record.state.rawValue, try json(record), change,
-            ])
+            try statement.execute(
+                sealed: .commands,
+                [
+                    StoredText.column(record.order.id.description), record.device.description,
+                    Int64(record.gpio.number), record.order.issuedAt.milliseconds, record.state.rawValue,
+                    try json(record), change,
+                ])
         }
     }
 
@@ -163,15 +187,17 @@ final class JournalWriter: @unchecked Sendable {
         guard !snapshots.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO snapshots (device, last_sequence, body, change) VALUES (?, ?, ?, ?)
-                ON CONFLICT (device) DO UPDATE
-                SET last_sequence = excluded.last_sequence, body = excluded.body, change = excluded.change
+                INSERT INTO snapshots (device, last_sequence, body, change, seal) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (device) DO UPDATE SET last_sequence = excluded.last_sequence, body = excluded.body,
+                    change = excluded.change, seal = excluded.seal
                 """)
         for snapshot in snapshots {
+            let body = try json(snapshot)
+            let device = snapshot.device.address.device
             change += 1
-            try statement.execute(arguments: [
-                snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot), change,
-            ])
+            try past.take(
+                snapshot, body, Int64(lastSequence), at: turns.latest, firstFact: floor.oldest(of: device), db)
+            try statement.execute(sealed: .snapshots, [device.description, Int64(lastSequence), body, change])
         }
     }
 
@@ -179,25 +205,31 @@ final class JournalWriter: @unchecked Sendable {
         guard !letters.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO dead_letters (reason, detail, topic, payload, payload_length, receipt_ms)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO dead_letters (id, reason, detail, topic, payload, payload_length, receipt_ms, seal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let count = try db.cachedStatement(
             sql: """
                 INSERT INTO refusal_counts (reason, count) VALUES (?, 1)
                 ON CONFLICT (reason) DO UPDATE SET count = count + 1
                 """)
+        var id =
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'dead_letters'")) ?? 0
         for letter in letters {
+            id += 1
             let reason = letter.refusal.reason.rawValue
-            try statement.execute(arguments: [
-                reason, StoredText.column(letter.refusal.detail), StoredText.column(letter.topic),
-                Data(letter.payload), letter.payloadLength, letter.receiptTime.milliseconds,
-            ])
+            try statement.execute(
+                sealed: .deadLetters,
+                [
+                    id, reason, StoredText.column(letter.refusal.detail), StoredText.column(letter.topic),
+                    Data(letter.payload), Int64(letter.payloadLength), letter.receiptTime.milliseconds,
+                ])
             try count.execute(arguments: [reason])
         }
         // Ids have no gaps, so the newest ones are those just below the last.
         try db.cachedStatement(sql: "DELETE FROM dead_letters WHERE id <= ?")
-            .execute(arguments: [db.lastInsertedRowID - Int64(maximumDeadLetters)])
+            .execute(arguments: [id - Int64(maximumDeadLetters)])
     }
 
     private func json(_ value: some Encodable) throws -> String {
@@ -214,6 +246,18 @@ extension Schema {
             throw JournalFailure.unreadable("row name=\(name) of marks", ColumnFault("value", "nothing"))
         }
         return value
+    }
+
+    /// Reads a mark that is there only since something happened.
+    static func markIfSet(_ name: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM marks WHERE name = ?"), arguments: [name])
+    }
+
+    /// Moves a mark, or makes it.
+    static func put(_ name: String, _ value: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [name, value])
     }
 
     /// Moves a mark.

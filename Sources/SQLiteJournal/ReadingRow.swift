@@ -17,6 +17,9 @@ struct ReadingRow {
         quality, error_code, is_timely, reported_quality, model, calibration, companion
         """
 
+    /// How many columns that are.
+    static let columnCount = 18
+
     /// Reads a row that holds ``columns``.
     ///
     /// - Parameters:
@@ -56,7 +59,8 @@ struct ReadingRow {
 extension ReadingRow {
     /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
     static let insertion = RowInsertion(
-        "INSERT INTO readings (\(columns))", columns: 18, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
+        "INSERT INTO readings (\(columns), seal)", columns: columnCount + 1,
+        "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
 
     /// A row to be written.
     init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {
@@ -67,26 +71,40 @@ extension ReadingRow {
         self.ownUnit = ownUnit
     }
 
-    /// Binds the values in the order of ``columns``; what is NULL is left out.
+    /// Binds the values in the order of ``columns``, and the seal behind them; what is NULL is left out.
     func bind(_ place: RowInsertion.Place) {
-        place.bind(sequence, 1)
-        place.bind(sensor, 2)
-        place.bind(sample.claimedTime.milliseconds, 3)
-        place.bind(Int64(bitPattern: sample.digest), 4)
-        place.bind(sample.eventTime.milliseconds, 5)
-        place.bind(sample.receiptTime.milliseconds, 6)
-        if moment.time != sample.receiptTime { place.bind(moment.time.milliseconds, 7) }
-        place.bind(moment.uptime.milliseconds, 8)
-        place.bind(sample.raw, 9)
-        if let value = sample.value { place.bind(value, 10) }
-        if let ownUnit { place.bind(StoredText.column(ownUnit), 11) }
-        place.bind(sample.quality.column, 12)
-        if let code = sample.errorCode { place.bind(Int64(code), 13) }
-        place.bind(sample.isTimely ? Int64(1) : 0, 14)
-        if let reported = sample.reportedQuality { place.bind(reported.column, 15) }
-        if let celsius = sample.companionCelsius { place.bind(celsius, 18) }
-        guard let model = sample.model else { return }
-        place.bind(Int64(model.version), 16)
-        if model.calibration > 0 { place.bind(Int64(model.calibration), 17) }
+        var row = SealedPlace(place)
+        add(to: &row)
+        place.bind(row.seal.value, 19)
+    }
+
+    /// What the row's seal should be.
+    var seal: Int64 {
+        var row = SealedPlace(nil)
+        add(to: &row)
+        return row.seal.value
+    }
+
+    private func add(to row: inout SealedPlace) {
+        row.add(sequence, 1)
+        row.add(sensor, 2)
+        row.add(sample.claimedTime.milliseconds, 3)
+        row.add(Int64(bitPattern: sample.digest), 4)
+        row.add(sample.eventTime.milliseconds, 5)
+        row.add(sample.receiptTime.milliseconds, 6)
+        if moment.time != sample.receiptTime { row.add(moment.time.milliseconds, 7) }
+        row.add(moment.uptime.milliseconds, 8)
+        row.add(sample.raw, 9)
+        if let value = sample.value { row.add(value, 10) }
+        if let ownUnit { row.add(StoredText.column(ownUnit), 11) }
+        row.add(sample.quality.column, 12)
+        if let code = sample.errorCode { row.add(Int64(code), 13) }
+        row.add(sample.isTimely ? Int64(1) : 0, 14)
+        if let reported = sample.reportedQuality { row.add(reported.column, 15) }
+        if let model = sample.model {
+            row.add(Int64(model.version), 16)
+            if model.calibration > 0 { row.add(Int64(model.calibration), 17) }
+        }
+        if let celsius = sample.companionCelsius { row.add(celsius, 18) }
     }
 }

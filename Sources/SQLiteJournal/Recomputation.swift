@@ -11,6 +11,7 @@ struct Recomputation: Sendable {
     private let unit: String
     private var sequences: ArraySlice<Int64>
     private let compute: @Sendable (Sample) -> Sample
+    private let calendar: SiteCalendar
 
     /// What was done so far.
     private(set) var receipt = RecomputationReceipt(examined: 0, changed: 0)
@@ -21,8 +22,12 @@ struct Recomputation: Sendable {
     /// Notes which rows there are.
     ///
     /// - Throws: ``JournalFailure`` when there are more than one query may cover.
-    init(_ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample, _ db: Database) throws {
+    init(
+        _ query: RecomputationQuery, _ calendar: SiteCalendar, _ compute: @escaping @Sendable (Sample) -> Sample,
+        _ db: Database
+    ) throws {
         self.compute = compute
+        self.calendar = calendar
         let row = try Row.fetchOne(
             db, sql: "SELECT id, unit FROM sensors WHERE device = ? AND gpio = ? AND type = ? AND address = ?",
             arguments: [
@@ -60,9 +65,10 @@ struct Recomputation: Sendable {
         let block = sequences.prefix(Self.rowsPerTransaction)
         var done = receipt
         try db.inTransaction(.immediate) {
+            var marking = StaleMarking(calendar)
             for sequence in block {
                 done.examined += 1
-                if try recompute(sequence, db) { done.changed += 1 }
+                if try recompute(sequence, &marking, db) { done.changed += 1 }
             }
             return .commit
         }
@@ -70,12 +76,22 @@ struct Recomputation: Sendable {
         sequences = sequences.dropFirst(block.count)
     }
 
-    private func recompute(_ sequence: Int64, _ db: Database) throws -> Bool {
-        let select = try db.cachedStatement(sql: "SELECT \(ReadingRow.columns) FROM readings WHERE sequence = ?")
+    private func recompute(_ sequence: Int64, _ marking: inout StaleMarking, _ db: Database) throws -> Bool {
+        let select = try db.cachedStatement(sql: "SELECT \(ReadingRow.columns), seal FROM readings WHERE sequence = ?")
         guard let row = try Row.fetchOne(select, arguments: [sequence]) else { return false }
+        // A damaged row keeps its broken seal: a new one would say that all is well.
+        let seal: Int64? = row[ReadingRow.columnCount]
+        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: ReadingRow.columnCount) else { return false }
         let old = try ReadingRow(row, unit: unit).sample
         let new = compute(old)
         guard new != old else { return false }
+        // A look at the past shows what was shown then.
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO original_readings (sequence, value, unit, quality, model, calibration)
+                SELECT sequence, value, unit, quality, model, calibration FROM readings WHERE sequence = ?
+                """
+        ).execute(arguments: [sequence])
         let update = try db.cachedStatement(
             sql: "UPDATE readings SET value = ?, unit = ?, quality = ?, model = ?, calibration = ? WHERE sequence = ?")
         try update.execute(arguments: [
@@ -83,6 +99,11 @@ struct Recomputation: Sendable {
             new.model.map { Int64($0.version) }, new.model.flatMap { $0.calibration > 0 ? Int64($0.calibration) : nil },
             sequence,
         ])
+        try SealedTable.readings.sealAgain(sequence, db)
+        // Its rollups are made again, and another store that has it takes it once more.
+        try marking.mark(new.eventTime, sensor, from: .minute, db)
+        try db.cachedStatement(sql: "INSERT INTO changed_readings (sequence) VALUES (?) ON CONFLICT DO NOTHING")
+            .execute(arguments: [sequence])
         return true
     }
 }

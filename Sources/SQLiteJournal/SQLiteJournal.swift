@@ -10,17 +10,21 @@ public import TwinRuntime
 ///
 /// Commits run one after the other on the journal's own queue. Reads of the history run beside them on connections of
 /// their own, and see a state between two commits.
-public final class SQLiteJournal: Journal, HistoryStore, Sendable {
+public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     /// The database's name within the data folder.
     public static let fileName = "doppel.sqlite"
 
-    private let path: String
-    private let loop: any Loop
-    private let pool: DatabasePool
+    let path: String
+    let loop: any Loop
+    let pool: DatabasePool
     private let writer: JournalWriter
-    private let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
+    let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
     private let lock: DirectoryLock
-    private let calendar: SiteCalendar
+    /// Where rounds of rollups run, one after the other.
+    let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
+    private let pastIntervalMilliseconds: Int64
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
@@ -33,6 +37,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     public init(directory: String, loop: any Loop, options: JournalOptions = JournalOptions()) throws(JournalFailure) {
         self.loop = loop
         calendar = options.calendar
+        pastIntervalMilliseconds = options.pastIntervalMilliseconds
         path = directory + "/" + Self.fileName
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -42,13 +47,20 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
                     + "Make it by hand and give Doppel's user the right to write to it.")
         }
         lock = try DirectoryLock(directory: directory)
+        guard !JournalBackup.isRestoreUnfinished(in: directory) else {
+            throw JournalFailure(
+                "a restore into \(directory) was cut off. Nothing was changed. Run the same `doppel admin restore` "
+                    + "again; a journal that was there before lies in a folder before-restore-… within it.")
+        }
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
+            try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
             writer = try pool.writeWithoutTransaction {
-                try JournalWriter($0, maximumDeadLetters: options.maximumDeadLetters)
+                try RollupCalendar.adopt(options.calendar, $0)
+                return try JournalWriter($0, options)
             }
             self.pool = pool
         } catch {
@@ -107,7 +119,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     ) {
         // What there is to do is found beside the commits, not between them.
         pool.asyncRead { [self] reading in
-            let found = Result { try Recomputation(query, compute, reading.get()) }
+            let found = Result { try Recomputation(query, calendar, compute, reading.get()) }
             queue.async { [self] in
                 do {
                     try proceed(with: found.get(), completion)
@@ -141,6 +153,30 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         }
     }
 
+    /// Reads beside the commits, and calls back on the loop.
+    func readBeside<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        pool.asyncRead { [self] reading in
+            let result = Result { try body(reading.get()) }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
+    /// Writes between two commits, with a clock to measure how long that takes, and calls back on the loop.
+    func writeBetween<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database, () -> UInt64) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            let result = Result { try write { try body($0) { loop.uptimeNanoseconds } } }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
     /// Copies the write-ahead log into the main file, closes both, lets go of the folder, and calls back on the loop.
     ///
     /// Reads that are under way end first. Later commits and reads fail.
@@ -168,7 +204,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// What is known of a sensor's values within spans of time.
     public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
         let calendar = calendar
-        return try await read { try HistoryReader.buckets(query, calendar: calendar, $0) }
+        return try await read { try RollupReader.buckets(query, calendar: calendar, $0) }
     }
 
     /// The event times of a sensor's first and last sample.
@@ -186,8 +222,23 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         try await read { try HistoryReader.deadLetters(limit: limit, $0) }
     }
 
+    /// Lets `rebuild` read what there is of some devices up to an instant.
+    public func read<Rebuilt: Sendable>(
+        _ query: PastQuery, _ rebuild: @escaping @Sendable (PastStretch) throws -> Rebuilt
+    ) async throws -> Rebuilt {
+        do {
+            return try await pool.read { [pastIntervalMilliseconds] db in
+                try rebuild(PastReader(query, intervalMilliseconds: pastIntervalMilliseconds, db).stretch())
+            }
+        } catch let failure as PastFailure {
+            throw failure
+        } catch {
+            throw JournalFailure(error, while: "read the past from", path)
+        }
+    }
+
     /// Uses the connection that writes; on the queue alone.
-    private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         // GRDB passes a closed connection on to SQLite, which does not survive it.
         guard !writer.isClosed else { throw JournalFailure("the journal \(path) is closed. What was stored is safe.") }
         return try pool.writeWithoutTransaction(body)

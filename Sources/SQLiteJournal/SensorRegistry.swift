@@ -22,6 +22,7 @@ struct SensorRegistry {
     private var entries: [Name: Entry] = [:]
     private var names: [Int64: Name] = [:]
     private var uncommitted: [Name] = []
+    private var lastID: Int64 = 0
 
     /// Makes an empty registry.
     init() {}
@@ -33,6 +34,7 @@ struct SensorRegistry {
             let id: Int64 = row[0]
             let name = try Name(id: id, device: row[1], gpio: row[2], type: StoredText.text(row[3]), address: row[4])
             names[id] = name
+            lastID = max(lastID, id)
             entries[name] = Entry(id: id, unit: StoredText.text(row[5]))
         }
     }
@@ -46,14 +48,18 @@ struct SensorRegistry {
     /// A sensor's entry, made within the current transaction if there is none.
     mutating func entry(_ name: Name, unit: String, _ db: Database) throws -> Entry {
         if let entry = entries[name] { return entry }
+        // Sensors are never removed, so the next number is free.
+        lastID += 1
+        let id = lastID
         try db.cachedStatement(
-            sql: "INSERT INTO sensors (device, gpio, type, address, unit) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [
-            name.device.description, Int(name.key.gpio.number), StoredText.column(name.key.type),
-            name.key.address.column,
-            StoredText.column(unit),
-        ])
-        let entry = Entry(id: db.lastInsertedRowID, unit: unit)
+            sql: "INSERT INTO sensors (id, device, gpio, type, address, unit, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        ).execute(
+            sealed: .sensors,
+            [
+                id, name.device.description, Int64(name.key.gpio.number), StoredText.column(name.key.type),
+                name.key.address.column, StoredText.column(unit),
+            ])
+        let entry = Entry(id: id, unit: unit)
         entries[name] = entry
         names[entry.id] = name
         uncommitted.append(name)

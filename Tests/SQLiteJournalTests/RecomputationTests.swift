@@ -112,7 +112,7 @@ extension SampleQuery {
 
 extension SQLiteJournal {
     /// Computes again, and comes back with the receipt.
-    fileprivate func recompute(
+    func recompute(
         _ query: RecomputationQuery, _ compute: @escaping @Sendable (Sample) -> Sample
     ) async throws -> RecomputationReceipt {
         try await withCheckedContinuation { (continuation: CheckedContinuation<_, Never>) in

@@ -10,10 +10,20 @@ public struct Bucket: Sendable, Equatable {
         public var time: UnixTime
         public var value: Double
 
+        /// The largest magnitude that counts, in any unit: the squares of many such values still add up to a number.
+        public static let largestMagnitude = 1e140
+
         /// Puts a point together.
         public init(time: UnixTime, value: Double) {
             self.time = time
             self.value = value
+        }
+
+        /// What a sample of such a value and quality adds to a bucket; `nil` for nothing.
+        public init?(time: UnixTime, value: Double?, _ quality: Quality) {
+            // NaN is not below anything.
+            guard quality.isPlausible, let value, abs(value) <= Self.largestMagnitude else { return nil }
+            self.init(time: time, value: value)
         }
     }
 
@@ -96,8 +106,5 @@ extension Sample {
     ///
     /// Values outside the physical range of their kind, and those of a sensor that reports a fault, are history but no
     /// part of a mean.
-    public var point: Bucket.Point? {
-        guard quality.isPlausible, let value, value.isFinite else { return nil }
-        return Bucket.Point(time: eventTime, value: value)
-    }
+    public var point: Bucket.Point? { Bucket.Point(time: eventTime, value: value, quality) }
 }

@@ -68,13 +68,19 @@ public struct SiteCalendar: Sendable, Equatable {
 
     /// How far local time is ahead of UTC, in milliseconds.
     public func offsetMilliseconds(at time: UnixTime) -> Int64 {
+        let next = nextTransition(after: time)
+        return next == 0 ? initialOffset : transitions[next - 1].offsetMilliseconds
+    }
+
+    /// The index of the first transition later than a moment.
+    private func nextTransition(after time: UnixTime) -> Int {
         var low = 0
         var high = transitions.count
         while low < high {
             let middle = (low + high) / 2
             if transitions[middle].at <= time { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? initialOffset : transitions[low - 1].offsetMilliseconds
+        return low
     }
 
     /// The number of the local day, counted from 1 January 1970.
@@ -89,9 +95,9 @@ public struct SiteCalendar: Sendable, Equatable {
         // No zone is further from UTC than a day, so the clock's changes nearby are all within two days.
         let early = UnixTime(milliseconds: midnight - 2 * Self.dayMilliseconds)
         let late = UnixTime(milliseconds: midnight + 2 * Self.dayMilliseconds)
-        let nearby = transitions.filter { early <= $0.at && $0.at <= late }
-        var offset = offsetMilliseconds(at: early)
-        for transition in nearby {
+        let next = nextTransition(after: early)
+        var offset = next == 0 ? initialOffset : transitions[next - 1].offsetMilliseconds
+        for transition in transitions[next...].prefix(while: { $0.at <= late }) {
             let candidate = UnixTime(milliseconds: midnight - offset)
             if candidate < transition.at { return candidate }
             offset = transition.offsetMilliseconds

@@ -6,6 +6,7 @@ struct Bench: ParsableCommand {
         abstract: "Measure Doppel beside a baseline, in one run on this machine.",
         subcommands: [
             BenchIngest.self, BenchProcessing.self, BenchPublisher.self, BenchSubscriber.self, BenchRequester.self,
-            BenchEcho.self, BenchStop.self, BenchCuts.self, BenchDevicesProcess.self, BenchCaller.self,
+            BenchEcho.self, BenchStop.self, BenchCuts.self, BenchDevicesProcess.self, BenchCaller.self, BenchStore.self,
+            BenchSoak.self,
         ])
 }

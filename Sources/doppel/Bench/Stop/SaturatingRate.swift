@@ -61,6 +61,8 @@ struct LoadLook {
     let own: Int
     /// Messages that the devices have published and Doppel has not read.
     let waiting: Int
+    /// Doppel's resident memory.
+    let residentBytes: Double
 
     /// Asks the devices and Doppel.
     init(_ devices: BenchChild, url: String, on loop: EventLoop) async throws {
@@ -69,6 +71,7 @@ struct LoadLook {
         let values = try await MetricsPage.read("\(url)/metrics")
         at = BenchClock.now
         stored = values["doppel_stored_samples_total"] ?? 0
+        residentBytes = values["doppel_resident_memory_bytes"] ?? 0
         own = Int(values["doppel_own_messages_total"] ?? 0)
         let read = Int(values["doppel_messages_total"] ?? 0) - own
         words = read - Int(stored)

@@ -1,0 +1,175 @@
+import Foundation
+import TwinCore
+import TwinRuntime
+
+/// One batch on its way to PostgreSQL: the pieces of a transaction, made off the loop.
+struct FeedShipment: Sendable {
+    /// The rows of one table.
+    private struct Rows {
+        let table: String
+        let columns: String
+        let pieces: [[UInt8]]
+    }
+
+    /// Whose rows these are: the journal, and the place in the order of all journals that its rows begin after.
+    struct Journal: Sendable {
+        let id: String
+        let base: Int64
+    }
+
+    private static let eventColumns = "position, event_time, uptime_ms, device_id, kind, body"
+    private static let safetyColumns = "position, event_time, uptime_ms, device_id, kind, hash, body"
+
+    /// Where it begins and ends.
+    let from: FeedCheckpoint
+    let through: FeedCheckpoint
+    /// How many facts and samples it brings.
+    let rowCount: Int
+    /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
+    let days: Set<Int64>
+    private let journal: Journal
+    private let rows: [Rows]
+    private let records: [PostgresStep]
+
+    /// Puts a batch into PostgreSQL's form.
+    ///
+    /// - Parameter sensors: Knows every sensor of the batch.
+    init(
+        _ batch: FeedBatch, after from: FeedCheckpoint, of journal: Journal, _ sensors: FeedSensors
+    ) throws {
+        self.from = from
+        through = batch.through
+        self.journal = journal
+        rowCount = batch.readings.count + batch.facts.count
+        days = Self.days(of: batch.readings)
+        rows = [
+            try Self.readings(batch.readings, journal, sensors), Self.events(batch, journal),
+            Self.safety(batch, journal),
+        ]
+        .compactMap { $0 }
+        let position = journal.base + Int64(batch.through.sequence)
+        records =
+            Self.noteStep(batch.readings, after: journal.base + Int64(from.sequence), through: position)
+            + (try Self.commands(batch.commands, position)) + (try TwinRows.steps(batch.twins, position))
+    }
+
+    /// The transaction that brings it.
+    ///
+    /// - Parameter isStaged: Whether the rows go through tables of the transaction's own, so that those which are
+    ///   stored already are left out. Slower; a plain COPY fails at the first of them.
+    func steps(isStaged: Bool) -> [PostgresStep] {
+        let advance = PostgresStep.statement(
+            FeedStatements.advance,
+            [
+                .text(journal.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
+                .integer(from.change), .integer(through.change),
+            ])
+        let copies = rows.flatMap { rows -> [PostgresStep] in
+            guard isStaged else { return [.copy(FeedStatements.copy(rows.columns, into: rows.table), rows.pieces)] }
+            return [
+                .script(FeedStatements.stage(rows.table)),
+                .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
+                .statement(FeedStatements.merge(rows.columns, into: rows.table)),
+            ]
+        }
+        return [advance] + copies + records
+    }
+
+    /// The transaction that corrects readings which were computed again; those that are not stored are left alone.
+    static func corrections(
+        _ readings: [FeedReading], of journal: Journal, _ sensors: FeedSensors
+    ) throws -> [PostgresStep] {
+        guard let rows = try Self.readings(readings, journal, sensors) else { return [] }
+        let numbers = readings.map { Int64(sensors[$0.sensor]?.number ?? 0) }
+        return [
+            .script(FeedStatements.stage(rows.table)),
+            .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
+            .statement(FeedStatements.correct),
+            .statement(
+                FeedStatements.noteCorrected,
+                [.integers(numbers), .integers(readings.map(\.sample.eventTime.milliseconds))]),
+        ]
+    }
+
+    private static func readings(
+        _ readings: [FeedReading], _ journal: Journal, _ sensors: FeedSensors
+    ) throws -> Rows? {
+        guard !readings.isEmpty else { return nil }
+        var copy = ReadingCopy()
+        for reading in readings {
+            guard let sensor = sensors[reading.sensor] else {
+                throw PostgresFailure(
+                    .misused, "the journal's reading \(reading.sequence) is of a sensor without a name")
+            }
+            copy.append(
+                reading, position: journal.base + Int64(reading.sequence), sensor: sensor.number, usualUnit: sensor.unit
+            )
+        }
+        return Rows(table: "sensor_readings", columns: ReadingCopy.columns, pieces: copy.finish())
+    }
+
+    private static func events(_ batch: FeedBatch, _ journal: Journal) -> Rows? {
+        rows(of: batch.facts.filter { $0.safetyHash == nil }, journal, "events", eventColumns, 6)
+    }
+
+    private static func safety(_ batch: FeedBatch, _ journal: Journal) -> Rows? {
+        rows(of: batch.facts.filter { $0.safetyHash != nil }, journal, "safety_records", safetyColumns, 7)
+    }
+
+    private static func rows(
+        of facts: [FeedFact], _ journal: Journal, _ table: String, _ columns: String, _ columnCount: Int
+    ) -> Rows? {
+        guard !facts.isEmpty else { return nil }
+        var writer = CopyWriter(columns: columnCount)
+        for fact in facts {
+            writer.beginRow()
+            writer.integer8(journal.base + Int64(fact.sequence))
+            writer.time(fact.fact.moment.time)
+            writer.integer8(fact.fact.moment.uptime.milliseconds)
+            if let device = fact.fact.device { writer.text(device.description) } else { writer.null() }
+            writer.text(fact.fact.event.kind)
+            if let hash = fact.safetyHash { writer.bytes(hash) }
+            writer.text(fact.body)
+        }
+        return Rows(table: table, columns: columns, pieces: writer.finish())
+    }
+
+    private static func noteStep(_ readings: [FeedReading], after: Int64, through: Int64) -> [PostgresStep] {
+        let times = readings.lazy.map(\.sample.eventTime)
+        guard let earliest = times.min(), let latest = times.max() else { return [] }
+        return [
+            .statement(
+                FeedStatements.noteStep, [.integer(after), .integer(through), .time(earliest), .time(latest)])
+        ]
+    }
+
+    private static func commands(_ records: [CommandRecord], _ position: Int64) throws -> [PostgresStep] {
+        guard !records.isEmpty else { return [] }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return [
+            .statement(
+                FeedStatements.commands,
+                [
+                    .texts(records.map { StoredText.column($0.order.id.description) }),
+                    .texts(records.map(\.device.description)), .integers(records.map { Int64($0.gpio.number) }),
+                    .integers(records.map(\.order.issuedAt.milliseconds)), .texts(records.map(\.state.rawValue)),
+                    .texts(try records.map { String(decoding: try encoder.encode($0), as: UTF8.self) }),
+                    .integer(position),
+                ])
+        ]
+    }
+
+    /// A reading's day gets a partition unless its clock is far off; then the default partition takes it.
+    private static func days(of readings: [FeedReading]) -> Set<Int64> {
+        let day: Int64 = 86_400_000
+        var days: Set<Int64> = []
+        for reading in readings {
+            let distance = abs(reading.sample.eventTime.milliseconds - reading.sample.receiptTime.milliseconds)
+            if distance <= 2 * day {
+                days.insert(Int64((Double(reading.sample.eventTime.milliseconds) / Double(day)).rounded(.down)))
+            }
+        }
+        return days
+    }
+}

@@ -1,0 +1,78 @@
+import TwinCore
+import TwinRuntime
+
+/// What is told of a feed.
+struct FeedStanding: Sendable {
+    /// Why it does not get on; `nil` while it does.
+    var trouble: String? = "not begun yet"
+    /// How much waits in the journal.
+    var backlog = FeedBacklog(rows: 0, oldest: nil)
+    /// The last sequence number that PostgreSQL holds.
+    var through: UInt64 = 0
+    /// How many facts and samples this run has fed.
+    var fed: UInt64 = 0
+
+    /// The feed as the supervisor shows it.
+    func vitals(at now: UnixTime) -> PartVitals {
+        let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
+        let waiting = backlog.rows == 0 ? "nothing waits" : "\(backlog.rows) rows wait, the oldest for \(age / 1_000) s"
+        let condition = trouble.map { PartCondition.degraded("\($0); \(waiting)") } ?? .ok
+        return PartVitals(
+            health: "fed \(fed) rows, up to \(through); \(waiting)", condition, backlog: backlog.rows,
+            oldestBacklogMilliseconds: age)
+    }
+}
+
+/// How far a feed believes to be, and what it has ready.
+struct FeedCourse {
+    /// The most facts and samples of a batch.
+    let batchRows: Int
+    /// How many are taken at once at present: fewer after a refusal, so that one bad row holds up few others.
+    private(set) var limit: Int
+    /// The journal in PostgreSQL; `nil` until it was asked, and after a failure.
+    var journal: FeedShipment.Journal?
+    /// What PostgreSQL holds.
+    var checkpoint = FeedCheckpoint()
+    /// The sensors known so far.
+    var sensors = FeedSensors()
+    /// Whether the next transaction goes through staging tables.
+    var isStaged = false
+    /// The UTC days that have partitions, in days since 1970.
+    var days: Set<Int64> = []
+    /// The next shipment, being made while one is on its way.
+    var next: Task<(shipment: FeedShipment?, sensors: FeedSensors), any Error>?
+    /// When the books were last kept, and what was written into them.
+    var booksKeptAt: Uptime?
+    var noted: UInt64?
+
+    init(batchRows: Int) {
+        self.batchRows = batchRows
+        limit = batchRows
+    }
+
+    /// Something went wrong: nothing that was believed is believed any more.
+    mutating func failed(_ error: any Error) {
+        dropNext()
+        journal = nil
+        days = []
+        guard let failure = error as? PostgresFailure, failure.kind == .refused else { return }
+        // Another division by zero than the checkpoint's does not exist.
+        if failure.sqlState == "23505" {
+            isStaged = true
+        } else if !failure.isRetriable, failure.sqlState != "22012" {
+            limit = max(1, limit / 2)
+        }
+    }
+
+    /// A shipment arrived.
+    mutating func arrived() {
+        isStaged = false
+        limit = min(batchRows, limit * 2)
+    }
+
+    /// Gives up what is ready.
+    mutating func dropNext() {
+        next?.cancel()
+        next = nil
+    }
+}

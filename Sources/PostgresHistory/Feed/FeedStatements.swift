@@ -1,0 +1,74 @@
+/// What the feed says to PostgreSQL.
+enum FeedStatements {
+    /// Makes the journal known.
+    static let introduce = "INSERT INTO journals (journal_id) VALUES ($1) ON CONFLICT (journal_id) DO NOTHING"
+
+    /// How far the journal has come, and where its places begin.
+    static let checkpoint = "SELECT base, fed_through, fed_change FROM journals WHERE journal_id = $1"
+
+    /// Moves the checkpoint from where we believe it to be, or fails with a division by zero.
+    ///
+    /// It goes first: a second feed of the same journal waits here for the first, and then finds the checkpoint moved.
+    static let advance = """
+        WITH moved AS (
+            UPDATE journals SET fed_through = $3, fed_change = $5, last_fed_at = now()
+            WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id
+        ) SELECT 1 / count(*) FROM moved
+        """
+
+    /// The numbers of sensors, and the units in which they are stored; those that are new are made.
+    static let makeSensors = """
+        INSERT INTO sensors (device_id, gpio, sensor_type, address, unit)
+        SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])
+        ON CONFLICT (device_id, gpio, sensor_type, address) DO NOTHING
+        """
+    static let findSensors = """
+        SELECT place, sensor_id, s.unit
+        FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[])
+            WITH ORDINALITY AS wanted (device_id, gpio, sensor_type, address, place)
+        JOIN sensors s USING (device_id, gpio, sensor_type, address)
+        """
+
+    /// Makes the partitions of a day.
+    static let makePartitions = "SELECT ensure_partitions($1, $1)"
+
+    /// Tells the rollups of readings that came.
+    static let noteStep =
+        "INSERT INTO feed_steps (after_position, through_position, earliest, latest) VALUES ($1, $2, $3, $4)"
+
+    /// Corrects readings that were computed again, and tells the rollups of them.
+    static let correct = """
+        UPDATE sensor_readings AS stored
+        SET processed_value = changed.processed_value, quality = changed.quality,
+            processing_mode = changed.processing_mode, model_version = changed.model_version,
+            calibration = changed.calibration, companion_celsius = changed.companion_celsius, unit = changed.unit
+        FROM feed_sensor_readings AS changed
+        WHERE stored.sensor_id = changed.sensor_id AND stored.event_time = changed.event_time
+            AND stored.digest = changed.digest
+        """
+    static let noteCorrected = "SELECT note_recomputed($1, $2)"
+
+    static let commands = """
+        INSERT INTO commands (command_id, device_id, gpio, issued_at, state, record, position)
+        SELECT id, device, pin, from_unix_ms(issued), state, record::json, $7
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])
+            AS given (id, device, pin, issued, state, record)
+        ON CONFLICT (command_id) DO UPDATE
+        SET state = excluded.state, record = excluded.record, position = excluded.position
+        WHERE commands.position <= excluded.position
+        """
+
+    /// A table of the transaction's own that looks like another one.
+    static func stage(_ table: String) -> String {
+        "CREATE TEMP TABLE feed_\(table) (LIKE \(table) INCLUDING DEFAULTS) ON COMMIT DROP"
+    }
+
+    static func copy(_ columns: String, into table: String) -> String {
+        "COPY \(table) (\(columns)) FROM STDIN (FORMAT binary)"
+    }
+
+    /// Takes from the staging table what is not stored yet.
+    static func merge(_ columns: String, into table: String) -> String {
+        "INSERT INTO \(table) (\(columns)) SELECT \(columns) FROM feed_\(table) ORDER BY position ON CONFLICT DO NOTHING"
+    }
+}

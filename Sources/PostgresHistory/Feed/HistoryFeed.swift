@@ -1,0 +1,131 @@
+public import EventLoop
+public import Logging
+import Synchronization
+import TwinCore
+public import TwinRuntime
+
+/// Copies what the journal holds to PostgreSQL: every row once, in order, whatever ends in between.
+///
+/// The feed pulls; nothing waits for it. Rows and checkpoint go in one transaction, so after a crash of either side the
+/// checkpoint says what is there. It is believed as long as everything goes well and read again after any failure.
+/// While PostgreSQL is away rows wait in the journal. What waited is caught up with in full batches, the next one being
+/// read while one is on its way.
+public final class HistoryFeed: SupervisedPart {
+    /// The most facts and samples of one transaction.
+    public static let batchRows = 10_000
+    /// The most corrected samples of one transaction.
+    static let correctionRows = 2_000
+    /// How long one transaction may take, in milliseconds.
+    public static let deadlineMilliseconds: Int64 = 30_000
+    /// How long rows gather before they leave, in milliseconds.
+    public static let gatheringMilliseconds: Int64 = 250
+    /// The shortest and the longest wait after a failure, in milliseconds.
+    static let retryMilliseconds: ClosedRange<Int64> = 500...30_000
+    /// How often the journal is told how far the feed is, and asked how much waits, in milliseconds.
+    static let bookkeepingMilliseconds: Int64 = 1_000
+    /// How long an orderly end waits for the transaction that is under way, in milliseconds.
+    public static let patienceMilliseconds: Int64 = 2_000
+
+    let source: any FeedSource
+    let link: PostgresLink
+    let loop: EventLoop
+    let logger: Logger
+    let alarm: FeedAlarm
+    private let batchRows: Int
+    private let prepare: @Sendable () async throws -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        var standing = FeedStanding()
+        var isStopping = false
+        var whenOver: [@Sendable () -> Void] = []
+        var isOver = false
+    }
+
+    /// Puts a feed together.
+    ///
+    /// - Parameters:
+    ///   - link: One that no question waits for; started before the feed and stopped after it.
+    ///   - batchRows: The most facts and samples of one transaction.
+    ///   - prepare: Runs before the feed begins, and begins again after a failure: brings the schema up to date.
+    public init(
+        from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int = HistoryFeed.batchRows,
+        logger: Logger = Logger(label: "doppel.feed"), prepare: @escaping @Sendable () async throws -> Void = {}
+    ) {
+        self.source = source
+        self.link = link
+        self.loop = loop
+        self.batchRows = batchRows
+        self.logger = logger
+        self.prepare = prepare
+        alarm = FeedAlarm(on: loop)
+    }
+
+    /// Begins to feed; runs from the first moment on, with or without PostgreSQL.
+    public func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
+        Task { await run() }
+        loop.post { tell(.running) }
+    }
+
+    /// Ends after the transaction that is under way, or after ``patienceMilliseconds``, and calls back on the loop.
+    public func stop(_ completion: @escaping @Sendable () -> Void) {
+        let isOver = state.withLock { state in
+            state.isStopping = true
+            if !state.isOver { state.whenOver.append(completion) }
+            return state.isOver
+        }
+        if isOver { return loop.post(completion) }
+        alarm.ring()
+        _ = loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { self.over() }
+    }
+
+    /// How the feed fares: how many rows wait, and how old the oldest is.
+    public func vitals() -> PartVitals { state.withLock { $0.standing }.vitals(at: loop.moment.time) }
+
+    /// Says that there is something new, so that it need not wait for the next look; from any thread.
+    public func nudge() { alarm.ring() }
+
+    private func over() {
+        let completions = state.withLock { state in
+            state.isOver = true
+            defer { state.whenOver = [] }
+            return state.whenOver
+        }
+        for completion in completions { loop.post(completion) }
+    }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// Changes what is told of the feed.
+    func note(_ change: (inout FeedStanding) -> Void) { state.withLock { change(&$0.standing) } }
+
+    /// The feed's whole life.
+    @concurrent
+    private func run() async {
+        var wait = Self.retryMilliseconds.lowerBound
+        var course = FeedCourse(batchRows: batchRows)
+        while !isStopping {
+            do {
+                try await prepare()
+                try await begin(&course)
+                while !isStopping {
+                    let isBehind = try await advance(&course)
+                    wait = Self.retryMilliseconds.lowerBound
+                    try await keepBooks(&course)
+                    if !isBehind { await alarm.sleep(milliseconds: Self.gatheringMilliseconds) }
+                }
+            } catch {
+                course.failed(error)
+                let reason = "\(error)"
+                note { $0.trouble = reason }
+                if isStopping { break }
+                logger.warning("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
+                await alarm.sleep(milliseconds: wait)
+                wait = min(wait * 2, Self.retryMilliseconds.upperBound)
+                try? await keepBooks(&course)
+            }
+        }
+        course.dropNext()
+        over()
+    }
+}
