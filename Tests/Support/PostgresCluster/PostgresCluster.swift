@@ -31,6 +31,8 @@ public final class PostgresCluster: Sendable {
     public let folder: URL
     /// Whether it takes encrypted connections, with a certificate for `localhost` that signs itself.
     public let isSecured: Bool
+    /// Whether the files stay when it is discarded.
+    private let isKept: Bool
     let programs: PostgresPrograms
     private let loop: EventLoop
     private let state = Mutex(State())
@@ -45,16 +47,21 @@ public final class PostgresCluster: Sendable {
 
     /// Makes the files and starts the server.
     ///
-    /// - Parameter settings: Lines for `postgresql.conf`, after those every test wants.
-    public init(isSecured: Bool = false, settings: [String] = []) async throws {
+    /// - Parameters:
+    ///   - settings: Lines for `postgresql.conf`, after those every test wants.
+    ///   - kept: A folder whose files are used again if it has some, and stay; `nil` for a temporary one.
+    public init(isSecured: Bool = false, settings: [String] = [], keptIn kept: URL? = nil) async throws {
         self.isSecured = isSecured
+        isKept = kept != nil
         programs = try PostgresPrograms()
         port = try freePort()
-        folder = try Leftovers.makeFolder()
+        if let kept { try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true) }
+        folder = try kept ?? Leftovers.makeFolder()
         loop = try EventLoop()
         loop.start()
-        Leftovers.note(folder: folder)
-        try await makeFiles(settings)
+        if !isKept { Leftovers.note(folder: folder) }
+        let version = folder.appending(path: "data/PG_VERSION").path
+        if !FileManager.default.fileExists(atPath: version) { try await makeFiles(settings) }
         try await start()
     }
 
@@ -99,13 +106,14 @@ public final class PostgresCluster: Sendable {
             state.log = []
         }
         let command = programs.asServer(
-            [programs.path("postgres"), "-D", folder.appending(path: "data").path], endingWithUs: true)
+            [programs.path("postgres"), "-D", folder.appending(path: "data").path, "-p", "\(port)"],
+            endingWithUs: true)
         let specification = ChildSpecification(
             executable: command[0], arguments: Array(command.dropFirst()), environment: Self.environment
         ) { line in self.note(line) }
         let child = try await spawn(specification) { _ in self.state.withLock { $0.hasEnded = true } }
         state.withLock { $0.server = child }
-        Leftovers.note(folder: folder, server: child.processID)
+        if !isKept { Leftovers.note(folder: folder, server: child.processID) }
         try await until("PostgreSQL takes connections") { state.withLock { $0.isReady || $0.hasEnded } }
         guard state.withLock({ $0.isReady }) else { throw ClusterFailure("PostgreSQL does not start:\n\(log)") }
     }
@@ -124,7 +132,7 @@ public final class PostgresCluster: Sendable {
         _ = await onLoop { server.signal(signal) }
         try await until("PostgreSQL has ended") { state.withLock { $0.hasEnded } }
         try await until("PostgreSQL's processes have ended") { children.allSatisfy { kill($0, 0) != 0 } }
-        Leftovers.note(folder: folder)
+        if !isKept { Leftovers.note(folder: folder) }
     }
 
     /// Makes every process of the server stand still, as a machine does that hangs.
@@ -133,12 +141,13 @@ public final class PostgresCluster: Sendable {
     /// Lets the server go on.
     public func resume() { signalAll(SIGCONT) }
 
-    /// Ends the server and removes its files.
+    /// Ends the server and removes its files, unless they are kept.
     public func discard() async throws {
         resume()
-        try await stop(.immediate)
+        try await stop(isKept ? .fast : .immediate)
         loop.stop()
         await Task.detached { [loop] in loop.join() }.value
+        guard !isKept else { return }
         try FileManager.default.removeItem(at: folder)
         Leftovers.forget(folder)
     }

@@ -37,7 +37,7 @@ struct JournalRate {
         var cost = StoreCost()
         for count in load.batches {
             let batch = readings.batch(count)
-            let rows = BareInserts.Rows(batch) { Int64(readings.sensor(batch.firstSequence + UInt64($0))) + 1 }
+            let rows = BareInserts.Rows(batch) { Int64(readings.sensor(batch.firstSequence + UInt64($0)).number) }
             let begin = StoreCost.Begin()
             try inserts.store(rows)
             cost += begin.cost

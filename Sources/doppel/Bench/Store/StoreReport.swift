@@ -16,5 +16,7 @@ struct StoreReport: Codable, Sendable {
     }
 
     /// Whether everything that was measured is as good as it is meant to be.
-    var meetsGoals: Bool { sqlite?.meetsGoal ?? true }
+    var meetsGoals: Bool {
+        sqlite?.meetsGoal ?? true
+    }
 }
