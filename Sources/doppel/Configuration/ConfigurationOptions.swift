@@ -48,6 +48,8 @@ struct ConfigurationOptions: ParsableArguments {
             given here can be seen by every user of this machine; prefer the environment.
             """)
     var historyURL: String?
+
+    @Option(
         name: .customLong("history-time-zone"),
         help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
     var historyTimeZone: String?
