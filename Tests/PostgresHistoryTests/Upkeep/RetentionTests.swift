@@ -100,7 +100,7 @@ import TwinRuntime
                 _ = try await link.query(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE query LIKE '%pg_sleep(3600)' AND pid <> pg_backend_pid()
+                    WHERE query LIKE '%pg_sleep(3600)' AND pid <> pg_backend_pid() AND datname = current_database()
                     """)
                 _ = try? await reading
                 let later = try await RetentionUpkeep(link, HistoryRetention(readingsDays: 5)).round(at: Self.now)
