@@ -11,7 +11,7 @@ import Testing
         let command = try AdminMigrate.parse(arguments)
         let environment = url.map { [ConfigurationKey.historyURL.variable: $0] } ?? [:]
         let status = await command.perform(environment: environment, console: recording.console)
-        return (status, recording.shown + recording.told.joined(separator: "\n"))
+        return (status, recording.result + recording.messages.joined(separator: "\n"))
     }
 
     @Test func `shows, does, and takes back`() async throws {
