@@ -18,7 +18,7 @@ extension SQLiteJournal: FeedSource {
 
     /// The sensors that these numbers stand for.
     public func sensors(_ numbers: [Int64]) async throws -> [StoredSensor] {
-        try await read { try FeedReader.sensors(numbers, try SensorRegistry($0)) }
+        try await read { FeedReader.sensors(numbers, try SensorRegistry($0)) }
     }
 
     /// Samples that were computed again after they were stored.

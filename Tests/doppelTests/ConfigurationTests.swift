@@ -26,7 +26,8 @@ import TwinRuntime
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
                     twinsDirectory: "./twins", historyTimeZone: "UTC",
-                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), approval: .manual,
+                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), embeddedDays: 30,
+                    approval: .manual,
                     heartbeatTimeoutSeconds: 180, publishesProcessed: true, retention: RetentionRules(), logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")

@@ -42,7 +42,8 @@ import TwinCore
         let failure = #expect(throws: Problems.self) {
             try ResolvedConfiguration(flags: [.historyTimeZone: name], environment: [:], file: .none)
         }
-        let place = "flag --history-time-zone: 'history.time_zone' must be the name of a time zone, such as Europe/Berlin"
+        let place =
+            "flag --history-time-zone: 'history.time_zone' must be the name of a time zone, such as Europe/Berlin"
         #expect(failure?.description == place + end)
     }
 

@@ -33,8 +33,9 @@ enum CSVText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Whether a spreadsheet would compute the text instead of showing it: units come from devices, and nobody's
-    /// spreadsheet is to run what a device sends. An apostrophe before it makes it text.
+    /// Whether a spreadsheet would compute the text instead of showing it; an apostrophe before it makes it text.
+    ///
+    /// Units come from devices, and nobody's spreadsheet is to run what a device sends.
     private static func isFormula(_ text: String) -> Bool {
         let first = text.utf8.first { $0 != UInt8(ascii: " ") }
         return first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false

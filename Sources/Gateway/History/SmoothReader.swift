@@ -9,7 +9,7 @@ struct SmoothReader: ItemReader {
     private let width: Int
     private let aggregate: Aggregate
     private let order: HistoryOrder
-    /// Oldest first: the items just before. Newest first: items that still wait for those before them.
+    /// The items just before, where the oldest come first; else those that still wait for the items before them.
     private var held: [HistoryItem] = []
 
     /// Averages over so many items of a reader.

@@ -29,8 +29,8 @@ struct TableCheck {
         case .snapshots, .pastSnapshots: try readByName(&found, progress)
         case .sensors, .facts, .readings, .commands, .deadLetters: try readByNumber(&found, progress)
         }
-        result.damages = found.count
         for damage in found { report.add(damage) }
+        report.addUnnamed(result.damages - found.count)
         report.tables.append(result)
     }
 
@@ -46,8 +46,10 @@ struct TableCheck {
         try scan.run(
             { row, db in
                 let damages = try check(row, from: 1, db, &result)
-                gaps += damages
-                if table == .commands, !damages.isEmpty { damagedCommands[gaps.count - 1] = row[0] }
+                Self.keep(damages, in: &gaps, &result)
+                if table == .commands, !damages.isEmpty, gaps.count < JournalReport.maximumNamed {
+                    damagedCommands[gaps.count - 1] = row[0]
+                }
                 return damages.isEmpty
             },
             gap: { gap in
@@ -61,7 +63,7 @@ struct TableCheck {
                     damage.record = "\(key)>\(last)"
                     damage.problem = "nothing behind this record can be read"
                 }
-                gaps.append(damage)
+                Self.keep([damage], in: &gaps, &result)
             },
             slice: { progress(VerificationProgress(stage: table.rawValue, rows: result.rows, of: expected)) })
         self.result = result
@@ -88,7 +90,7 @@ struct TableCheck {
                             WHERE (device, last_sequence) > (?, ?) ORDER BY device, last_sequence LIMIT 1000
                             """, arguments: [last.device, last.sequence])
                     while let row = try rows.next() {
-                        found += try check(row, from: 0, db, &result)
+                        Self.keep(try check(row, from: 0, db, &result), in: &found, &result)
                         last = (row[0], row[1])
                     }
                 }
@@ -97,9 +99,18 @@ struct TableCheck {
             }
         } catch let error as DatabaseError where error.isDamage {
             let place = last.device.isEmpty ? "" : "device>\(last.device)"
-            found.append(
-                JournalDamage(table: table.rawValue, record: place, problem: "nothing behind this can be read"))
+            let damage = JournalDamage(
+                table: table.rawValue, record: place, problem: "nothing behind this can be read")
+            Self.keep([damage], in: &found, &result)
         }
+    }
+
+    /// Counts damages, and keeps as many as are named.
+    private static func keep(
+        _ damages: [JournalDamage], in kept: inout [JournalDamage], _ result: inout TableVerification
+    ) {
+        result.damages += damages.count
+        if kept.count < JournalReport.maximumNamed { kept += damages }
     }
 
     /// What is wrong with a row.

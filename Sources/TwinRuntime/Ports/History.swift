@@ -20,6 +20,12 @@ public protocol HistoryStore: Sendable {
     func deadLetters(limit: Int) async throws -> DeadLetterReport
 }
 
+/// A store that removes what is old.
+public protocol KeptHistory: Sendable {
+    /// The event time before which samples may have been removed; `nil` when none was.
+    func keptFrom() async throws -> UnixTime?
+}
+
 /// Which sensors are asked for.
 public struct SensorQuery: Sendable, Equatable {
     /// The device.

@@ -58,6 +58,8 @@ struct Configuration: Sendable, Equatable {
     var historyTimeZone: String
     /// How much may wait for the history store, and what follows beyond that; in force while there is one.
     var historyBudget: HistoryBudget
+    /// For how many days the embedded store keeps readings that PostgreSQL holds, too.
+    var embeddedDays: Int
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.
@@ -70,6 +72,15 @@ struct Configuration: Sendable, Equatable {
     var logLevel: Logger.Level
     /// How log lines look.
     var logFormat: LogFormat
+
+    /// For how long the embedded store keeps what: less where PostgreSQL holds the readings, too.
+    var embeddedRetention: RetentionRules {
+        guard feedsHistory else { return retention }
+        var rules = retention
+        rules.waitsForFeed = true
+        rules.readingsDays = min(rules.readingsDays > 0 ? rules.readingsDays : .max, embeddedDays)
+        return rules
+    }
 
     /// Whether another store is fed from the journal.
     var feedsHistory: Bool { history != nil }

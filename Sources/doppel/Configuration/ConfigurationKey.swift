@@ -21,6 +21,7 @@ import TwinRuntime
 /// | `history.time_zone` | IANA name | | `UTC` | |
 /// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
 /// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
+/// | `history.embedded_days` | 2 to 36500 | days | `30` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -45,6 +46,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case historyTimeZone = "history.time_zone"
     case historyBudget = "history.disk_budget_mb"
     case historyOverBudget = "history.when_over_budget"
+    case embeddedDays = "history.embedded_days"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -107,6 +109,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
         // A hundred years is as good as for ever.
+        case .embeddedDays: .integer(2...36_500)
         case .readingsDays, .rollupsDays, .eventsDays, .safetyDays: .integer(0...36_500)
         case .logLevel: .word(Logger.Level.allCases.map(\.rawValue))
         case .logFormat: .word(Configuration.LogFormat.allCases.map(\.rawValue))
@@ -126,6 +129,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .twinsDirectory: "./twins"
         case .historyTimeZone: "UTC"
         case .historyBudget: "10240"
+        case .embeddedDays: "30"
         case .historyOverBudget: "hold"
         case .approval: "manual"
         case .heartbeatTimeout: "180"

@@ -64,6 +64,9 @@ struct ConfigurationOptions: ParsableArguments {
         help: "Beyond that: 'hold' readings at the broker, or 'drop_oldest' of them.")
     var historyOverBudget: String?
 
+    @Option(help: "For how many days the embedded store keeps readings that PostgreSQL holds, too.")
+    var historyEmbeddedDays: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -124,6 +127,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed
+                case .embeddedDays: historyEmbeddedDays
                 case .readingsDays: readingsDays
                 case .rollupsDays: rollupsDays
                 case .eventsDays: eventsDays

@@ -203,7 +203,7 @@ extension Configuration {
             twinsDirectory: required(.twinsDirectory), history: history,
             historyTimeZone: required(.historyTimeZone),
             historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
-            approval: approval,
+            embeddedDays: integer(.embeddedDays), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
             logFormat: format)

@@ -65,20 +65,26 @@ final class Assembly: Sendable {
             on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
+        let postgres = configuration.history.map {
+            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop)
+        }
         let retention = Retention(
-            of: journal, on: loop, rules: configuration.retention, logger: Logger(label: "doppel.retention"))
+            of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))
         let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
             rollups: RollupRounds(of: journal, on: loop), retention: retention, budget: budget,
+            postgres: postgres?.children ?? [],
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
-        let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal, past: journal) {
+        let service = RuntimeService(
+            runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal, past: journal
+        ) {
             ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
         }
         gateway.serve(

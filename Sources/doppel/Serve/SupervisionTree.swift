@@ -8,7 +8,9 @@ import TwinRuntime
 ///
 /// ```
 /// root ─ journal · budget (with a history store only) · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · retention · models · rollups · gateway
+///      · fleet (demonstration only) · twins · retention · models · rollups
+///      · postgres (with a history store only) ─ feed_link · upkeep_link · questions · feed · upkeep
+///      · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -23,6 +25,8 @@ struct SupervisionTree {
     let retention: Retention
     /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
     let budget: HistoryBudgetPart?
+    /// What keeps history in PostgreSQL; none where there is none.
+    let postgres: [Supervisor.Child]
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -60,6 +64,7 @@ struct SupervisionTree {
         children.append(Supervisor.Child("retention", retention))
         children.append(Supervisor.Child("models", models))
         children.append(Supervisor.Child("rollups", rollups))
+        if !postgres.isEmpty { children.append(Supervisor.Child("postgres", node("postgres", postgres))) }
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
         return node("root", children)
     }

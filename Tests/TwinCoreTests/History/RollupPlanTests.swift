@@ -51,6 +51,17 @@ import TwinCore
                 """)
     }
 
+    @Test func anHourInWhichADayBeginsStandsForNeitherDay() {
+        var store = PlanStore(HistoryExamples.zones[1].calendar)
+        store.stale = [.day: ["2026-11-01T18:30:00Z", "2026-11-02T18:30:00Z"]]
+        #expect(
+            store.fetches(.day, "2026-11-01T18:30:00Z"..<"2026-11-03T18:30:00Z").last == """
+                hour 2026-11-01T19:00:00Z..<2026-11-02T18:00:00Z, 2026-11-02T19:00:00Z..<2026-11-03T18:00:00Z · \
+                minute 2026-11-01T18:30:00Z..<2026-11-01T19:00:00Z, 2026-11-02T18:00:00Z..<2026-11-02T19:00:00Z, \
+                2026-11-03T18:00:00Z..<2026-11-03T18:30:00Z
+                """)
+    }
+
     @Test func whatWasRemovedIsNotMadeAgain() {
         var store = PlanStore(.utc)
         store.kept = .init(readingsFrom: "2026-11-02T00:10:30Z", rollupsFrom: "2026-11-01T12:30:00Z")
