@@ -28,7 +28,12 @@ extension HistoryFeed {
     func advance(_ course: inout FeedCourse) async throws -> Bool {
         guard let journal = course.journal else { throw PostgresFailure(.misused, "the feed has not begun") }
         let limit = course.limit
-        let made = try await course.next?.value ?? make(after: course.checkpoint, limit, journal, course.sensors)
+        let made: (shipment: FeedShipment?, sensors: FeedSensors)
+        if let next = course.next {
+            made = try await next.value
+        } else {
+            made = try await make(after: course.checkpoint, limit, journal, course.sensors)
+        }
         course.next = nil
         course.sensors = made.sensors
         guard let shipment = made.shipment else { return try await correct(&course, journal) }
@@ -53,7 +58,7 @@ extension HistoryFeed {
             try await link.transaction(
                 shipment.steps(isStaged: course.isStaged), deadlineMilliseconds: Self.deadlineMilliseconds)
         } catch {
-            guard error.sqlState == "23505", !course.isStaged else { throw error }
+            guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
             // Some of it is there already, by a restored backup or another way: what is missing is added.
             course.isStaged = true
             logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])
