@@ -164,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "PostgresCluster", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],

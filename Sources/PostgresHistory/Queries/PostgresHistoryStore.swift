@@ -9,9 +9,9 @@ public final class PostgresHistoryStore: HistoryStore {
     /// How long a question may take, in milliseconds.
     public static let deadlineMilliseconds: Int64 = 30_000
 
-    private let link: PostgresLink
     /// Where days, weeks and months begin.
     public let calendar: SiteCalendar
+    private let link: PostgresLink
     private let letters: any HistoryStore
 
     /// Answers through a link that the feed does not use.

@@ -75,10 +75,11 @@ extension Version1 {
     /// Makes the partitions that a span of event times needs.
     ///
     /// A partition is filled from the default one before it is attached, so rows that came too early find their way.
-    /// Attaching, unlike `CREATE TABLE … PARTITION OF`, lets others go on writing.
+    /// Attaching, unlike `CREATE TABLE … PARTITION OF`, lets others go on writing. It locks the default partition for a
+    /// moment; who cannot have that at once does without, and makes the partition another time.
     static let partitions = """
         CREATE FUNCTION ensure_partition(parent text, partition text, since timestamptz, until timestamptz)
-        RETURNS boolean LANGUAGE plpgsql AS $$
+        RETURNS boolean LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
         DECLARE
             column_name text := CASE parent WHEN 'sensor_readings' THEN 'event_time' ELSE 'start_time' END;
         BEGIN
@@ -93,6 +94,9 @@ extension Version1 {
             EXECUTE format(
                 'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, partition, since, until);
             RETURN true;
+        EXCEPTION
+            -- Somebody reads the default partition for long (a backup): rows go there and are moved later.
+            WHEN lock_not_available THEN RETURN false;
         END $$;
 
         CREATE FUNCTION ensure_partitions(since timestamptz, until timestamptz) RETURNS integer

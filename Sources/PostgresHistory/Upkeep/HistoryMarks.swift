@@ -24,7 +24,8 @@ enum HistoryMarks {
     }
 
     /// Asks for what ``kept(_:)`` reads.
-    static let keptStatement = "SELECT name, value::bigint FROM marks WHERE name IN ('readings_from_ms', 'rollups_from_ms')"
+    static let keptStatement =
+        "SELECT name, value::bigint FROM marks WHERE name IN ('readings_from_ms', 'rollups_from_ms')"
 
     /// Reads the answer to ``keptStatement``.
     static func kept(_ rows: PostgresRows) throws(PostgresFailure) -> RollupPlan.Kept {
@@ -55,10 +56,14 @@ extension PostgresRows {
     }
 
     /// A number that is never NULL.
-    func number(_ row: Int, _ column: Int) throws(PostgresFailure) -> Double { try present(double(row, column), column) }
+    func number(_ row: Int, _ column: Int) throws(PostgresFailure) -> Double {
+        try present(double(row, column), column)
+    }
 
     /// A time that is never NULL.
-    func moment(_ row: Int, _ column: Int) throws(PostgresFailure) -> UnixTime { try present(time(row, column), column) }
+    func moment(_ row: Int, _ column: Int) throws(PostgresFailure) -> UnixTime {
+        try present(time(row, column), column)
+    }
 
     /// A text that is never NULL.
     func words(_ row: Int, _ column: Int) throws(PostgresFailure) -> String { try present(text(row, column), column) }

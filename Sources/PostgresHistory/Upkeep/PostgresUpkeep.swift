@@ -9,7 +9,9 @@ public import TwinRuntime
 public final class PostgresUpkeep: SupervisedPart {
     /// How long it waits when there is nothing to do, in milliseconds.
     public static let idleMilliseconds: Int64 = 10_000
-    /// How often it looks what is too old, in milliseconds.
+    /// How many days beforehand partitions are made.
+    static let daysAhead: Int64 = 3
+    /// How often it looks what is too old and what will be needed, in milliseconds.
     public static let retentionMilliseconds: Int64 = 3_600_000
 
     private struct State {
@@ -24,6 +26,7 @@ public final class PostgresUpkeep: SupervisedPart {
         var onIdle: (@Sendable () -> Void)?
     }
 
+    private let link: PostgresLink
     private let rollups: RollupUpkeep
     private let retention: RetentionUpkeep
     private let loop: any Loop
@@ -33,6 +36,7 @@ public final class PostgresUpkeep: SupervisedPart {
     ///
     /// - Parameter link: A link of its own, started by its owner.
     public init(_ link: PostgresLink, calendar: SiteCalendar, retention: HistoryRetention, on loop: any Loop) {
+        self.link = link
         rollups = RollupUpkeep(link, calendar: calendar)
         self.retention = RetentionUpkeep(link, retention)
         self.loop = loop
@@ -87,12 +91,18 @@ public final class PostgresUpkeep: SupervisedPart {
         }
     }
 
-    /// Does a piece of rollups, or what retention asks for when its time has come.
+    /// Does a piece of rollups and, when its time has come, makes partitions beforehand and removes what is too old.
     private func piece(at moment: Moment) async -> Result<RollupUpkeep.Outcome, PostgresFailure> {
         do throws(PostgresFailure) {
             let outcome = try await rollups.proceed(at: moment.time)
             let isDue = state.withLock { $0.nextRetention.map { $0 <= moment.uptime } ?? true }
             if isDue {
+                _ = try await link.query(
+                    "SELECT ensure_partitions($1, $2)",
+                    [
+                        .time(moment.time),
+                        .time(moment.time.advanced(byMilliseconds: Self.daysAhead * 86_400_000)),
+                    ], deadlineMilliseconds: RetentionUpkeep.deadlineMilliseconds)
                 let receipt = try await retention.round(at: moment.time)
                 state.withLock { state in
                     state.busyPartitions = receipt.busy

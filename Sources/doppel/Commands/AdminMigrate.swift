@@ -7,7 +7,8 @@ import PostgresHistory
 /// `doppel admin migrate`.
 struct AdminMigrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the PostgreSQL database to this Doppel's schema, or to another version.",
+        commandName: "migrate",
+        abstract: "Bring the PostgreSQL database to this Doppel's schema, or to another version.",
         discussion: """
             The database is that of the setting history.url (DOPPEL_HISTORY_URL). Each version is made in one \
             transaction: whole or not at all. `doppel serve` makes a missing or older schema newer by itself; this \

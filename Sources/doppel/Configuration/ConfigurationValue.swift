@@ -16,7 +16,9 @@ extension ConfigurationKey.Rule {
         switch self {
         case .broker: BrokerChoice(text).map(ConfigurationValue.broker)
         case .history:
-            text.isEmpty ? ConfigurationValue.nothing : (try? PostgresAddress(url: text)).map(ConfigurationValue.history)
+            text.isEmpty
+                ? ConfigurationValue.nothing
+                : (try? PostgresAddress(url: text)).map(ConfigurationValue.history)
         case .text: text.isEmpty ? nil : .text(text)
         case .optionalText: text.isEmpty ? ConfigurationValue.nothing : .text(text)
         case .integer(let bounds): Int(text).flatMap { bounds.contains($0) ? .integer($0) : nil }

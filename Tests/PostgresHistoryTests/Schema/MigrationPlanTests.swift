@@ -13,9 +13,10 @@ import Testing
         known.prefix(count).map { AppliedMigration(version: $0.version, name: $0.name, checksum: $0.checksum) }
     }
 
-    @Test(arguments: [
-        (0, nil, "1 2 3"), (1, nil, "2 3"), (3, nil, ""), (0, 2, "1 2"), (2, 2, ""), (3, 1, "-3 -2"), (1, 0, "-1"),
-    ] as [(Int, Int?, String)])
+    @Test(
+        arguments: [
+            (0, nil, "1 2 3"), (1, nil, "2 3"), (3, nil, ""), (0, 2, "1 2"), (2, 2, ""), (3, 1, "-3 -2"), (1, 0, "-1"),
+        ] as [(Int, Int?, String)])
     func `leads from what there is to what is wanted`(current: Int, target: Int?, steps: String) throws {
         let plan = try MigrationPlan(applied: Self.applied(current), known: Self.known, target: target)
         #expect(plan.current == current)

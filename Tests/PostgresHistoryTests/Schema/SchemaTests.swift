@@ -161,6 +161,9 @@ private enum Statements {
     static let all =
         [RollupStatements.minutesOfStep, RollupStatements.staleMinutes, RollupStatements.pendingSteps]
         + RollupLevel.allCases.flatMap {
-            [RollupStatements.due($0), RollupStatements.make($0), RollupStatements.unmark($0), RollupStatements.remove($0)]
+            [
+                RollupStatements.due($0), RollupStatements.make($0), RollupStatements.unmark($0),
+                RollupStatements.remove($0),
+            ]
         }
 }

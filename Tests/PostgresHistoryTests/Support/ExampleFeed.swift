@@ -71,6 +71,8 @@ func withHistory(_ body: (PostgresLink) async throws -> Void) async throws {
 
 /// An embedded store that is never asked.
 struct NoLetters: HistoryStore {
+    let calendar = SiteCalendar.utc
+
     func sensors(_ query: SensorQuery) async throws -> [StoredSensor] { [] }
     func samples(_ query: SampleQuery) async throws -> [StoredSample] { [] }
     func buckets(_ query: BucketQuery) async throws -> [Bucket] { [] }

@@ -1,3 +1,4 @@
+import EventLoop
 import PostgresHistory
 import Testing
 import TwinCore

@@ -91,13 +91,17 @@ import TwinRuntime
                         .statement("SELECT pg_sleep(3600)"),
                     ])
                 await eventually("somebody reads") {
-                    let rows = try? await link.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1")
+                    let rows = try? await link.query(
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1")
                     return (try? rows?.integer(0, 0)) == 1
                 }
                 let receipt = try await RetentionUpkeep(link, HistoryRetention(readingsDays: 5)).round(at: Self.now)
                 #expect(receipt.dropped.isEmpty && receipt.busy.count == 4)
                 _ = try await link.query(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3600)' AND pid <> pg_backend_pid()")
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE query LIKE '%pg_sleep(3600)' AND pid <> pg_backend_pid() AND datname = current_database()
+                    """)
                 _ = try? await reading
                 let later = try await RetentionUpkeep(link, HistoryRetention(readingsDays: 5)).round(at: Self.now)
                 #expect(later.dropped.count == 4)
