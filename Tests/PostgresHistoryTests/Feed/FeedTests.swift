@@ -60,7 +60,8 @@ import TwinRuntime
         source.put(.example(online: true))
         try await withFeeds(await url(), [source]) { _, link, _ in
             await fed(source)
-            let events = try await link.query("SELECT position, kind, body::text, readable(body) ->> 'text' FROM events")
+            let events = try await link.query(
+                "SELECT position, kind, body::text, readable(body) ->> 'text' FROM events")
             #expect(events.count == 1)
             #expect(try events.integer(0, 0) == 2)
             #expect(try events.text(0, 1) == "device.came_online")
@@ -91,7 +92,8 @@ import TwinRuntime
     @Test func `makes a partition for each day, and leaves clocks that are far off to the default one`() async throws {
         let source = FakeSource()
         source.addReadings(4) { number in
-            number == 2 ? UnixTime(milliseconds: 4_294_967_295_000)
+            number == 2
+                ? UnixTime(milliseconds: 4_294_967_295_000)
                 : FakeSource.start.advanced(byMilliseconds: Int64(number) * 40_000_000)
         }
         try await withFeeds(await url(), [source]) { _, link, _ in
