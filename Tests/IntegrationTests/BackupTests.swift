@@ -20,7 +20,8 @@ extension WholeProgram {
                 let told = try await site.run(["admin", "backup", file])
                 #expect(told.exit == .code(0), "\(told.tail)")
                 let storedAtEnd = try Store(site).count()
-                let path = "/api/v1/twins?limit=500&at=\(try madeAt(told))"
+                let instant = try madeAt(told)
+                let path = "/api/v1/twins?limit=500&at=\(instant)"
                 let past = try await server.http.get(path)
                 #expect(past.status == 200, "\(past)")
                 try await eventually("the broker has all readings") { flood.acknowledged == count }
@@ -94,8 +95,8 @@ extension WholeProgram {
                 for (name, length) in [(".partial", 0), (".copy.sqlite", 0), (".copy.sqlite", 1), (".partial", 1)] {
                     let backup = try await site.doppel(["admin", "backup", file])
                     try await eventually("the backup has begun") {
-                        let attributes = try? FileManager.default.attributesOfItem(atPath: file + name)
-                        return backup.exit != nil || (attributes?[.size] as? Int ?? -1) >= length
+                        let written = FileManager.default.contents(atPath: file + name)
+                        return backup.exit != nil || written.map { $0.count >= length } == true
                     }
                     try await backup.kill()
                     guard FileManager.default.fileExists(atPath: file) else { continue }
