@@ -16,11 +16,14 @@ extension WholeProgram {
                 await flood.start()
                 try await eventually("readings flow") { try Store(site).count() > 500 }
                 let acknowledged = flood.acknowledged
+                // Facts are stored in order: what was received before one that is stored is stored, too.
+                let stored = try #require(try Store(site).modelledReadings().last).receipt
                 let file = site.folder.appending(path: "doppel.backup").path
                 let told = try await site.run(["admin", "backup", file])
                 #expect(told.exit == .code(0), "\(told.tail)")
                 let storedAtEnd = try Store(site).count()
-                let path = "/api/v1/twins?limit=500&at=\(try madeAt(told))"
+                let instant = Self.time(stored - 1)
+                let path = "/api/v1/twins?limit=500&at=\(instant)"
                 let past = try await server.http.get(path)
                 #expect(past.status == 200, "\(past)")
                 try await eventually("the broker has all readings") { flood.acknowledged == count }
@@ -94,8 +97,8 @@ extension WholeProgram {
                 for (name, length) in [(".partial", 0), (".copy.sqlite", 0), (".copy.sqlite", 1), (".partial", 1)] {
                     let backup = try await site.doppel(["admin", "backup", file])
                     try await eventually("the backup has begun") {
-                        let attributes = try? FileManager.default.attributesOfItem(atPath: file + name)
-                        return backup.exit != nil || (attributes?[.size] as? Int ?? -1) >= length
+                        let written = FileManager.default.contents(atPath: file + name)
+                        return backup.exit != nil || written.map { $0.count >= length } == true
                     }
                     try await backup.kill()
                     guard FileManager.default.fileExists(atPath: file) else { continue }
@@ -111,10 +114,11 @@ extension WholeProgram {
             }
         }
 
-        /// When a backup was begun, by what it says.
-        private func madeAt(_ backup: Program) throws -> String {
-            let line = backup.output.split(separator: "\n").first { $0.contains("  made ") }
-            return String(try #require(line?.split(separator: " ")[1]))
+        /// A time in milliseconds since 1970, as the interface takes it.
+        private static func time(_ milliseconds: Int64) -> String {
+            let second = Date(timeIntervalSince1970: Double(milliseconds / 1000))
+            let rest = "\(1000 + milliseconds % 1000)".dropFirst()
+            return ISO8601DateFormatter().string(from: second).replacing("Z", with: ".\(rest)Z")
         }
 
         private var readings: [(topic: String, payload: String)] {

@@ -130,7 +130,8 @@ import TwinCore
         try folder.write { try PastSnapshots.forget(before: .at(200_000), $0) }
         try await folder.withJournal(options()) { journal in
             await #expect(throws: PastFailure.notKept(from: .at(200_000))) { try await read(journal, at: 199_999) }
-            #expect(try await read(journal, at: 200_000).snapshot == 190)
+            let kept = try await read(journal, at: 200_000)
+            #expect(kept.snapshot == 190)
         }
         let older = try folder.write {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM past_snapshots WHERE last_sequence < 190")
@@ -150,11 +151,15 @@ import TwinCore
             let views = PastViews(held, clock: folder.loop)
             async let first = views.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: []))
             await held.isAsked()
-            await #expect(throws: PastFailure.busy) { _ = try await views.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: [])) }
+            await #expect(throws: PastFailure.busy) {
+                _ = try await views.twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: []))
+            }
             held.goOn()
             let nobody = try await first
             #expect(nobody == nil)
-            #expect(try await PastViews(journal, clock: folder.loop).twin(.alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: [])) != nil)
+            #expect(
+                try await PastViews(journal, clock: folder.loop).twin(
+                    .alpha, at: .at(1), Catalogue(sensorKinds: [], actuatorKinds: [])) != nil)
         }
     }
 }

@@ -22,12 +22,14 @@ import World
             var compared = 0
             for look in record.looks where Self.lastFact(by: look.moment.time, record) == look.lastSequence {
                 let query = TwinQuery(limit: TwinQuery.maximumLimit, after: nil)
-                let page = try await past.twins(query, at: look.moment.time, Catalogue(sensorKinds: [], actuatorKinds: []))
+                let page = try await past.twins(
+                    query, at: look.moment.time, Catalogue(sensorKinds: [], actuatorKinds: []))
                 let expected = look.twins.filter { $0.device.status != .deleted }
                 try #require(
                     page.items.map(\.snapshot) == expected, "seed \(seed), at \(look.moment.time.rfc3339)")
                 for twin in look.twins {
-                    let found = try await past.twin(twin.device.id, at: look.moment.time, Catalogue(sensorKinds: [], actuatorKinds: []))
+                    let found = try await past.twin(
+                        twin.device.id, at: look.moment.time, Catalogue(sensorKinds: [], actuatorKinds: []))
                     try #require(found?.snapshot == twin, "seed \(seed), at \(look.moment.time.rfc3339)")
                 }
                 compared += 1

@@ -17,13 +17,13 @@ struct PastFacts {
         recovery = RecoveryReader(sensors: SensorRegistry())
     }
 
-    /// Facts of the site alone.
+    /// That runs began, which is all that twins take from the facts of the site.
     func site(after low: Int64, through high: Int64, _ take: (PastStretch.Step) throws -> Void) throws {
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT sequence, device, unix_ms, uptime_ms, body FROM facts
-                WHERE device IS NULL AND kind = 'run_started' AND sequence > ? AND sequence <= ? ORDER BY sequence
+                WHERE device IS NULL AND kind = 'site.run_started' AND sequence > ? AND sequence <= ? ORDER BY sequence
                 """, arguments: [low, high])
         while let row = try rows.next() {
             let (sequence, fact) = try recovery.fact(row)
