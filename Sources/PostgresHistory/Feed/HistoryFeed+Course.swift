@@ -1,3 +1,4 @@
+import EventLoop
 import Logging
 import TwinCore
 import TwinRuntime
@@ -28,7 +29,12 @@ extension HistoryFeed {
     func advance(_ course: inout FeedCourse) async throws -> Bool {
         guard let journal = course.journal else { throw PostgresFailure(.misused, "the feed has not begun") }
         let limit = course.limit
-        let made = try await course.next?.value ?? make(after: course.checkpoint, limit, journal, course.sensors)
+        let made: (shipment: FeedShipment?, sensors: FeedSensors)
+        if let next = course.next {
+            made = try await next.value
+        } else {
+            made = try await make(after: course.checkpoint, limit, journal, course.sensors)
+        }
         course.next = nil
         course.sensors = made.sensors
         guard let shipment = made.shipment else { return try await correct(&course, journal) }

@@ -1,4 +1,4 @@
-public import TwinCore
+import TwinCore
 public import TwinRuntime
 
 /// Readings on their way into `sensor_readings`, as binary `COPY` wants them.

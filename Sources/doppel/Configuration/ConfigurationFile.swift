@@ -61,6 +61,7 @@ struct ConfigurationFile {
     private static func fits(_ node: Node, _ rule: ConfigurationKey.Rule) -> Bool {
         switch rule {
         case .broker, .text, .word: node.type == .str
+        case .history: node.type == .str || node.isNull
         case .optionalText: node.type == .str || node.isNull
         case .integer: node.type == .int
         case .boolean: node.type == .bool

@@ -1,3 +1,4 @@
+import PostgresHistory
 import Yams
 
 extension ResolvedConfiguration {
