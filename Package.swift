@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "SQLiteJournal",
             dependencies: [
-                "TwinCore", "TwinRuntime", .product(name: "GRDB", package: "GRDB.swift"),
+                "TwinCore", "TwinRuntime", "CZlib", logging, .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", "HistoryExamples",
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", "HistoryExamples", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -136,7 +136,9 @@ let package = Package(
         .testTarget(
             name: "PostgresHistoryTests",
             dependencies: [
-                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster", logging,
+                "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
+                "HistoryExamples",
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -145,6 +147,7 @@ let package = Package(
                 "TwinCore", "TwinRuntime", "Gateway", logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -161,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],

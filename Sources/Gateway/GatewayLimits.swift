@@ -46,8 +46,24 @@ enum GatewayLimits {
     static let defaultTwins = 100
     /// How many samples one page has when the client does not say.
     static let defaultSamples = 100
-    /// The most samples of one page.
+    /// The most samples, or buckets, of one page.
     static let samples = 5000
+    /// How many buckets one page has when the client does not say.
+    static let defaultBuckets = 1000
+    /// Over how many items a moving average goes at most.
+    static let smoothedItems = 500
+    /// How many sensors are asked for at once.
+    static let queriedSeries = 64
+    /// The most items of an answer about several sensors, all of them together.
+    static let queriedItems = 50_000
+    /// How many sensors of one request are read at the same time.
+    static let concurrentSeries = 4
+    /// How many downloads at the same time.
+    static let downloads = 8
+    /// How many samples of a download are in memory at the same time.
+    static let downloadSamples = 2000
+    /// How many sensors an error names when it cannot tell which one is meant.
+    static let namedSensors = 16
     /// How many dead letters are shown when the client does not say.
     static let defaultDeadLetters = 100
     /// The most dead letters that are shown.

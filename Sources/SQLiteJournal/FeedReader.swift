@@ -28,17 +28,22 @@ enum FeedReader {
             facts.removeAll { $0.sequence > end }
         }
         let (commands, twins, change) = try records(after: checkpoint.change, limit: limit, db)
-        let numbers = Set(readings.map(\.sensor)).sorted()
         return FeedBatch(
             through: FeedCheckpoint(
                 sequence: max(
                     readings.last?.sequence ?? checkpoint.sequence, facts.last?.sequence ?? checkpoint.sequence),
                 change: change),
-            sensors: numbers.compactMap { number in
-                sensors.name(number).map {
-                    StoredSensor(number: number, device: $0.name.device, key: $0.name.key, unit: $0.unit)
-                }
-            }, readings: readings, facts: facts, commands: commands, twins: twins)
+            sensors: Self.sensors(Set(readings.map(\.sensor)).sorted(), sensors), readings: readings, facts: facts,
+            commands: commands, twins: twins)
+    }
+
+    /// The sensors that these numbers stand for.
+    static func sensors(_ numbers: [Int64], _ registry: SensorRegistry) -> [StoredSensor] {
+        numbers.compactMap { number in
+            registry.name(number).map {
+                StoredSensor(number: number, device: $0.name.device, key: $0.name.key, unit: $0.unit)
+            }
+        }
     }
 
     /// How far the journal is ahead of a checkpoint.

@@ -30,6 +30,7 @@ enum HistoryReader {
     static func samples(_ query: SampleQuery, _ db: Database) throws -> [StoredSample] {
         guard query.limit > 0 else { return [] }
         let sensors = try sensors(SensorQuery(device: query.device, gpio: query.gpio, type: query.type), db)
+            .filter { query.address == nil || $0.key.address == query.address }
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         var found: [StoredSample] = []
         for sensor in sensors { found += try samples(of: sensor, query, through: through, db) }

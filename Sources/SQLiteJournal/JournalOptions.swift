@@ -4,6 +4,8 @@ public import TwinCore
 public struct JournalOptions: Sendable {
     /// Where the days, weeks and months of rollups begin.
     public var calendar = SiteCalendar.utc
+    /// Whether another store is fed from this journal: what is stored from then on waits for it.
+    public var isFed = false
     /// How many reads of the history may run at the same time.
     public var maximumReaders = 4
     /// How many dead letters are kept; older ones are dropped, and stay counted.
@@ -21,6 +23,10 @@ public struct JournalOptions: Sendable {
 
     /// How many readings are entered into the path by sensor together; less is for tests.
     package var readingsPerChunk = HistoryBacklog.chunk
+    /// How long two kept snapshots of a device lie apart, in milliseconds; a replay reads about as much.
+    public var pastIntervalMilliseconds: Int64 = 3_600_000
+    /// After how many facts of a device one is kept although the time has not come.
+    public var pastFacts: UInt64 = 1_000
 
     /// Takes the defaults.
     public init() {}

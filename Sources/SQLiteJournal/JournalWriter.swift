@@ -14,6 +14,8 @@ final class JournalWriter: @unchecked Sendable {
     private var floor = ReplayFloor()
     /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
     private var change: Int64
+    private var past: PastSnapshots
+    private var turns: ClockTurns
     /// Only recovery has seen the facts of earlier runs; before it, the stored mark must stay.
     private var isFloorKnown = false
     /// Whether the connections are gone; nothing may be written any more.
@@ -22,9 +24,10 @@ final class JournalWriter: @unchecked Sendable {
     private let encoder = JSONEncoder()
 
     /// Reads what the writer must remember from the tables.
-    init(_ db: Database, maximumDeadLetters: Int, readingsPerChunk: Int) throws {
-        self.maximumDeadLetters = maximumDeadLetters
-        backlog = HistoryBacklog(chunk: readingsPerChunk)
+    init(_ db: Database, _ options: JournalOptions) throws {
+        maximumDeadLetters = options.maximumDeadLetters
+        backlog = HistoryBacklog(chunk: options.readingsPerChunk)
+        past = PastSnapshots(options)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
         change =
@@ -33,6 +36,7 @@ final class JournalWriter: @unchecked Sendable {
                 sql: "SELECT max((SELECT coalesce(max(change), 0) FROM commands), "
                     + "(SELECT coalesce(max(change), 0) FROM snapshots))") ?? 0
         chain = try SafetyChain(db)
+        turns = ClockTurns(latest: try PastInstants(db: db).moment(through: .max)?.moment.time.milliseconds ?? 0)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
@@ -57,6 +61,7 @@ final class JournalWriter: @unchecked Sendable {
         var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
         var entries: [HistoryBacklog.Entry] = []
         var slice: HistoryBacklog.Slice?
+        let turnsBefore = turns
         let whole = Set(batch.snapshots.map(\.device.address.device))
         do {
             try db.inTransaction(.immediate) {
@@ -78,10 +83,13 @@ final class JournalWriter: @unchecked Sendable {
         } catch {
             sensors.rolledBack()
             chain.rolledBack()
+            past.rolledBack()
+            turns = turnsBefore
             throw error
         }
         sensors.committed()
         chain.committed()
+        past.committed()
         floor.forget(whole)
         if let slice { backlog.remove(slice) }
         backlog.append(entries)
@@ -98,6 +106,7 @@ final class JournalWriter: @unchecked Sendable {
         for (offset, fact) in batch.facts.enumerated() {
             let sequence = batch.firstSequence + UInt64(offset)
             if let device = fact.device { floor.note(device, sequence) }
+            try turns.note(fact.moment.time, sequence, db)
             switch fact.event {
             case .sensor(let key, .sampled(let sample)):
                 guard let device = fact.device else { preconditionFailure("a sample of no device: \(fact)") }
@@ -183,10 +192,12 @@ final class JournalWriter: @unchecked Sendable {
                     change = excluded.change, seal = excluded.seal
                 """)
         for snapshot in snapshots {
+            let body = try json(snapshot)
+            let device = snapshot.device.address.device
             change += 1
-            try statement.execute(
-                sealed: .snapshots,
-                [snapshot.device.address.device.description, Int64(lastSequence), try json(snapshot), change])
+            try past.take(
+                snapshot, body, Int64(lastSequence), at: turns.latest, firstFact: floor.oldest(of: device), db)
+            try statement.execute(sealed: .snapshots, [device.description, Int64(lastSequence), body, change])
         }
     }
 
@@ -235,6 +246,18 @@ extension Schema {
             throw JournalFailure.unreadable("row name=\(name) of marks", ColumnFault("value", "nothing"))
         }
         return value
+    }
+
+    /// Reads a mark that is there only since something happened.
+    static func markIfSet(_ name: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM marks WHERE name = ?"), arguments: [name])
+    }
+
+    /// Moves a mark, or makes it.
+    static func put(_ name: String, _ value: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [name, value])
     }
 
     /// Moves a mark.

@@ -17,6 +17,9 @@ struct ReadingRow {
         quality, error_code, is_timely, reported_quality, model, calibration, companion
         """
 
+    /// How many columns that are.
+    static let columnCount = 18
+
     /// Reads a row that holds ``columns``.
     ///
     /// - Parameters:
@@ -56,8 +59,8 @@ struct ReadingRow {
 extension ReadingRow {
     /// Stores readings, except those that are stored: same sensor, same claimed time, same digest.
     static let insertion = RowInsertion(
-        "INSERT INTO readings (\(columns), seal)", columns: 19, "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING"
-    )
+        "INSERT INTO readings (\(columns), seal)", columns: columnCount + 1,
+        "ON CONFLICT (claimed_ms, sensor_id, digest) DO NOTHING")
 
     /// A row to be written.
     init(_ sample: Sample, sequence: Int64, sensor: Int64, at moment: Moment, ownUnit: String?) {

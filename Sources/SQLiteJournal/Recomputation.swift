@@ -80,11 +80,18 @@ struct Recomputation: Sendable {
         let select = try db.cachedStatement(sql: "SELECT \(ReadingRow.columns), seal FROM readings WHERE sequence = ?")
         guard let row = try Row.fetchOne(select, arguments: [sequence]) else { return false }
         // A damaged row keeps its broken seal: a new one would say that all is well.
-        let seal: Int64? = row[18]
-        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: 18) else { return false }
+        let seal: Int64? = row[ReadingRow.columnCount]
+        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: ReadingRow.columnCount) else { return false }
         let old = try ReadingRow(row, unit: unit).sample
         let new = compute(old)
         guard new != old else { return false }
+        // A look at the past shows what was shown then.
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO original_readings (sequence, value, unit, quality, model, calibration)
+                SELECT sequence, value, unit, quality, model, calibration FROM readings WHERE sequence = ?
+                """
+        ).execute(arguments: [sequence])
         let update = try db.cachedStatement(
             sql: "UPDATE readings SET value = ?, unit = ?, quality = ?, model = ?, calibration = ? WHERE sequence = ?")
         try update.execute(arguments: [

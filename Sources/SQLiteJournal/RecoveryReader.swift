@@ -24,18 +24,23 @@ struct RecoveryReader {
         }
         let facts = try readFacts(db, from: replayFrom, where: isWanted)
         let samples = try readSamples(db, from: replayFrom, where: isWanted)
-        let last = try UInt64(
-            Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT max(coalesce((SELECT max(sequence) FROM facts), 0),
-                               coalesce((SELECT max(sequence) FROM readings), 0),
-                               coalesce((SELECT max(last_sequence) FROM snapshots), 0))
-                    """) ?? 0)
+        let last = try Self.lastSequence(db)
         let recovery = Recovery(
             snapshots: snapshots, facts: Self.merge(facts, samples), lastSequence: last,
             recentDigests: try readRecentDigests(db))
         return (recovery, floor)
+    }
+
+    /// The sequence number of the last fact; 0 for an empty journal.
+    static func lastSequence(_ db: Database) throws -> UInt64 {
+        let last = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(coalesce((SELECT max(sequence) FROM facts), 0),
+                           coalesce((SELECT max(sequence) FROM readings), 0),
+                           coalesce((SELECT max(last_sequence) FROM snapshots), 0))
+                """)
+        return UInt64(last ?? 0)
     }
 
     private func readSnapshots(_ db: Database) throws -> [(snapshot: DeviceSnapshot, lastSequence: UInt64)] {
@@ -65,19 +70,24 @@ struct RecoveryReader {
             let number: Int64 = row[0]
             let sequence = UInt64(number)
             let name: String? = row[1]
-            var device: DeviceID?
             if let name {
                 guard let known = DeviceID(name) else {
                     throw JournalFailure.unreadable("row sequence=\(number) of facts", ColumnFault("device", name))
                 }
                 guard isWanted(known, sequence) else { continue }
-                device = known
             }
-            let event = try decode(Event.self, row[4], "row sequence=\(number) of facts")
-            let moment = Moment(time: UnixTime(milliseconds: row[2]), uptime: Uptime(milliseconds: row[3]))
-            facts.append((sequence, Fact(device: device, moment: moment, event: event)))
+            facts.append(try fact(row))
         }
         return facts
+    }
+
+    /// Reads a fact from a row that holds its sequence number, device, both times and body.
+    func fact(_ row: Row) throws -> (sequence: UInt64, fact: Fact) {
+        let number: Int64 = row[0]
+        let name: String? = row[1]
+        let event = try decode(Event.self, row[4], "row sequence=\(number) of facts")
+        let moment = Moment(time: UnixTime(milliseconds: row[2]), uptime: Uptime(milliseconds: row[3]))
+        return (UInt64(number), Fact(device: name.flatMap { DeviceID($0) }, moment: moment, event: event))
     }
 
     private func readSamples(

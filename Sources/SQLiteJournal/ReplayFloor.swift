@@ -14,6 +14,9 @@ struct ReplayFloor {
         if oldest[device] == nil { oldest[device] = sequence }
     }
 
+    /// The oldest fact of a device that none of its snapshots holds; `nil` when there is none.
+    func oldest(of device: DeviceID) -> UInt64? { oldest[device] }
+
     /// Takes note that these devices' snapshots hold all their facts.
     mutating func forget(_ devices: Set<DeviceID>) {
         for device in devices { oldest[device] = nil }

@@ -16,7 +16,8 @@ enum RollupCalendar {
             }
             if stored != nil { try markEverything(calendar, db) }
             try db.execute(
-                sql: "INSERT INTO identity (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                sql:
+                    "INSERT INTO identity (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                 arguments: [name, calendar.zone])
             return .commit
         }

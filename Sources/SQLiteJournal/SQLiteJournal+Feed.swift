@@ -16,6 +16,11 @@ extension SQLiteJournal: FeedSource {
         try await read { try FeedReader.backlog(after: checkpoint, $0) }
     }
 
+    /// The sensors that these numbers stand for.
+    public func sensors(_ numbers: [Int64]) async throws -> [StoredSensor] {
+        try await read { FeedReader.sensors(numbers, try SensorRegistry($0)) }
+    }
+
     /// Samples that were computed again after they were stored.
     public func changedReadings(limit: Int) async throws -> [FeedReading] {
         try await read { try FeedReader.changedReadings(limit: limit, $0) }

@@ -10,7 +10,7 @@ public import TwinRuntime
 ///
 /// Commits run one after the other on the journal's own queue. Reads of the history run beside them on connections of
 /// their own, and see a state between two commits.
-public final class SQLiteJournal: Journal, HistoryStore, Sendable {
+public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     /// The database's name within the data folder.
     public static let fileName = "doppel.sqlite"
 
@@ -22,7 +22,9 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     private let lock: DirectoryLock
     /// Where rounds of rollups run, one after the other.
     let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
-    let calendar: SiteCalendar
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
+    private let pastIntervalMilliseconds: Int64
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///
@@ -35,6 +37,7 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     public init(directory: String, loop: any Loop, options: JournalOptions = JournalOptions()) throws(JournalFailure) {
         self.loop = loop
         calendar = options.calendar
+        pastIntervalMilliseconds = options.pastIntervalMilliseconds
         path = directory + "/" + Self.fileName
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -44,15 +47,20 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
                     + "Make it by hand and give Doppel's user the right to write to it.")
         }
         lock = try DirectoryLock(directory: directory)
+        guard !JournalBackup.isRestoreUnfinished(in: directory) else {
+            throw JournalFailure(
+                "a restore into \(directory) was cut off. Nothing was changed. Run the same `doppel admin restore` "
+                    + "again; a journal that was there before lies in a folder before-restore-… within it.")
+        }
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
+            try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
             writer = try pool.writeWithoutTransaction {
                 try RollupCalendar.adopt(options.calendar, $0)
-                return try JournalWriter(
-                    $0, maximumDeadLetters: options.maximumDeadLetters, readingsPerChunk: options.readingsPerChunk)
+                return try JournalWriter($0, options)
             }
             self.pool = pool
         } catch {
@@ -145,6 +153,30 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
         }
     }
 
+    /// Reads beside the commits, and calls back on the loop.
+    func readBeside<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        pool.asyncRead { [self] reading in
+            let result = Result { try body(reading.get()) }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
+    /// Writes between two commits, with a clock to measure how long that takes, and calls back on the loop.
+    func writeBetween<Value: Sendable>(
+        _ activity: String, _ body: @escaping @Sendable (Database, () -> UInt64) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, JournalFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            let result = Result { try write { try body($0) { loop.uptimeNanoseconds } } }
+                .mapError { JournalFailure($0, while: activity, path) }
+            loop.post { completion(result) }
+        }
+    }
+
     /// Copies the write-ahead log into the main file, closes both, lets go of the folder, and calls back on the loop.
     ///
     /// Reads that are under way end first. Later commits and reads fail.
@@ -188,6 +220,21 @@ public final class SQLiteJournal: Journal, HistoryStore, Sendable {
     /// The newest dead letters and the counts by reason.
     public func deadLetters(limit: Int) async throws -> DeadLetterReport {
         try await read { try HistoryReader.deadLetters(limit: limit, $0) }
+    }
+
+    /// Lets `rebuild` read what there is of some devices up to an instant.
+    public func read<Rebuilt: Sendable>(
+        _ query: PastQuery, _ rebuild: @escaping @Sendable (PastStretch) throws -> Rebuilt
+    ) async throws -> Rebuilt {
+        do {
+            return try await pool.read { [pastIntervalMilliseconds] db in
+                try rebuild(PastReader(query, intervalMilliseconds: pastIntervalMilliseconds, db).stretch())
+            }
+        } catch let failure as PastFailure {
+            throw failure
+        } catch {
+            throw JournalFailure(error, while: "read the past from", path)
+        }
     }
 
     /// Uses the connection that writes; on the queue alone.

@@ -18,8 +18,16 @@ enum Schema {
         static let rolledThrough = "rolled_through"
         /// The sequence number up to which another store holds every row.
         static let fedThrough = "fed_through"
+        /// The sequence number after which rows wait for another store; there while a feed is on.
+        static let feedFrom = "feed_from"
+        /// The sequence number up to which the samples that waited for another store were dropped.
+        static let droppedThrough = "dropped_through"
+        /// How many samples were dropped before another store had them.
+        static let droppedSamples = "dropped_samples"
         /// The event time before which readings were removed by retention, in milliseconds.
         static let readingsFrom = "readings_from_ms"
+        /// The instant before which states cannot be rebuilt, in milliseconds.
+        static let pastFrom = "past_from_ms"
         /// The event time before which rollups were removed by retention, in milliseconds.
         static let rollupsFrom = "rollups_from_ms"
     }
@@ -147,8 +155,19 @@ enum Schema {
 
         CREATE TABLE past_snapshots (
             device TEXT NOT NULL, last_sequence INTEGER NOT NULL, unix_ms INTEGER NOT NULL, body BLOB NOT NULL,
-            seal INTEGER, PRIMARY KEY (device, last_sequence)
+            seal INTEGER, first_sequence INTEGER NOT NULL, PRIMARY KEY (device, last_sequence)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE clock_turns (sequence INTEGER PRIMARY KEY, unix_ms INTEGER NOT NULL) STRICT;
+        CREATE TABLE original_readings (
+            sequence INTEGER PRIMARY KEY, value REAL, unit TEXT, quality INTEGER NOT NULL, model INTEGER,
+            calibration INTEGER
+        ) STRICT;
+        INSERT INTO marks (name, value) SELECT 'past_from_ms', max(
+            coalesce((SELECT unix_ms FROM facts ORDER BY sequence DESC LIMIT 1), 0),
+            coalesce((SELECT coalesce(fact_ms, receipt_ms) FROM readings ORDER BY sequence DESC LIMIT 1), 0));
+        INSERT INTO past_snapshots (device, last_sequence, unix_ms, body, first_sequence)
+            SELECT device, last_sequence, (SELECT value FROM marks WHERE name = 'past_from_ms'), CAST(body AS BLOB), 0
+            FROM snapshots;
 
         CREATE TABLE changed_readings (sequence INTEGER PRIMARY KEY) STRICT;
         ALTER TABLE commands ADD COLUMN change INTEGER NOT NULL DEFAULT 0;

@@ -11,6 +11,9 @@ struct Doppel: AsyncParsableCommand {
         subcommands: [
             Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Supervision.self, Models.self, Check.self,
             Admin.self,
+            JournalCommand.self,
+            Serve.self, Simulate.self, Bench.self, Twin.self, History.self, Stop.self, Supervision.self, Models.self,
+            Check.self,
         ])
 }
 

@@ -38,22 +38,39 @@ final class FakeTwins: TwinService {
     }
 
     let script: Mutex<Script>
-    let store = FakeHistory()
+    let store: FakeHistory
+    private let otherStore: (any HistoryStore)?
     private let held = AsyncStream.makeStream(of: Void.self)
     private let released = AsyncStream.makeStream(of: Void.self)
 
-    init(_ views: [TwinView] = []) {
+    init(_ views: [TwinView] = [], store: FakeHistory = FakeHistory(), history: (any HistoryStore)? = nil) {
+        self.store = store
+        otherStore = history
         var script = Script()
         script.views = views
         self.script = Mutex(script)
     }
 
-    var history: any HistoryStore { store }
+    var history: any HistoryStore { otherStore ?? store }
 
     /// What it answers and was asked so far.
     var seen: Script { script.withLock { $0 } }
 
     func change(_ change: (inout sending Script) -> Void) { script.withLock { change(&$0) } }
+
+    func twins(_ query: TwinQuery, at time: UnixTime) async throws(ServiceError) -> TwinPage {
+        if let failure = seen.failure { throw failure }
+        note("twins at \(time.rfc3339)")
+        return await twins(query)
+    }
+
+    func twin(_ id: DeviceID, at time: UnixTime) async throws(ServiceError) -> TwinView? {
+        if let failure = seen.failure { throw failure }
+        note("\(id) at \(time.rfc3339)")
+        return await twin(id)
+    }
+
+    private func note(_ words: String) { change { $0.asked.append(words) } }
 
     func twins(_ query: TwinQuery) async -> TwinPage {
         script.withLock { script in

@@ -72,6 +72,9 @@ final class Line: Sendable {
         try #require(await received.take(words, ignoringCase: ignoringCase), "the connection ended before \(words)")
     }
 
+    /// Whether `words` come before the other side closes.
+    func hears(_ words: String) async -> Bool { await received.take(words, ignoringCase: false) != nil }
+
     /// Waits until the other side closes.
     func expectEnd() async throws { await received.waitForEnd() }
 

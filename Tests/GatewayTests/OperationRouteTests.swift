@@ -14,7 +14,10 @@ struct OperationRouteTests {
         twins.store.change { $0.samples = [Greenhouse.sample(26_214.5, value: 25.001, unit: "°C")] }
         try await converse(twins) { gateway async throws in
             #expect(
-                try await gateway.get(Self.path).text == #"{"items":[{"event_time":"2025-01-31T11:59:58.000Z","#
+                try await gateway.get(Self.path).text == #"{"device":"ESP_AABB01","gpio":0,"sensors":[],"#
+                    + #""resolution":"raw","time_zone":"UTC","from":null,"to":null,"order":"desc","unit":"°C","#
+                    + #""fill":"none","smooth":null,"#
+                    + #""items":[{"event_time":"2025-01-31T11:59:58.000Z","#
                     + #""receipt_time":"2025-01-31T11:59:58.040Z","raw":26214.5,"value":25.001,"unit":"°C","#
                     + #""quality":"good","error_code":null,"model":null}],"next_cursor":null}"#)
         }

@@ -108,8 +108,10 @@ import TwinRuntime
                 device: examples.series[1].device, sensor: examples.series[1].key, from: from, to: to,
                 through: .max / 2)
             let receipt = try await journal.recompute(query, change)
-            #expect(receipt.changed > 100)
-            let noted = try await journal.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM changed_readings") }
+            #expect(receipt.changed > 50)
+            let noted = try await journal.pool.read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM changed_readings")
+            }
             #expect(noted == receipt.changed)
             #expect(try await examples.wrong(journal, afterBatches: all, examples.questions, change: changed) == [])
             #expect(try journal.roll(at: examples.end).minutes > 0)
@@ -130,17 +132,7 @@ import TwinRuntime
                 slices += 1
                 // Between what the round has read and what it is about to write.
                 try? journal.queue.sync {
-                    try journal.write { db in
-                        try db.execute(sql: "UPDATE readings SET value = value + 1 WHERE sequence % 7 = ?", arguments: [slices % 7])
-                        var marking = StaleMarking(zone.calendar)
-                        let rows = try Row.fetchAll(
-                            db, sql: "SELECT event_ms, sensor_id FROM readings WHERE sequence % 7 = ? ORDER BY 2, 1",
-                            arguments: [slices % 7])
-                        for row in rows {
-                            let minute = zone.calendar.bucket(.minute, containing: UnixTime(milliseconds: row[0]))
-                            try marking.mark(minute.lowerBound, row[1], from: .minute, db)
-                        }
-                    }
+                    try journal.write { try Self.changeSome(slices % 7, zone.calendar, $0) }
                 }
                 return true
             }
@@ -148,6 +140,19 @@ import TwinRuntime
             try await journal.expectRollupsLikeSamples(examples)
             _ = try journal.roll(at: examples.end)
             try await journal.expectRollupsLikeSamples(examples)
+        }
+    }
+
+    /// What computing samples again does to some of them.
+    private static func changeSome(_ rest: Int, _ calendar: SiteCalendar, _ db: Database) throws {
+        try db.inTransaction(.immediate) {
+            try db.execute(sql: "UPDATE readings SET value = value + 1 WHERE sequence % 7 = ?", arguments: [rest])
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT event_ms, sensor_id FROM readings WHERE sequence % 7 = ? ORDER BY 2, 1",
+                arguments: [rest])
+            var marking = StaleMarking(calendar)
+            for row in rows { try marking.mark(UnixTime(milliseconds: row[0]), row[1], from: .minute, db) }
+            return .commit
         }
     }
 
@@ -192,13 +197,16 @@ import TwinRuntime
                 by: examples.series[0].key, of: examples.series[0].device)
             let next = UInt64(examples.batches.map(\.count).reduce(0, +)) + 1
             try await journal.commit(Batch(from: next, [late]))
-            for number in 0..<400 { try await journal.commit(Batch(from: next + 1 + UInt64(number), [.sampled(.at(Int64(number)))])) }
+            for number in 0..<400 {
+                try await journal.commit(Batch(from: next + 1 + UInt64(number), [.sampled(.at(Int64(number)))]))
+            }
             _ = try journal.roll(at: examples.end)
             #expect(try await examples.wrong(journal, afterBatches: all, whole) == [])
             // Days stand for themselves: without minutes and hours, whole days are still known.
             try journal.change("DELETE FROM rollups WHERE level < 2")
             let days = whole.filter {
-                $0.resolution.level >= .day && zone.calendar.bucket(.day, containing: $0.span.lowerBound).lowerBound == $0.span.lowerBound
+                $0.resolution.level >= .day
+                    && zone.calendar.bucket(.day, containing: $0.span.lowerBound).lowerBound == $0.span.lowerBound
                     && zone.calendar.bucket(.day, containing: $0.span.upperBound).lowerBound == $0.span.upperBound
             }
             #expect(!days.isEmpty)
@@ -213,7 +221,8 @@ extension SQLiteJournal {
     /// Every answer is what the stored samples say.
     fileprivate func expectRollupsLikeSamples(_ examples: HistoryExamples) async throws {
         for (index, series) in examples.series.enumerated() {
-            let sensor = try #require(try await sensors(SensorQuery(device: series.device)).first { $0.key == series.key })
+            let sensor = try #require(
+                try await sensors(SensorQuery(device: series.device)).first { $0.key == series.key })
             for resolution in Resolution.allCases {
                 let answer = try await buckets(BucketQuery(sensor: sensor, resolution: resolution, span: examples.span))
                 var counts: [UnixTime: Int] = [:]

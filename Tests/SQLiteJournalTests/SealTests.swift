@@ -8,6 +8,8 @@ import TwinRuntime
 @Suite struct SealTests {
     let folder = JournalFolder()
 
+    /// The number is another implementation's.
+    ///
     /// Computed with an implementation of its own, which gives 0xEF46DB3751D8E999 for no bytes and 0x44BC2CF5AD770999
     /// for "abc", as the specification does. Its length is a part of its start, which the table's number stands for.
     @Test func wordsAreTakenInAsXXH64TakesThem() {

@@ -34,6 +34,15 @@ import World
         #expect(outcome.coverage.missing(of: [.reboot]).count == OutputCondition.allCases.count)
     }
 
+    @Test func `readings that are held and let in at any moment are kept once, and stops and leases go on`() {
+        let options = WorldOptions(
+            profile: .safety, faults: [.telemetryHeld, .telemetryHeld, .crash, .loseIngest, .brokerRestart, .diskFull])
+        for seed in 1...24 as ClosedRange<UInt64> {
+            let outcome = World.run(seed: seed, options: options)
+            #expect(outcome.violations == [], "seed \(seed)")
+        }
+    }
+
     @Test func `of two instances of one site only the newer one energises`() {
         let options = WorldOptions(profile: .safety, faults: [.overlap])
         for seed in 1...20 as ClosedRange<UInt64> {

@@ -25,6 +25,10 @@ import Testing
                 twins_directory: ./twins  # default
                 history:
                   url: ~  # default
+                  time_zone: UTC  # default
+                  disk_budget_mb: 10240  # default
+                  when_over_budget: hold  # default
+                  embedded_days: 30  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default

@@ -1,5 +1,7 @@
 import Logging
+import SQLiteJournal
 import Testing
+import TwinRuntime
 
 @testable import doppel
 
@@ -23,8 +25,10 @@ import Testing
                     broker: .embedded,
                     brokerTLS: .init(authorityFile: nil, certificateFile: nil, keyFile: nil, isInsecure: false),
                     embeddedBrokerPort: 1883, httpHost: "127.0.0.1", httpPort: 8080, dataDirectory: "./data",
-                    twinsDirectory: "./twins", approval: .manual, heartbeatTimeoutSeconds: 180,
-                    publishesProcessed: true, logLevel: .info,
+                    twinsDirectory: "./twins", historyTimeZone: "UTC",
+                    historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), embeddedDays: 30,
+                    approval: .manual,
+                    heartbeatTimeoutSeconds: 180, publishesProcessed: true, retention: RetentionRules(), logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")
     }
@@ -53,7 +57,7 @@ import Testing
         ("DOPPEL_BROKER_URL", "mqtt://h"), ("DOPPEL_EMBEDDED_BROKER_PORT", "1884"), ("DOPPEL_HTTP_HOST", "::1"),
         ("DOPPEL_HTTP_PORT", "0"), ("DOPPEL_DATA_DIRECTORY", "/d"), ("DOPPEL_APPROVAL", "automatic"),
         ("DOPPEL_LOG_LEVEL", "debug"), ("DOPPEL_LOG_FORMAT", "json"), ("DOPPEL_TWINS_DIRECTORY", "/t"),
-        ("DOPPEL_HEARTBEAT_TIMEOUT_SECONDS", "60"),
+        ("DOPPEL_HEARTBEAT_TIMEOUT_SECONDS", "60"), ("DOPPEL_HISTORY_TIME_ZONE", "Europe/Berlin"),
     ])
     func theFixedVariablesAreUnderstood(variable: String, value: String) throws {
         let plain = try resolve().configuration

@@ -94,6 +94,7 @@ final class RuntimeRun: @unchecked Sendable {
 private final class NoBroker: Broker {
     func start(_ events: any BrokerEvents) {}
     func acknowledge() {}
+    func holdTelemetry(_ isHeld: Bool) {}
     func publish(_ publication: Publication) -> Bool { false }
     func stop(_ completion: @escaping @Sendable () -> Void) { completion() }
 }

@@ -1,5 +1,6 @@
 import Fleet
 import TwinCore
+import TwinRuntime
 
 extension World {
     /// A planned fault happens, or begins to wait for its occasion.
@@ -15,6 +16,11 @@ extension World {
         case .loseIngest:
             note(fault)
             run?.link.loseIngest(for: fault.spanMilliseconds)
+        case .telemetryHeld:
+            note(fault)
+            let runtime = run?.runtime
+            runtime?.holdTelemetry("the store for history is full")
+            heal(after: fault.spanMilliseconds) { runtime?.holdTelemetry(nil) }
         case .loseControl:
             note(fault)
             run?.link.loseControl(for: fault.spanMilliseconds)

@@ -79,8 +79,10 @@ public final class World: @unchecked Sendable {
             sessions.indices.contains(place) ? broker.undisturbedSince(sessions[place]) : nil
         }
         oracle.hearingSince = { [unowned self] in hearingSince }
+        oracle.telemetry = { [unowned self] in (run?.link.heldSince, run?.link.letInSince ?? 0) }
         oracle.tell = options.tell
         disk.isForgetful = options.sabotage == .diskForgets
+        if let record = options.record { disk.written = { record.batches.append($0) } }
         addDevices()
         startRuntime()
         for fault in schedule.faults { time.at(fault.atMilliseconds) { self.strike(fault) } }
@@ -150,6 +152,7 @@ public final class World: @unchecked Sendable {
             for session in self.sessions { session.look() }
             self.oracle.judgeInterlocks(at: self.time.milliseconds)
             self.lookAtShownOutputs()
+            self.writeDown()
             self.lookEverySecond()
         }
     }
@@ -167,6 +170,12 @@ public final class World: @unchecked Sendable {
                     at: time.milliseconds)
             }
         }
+    }
+
+    /// Writes down what somebody who looks now sees; only when nothing of it can still be lost.
+    private func writeDown() {
+        guard let record = options.record, let run, let twins = run.quietSnapshots() else { return }
+        record.looks.append(.init(moment: run.loop.moment, lastSequence: disk.lastSequence, twins: twins))
     }
 
     /// The parts in which two twins differ.

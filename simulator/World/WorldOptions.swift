@@ -53,6 +53,8 @@ public struct WorldOptions: Sendable {
     public var rules: OracleRules
     /// Who is told what happens, line by line, to follow a failing seed; `nil` for nobody.
     public var tell: (@Sendable (String) -> Void)?
+    /// What writes down what is stored and what is seen; `nil` for nothing.
+    public var record: WorldRecord?
 
     /// Puts options together.
     public init(

@@ -32,6 +32,7 @@ extension Problem {
                 detail: why)
         case .journalUnavailable(let why):
             self = .unavailable("journal-unavailable", "the journal takes no facts: \(why)")
+        case .past(let failure): self = .past(failure)
         case .notRunning: self = .unavailable("not-running", "the runtime is starting or ending")
         }
     }

@@ -5,7 +5,7 @@ import TwinRuntime
 extension Endpoints {
     /// Answers `GET /api/v1/twins`.
     @Sendable func twins(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        var query = QueryReader(request, known: ["status", "zone", "type", "limit", "cursor"])
+        var query = QueryReader(request, known: ["status", "zone", "type", "limit", "cursor", "at"])
         let words = DeviceStatus.allCases.map(\.rawValue).joined(separator: ", ")
         let wanted = TwinQuery(
             status: query.read("status", expected: "one of \(words)") { DeviceStatus(rawValue: $0) },
@@ -14,24 +14,35 @@ extension Endpoints {
             after: query.read("cursor", expected: "next_cursor of an earlier answer") { text in
                 Cursor.decode(text).flatMap { DeviceID($0) }
             })
+        let time = query.time("at")
         try query.finish()
-        let page = await service.twins(wanted)
+        let page = if let time { try await service.twins(wanted, at: time) } else { await service.twins(wanted) }
         var items: [JSONValue] = []
         items.reserveCapacity(page.items.count)
         for (index, view) in page.items.enumerated() {
             items.append(view.json)
             if index % GatewayLimits.twinsPerTurn == GatewayLimits.twinsPerTurn - 1 { await Task.yield() }
         }
-        return .json([
+        let answer: JSONValue = [
             "items": .array(items), "next_cursor": JSONValue(page.next.map { Cursor.encode($0.description) }),
-        ])
+        ]
+        return .json(time.map { answer.adding([.init(name: "rebuilt", value: $0.rebuiltJSON)]) } ?? answer)
     }
 
     /// Answers `GET /api/v1/twins/{device}`.
     @Sendable func twin(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let view = try await view(PathReader(context).device())
-        try QueryReader(request, known: []).finish()
-        return .json(view.json, headers: view.revisionHeaders)
+        let device = try PathReader(context).device()
+        var query = QueryReader(request, known: ["at"])
+        let time = query.time("at")
+        try query.finish()
+        guard let time else {
+            let view = try await view(device)
+            return .json(view.json, headers: view.revisionHeaders)
+        }
+        guard let view = try await service.twin(device, at: time) else {
+            throw Problem.notFound("'\(device)' had not spoken by \(time.rfc3339)")
+        }
+        return .json(view.json.adding([.init(name: "rebuilt", value: time.rebuiltJSON)]))
     }
 
     /// Answers `POST /api/v1/twins/{device}/approve`.

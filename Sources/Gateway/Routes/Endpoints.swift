@@ -14,6 +14,8 @@ struct Endpoints: Sendable {
     let scoreboardSeats = WatcherSeats(GatewayLimits.watchers)
     /// Who talks over a WebSocket.
     let socketSeats = WatcherSeats(GatewayLimits.sockets)
+    /// Who downloads histories.
+    let downloadSeats = WatcherSeats(GatewayLimits.downloads)
     /// What the watchers of the scoreboard share.
     let scoreboards: ScoreboardFeed
 
@@ -77,6 +79,7 @@ struct Endpoints: Sendable {
             Route(method: .get, path: "\(twin)/operations/{id}", answer: operation),
             Route(method: .get, path: "\(twin)/sensors/{gpio}", answer: sensors),
             Route(method: .get, path: "\(twin)/sensors/{gpio}/history", answer: history),
+            Route(method: .get, path: "\(twin)/sensors/{gpio}/statistics", answer: statistics),
             Route(method: .post, path: "\(twin)/sensors/{gpio}/measure", answer: measure),
             Route(method: .post, path: "\(twin)/sensors/{sensor}/reprocess", answer: reprocess),
             Route(method: .get, path: "\(twin)/actuators/{gpio}", answer: actuator),
@@ -84,6 +87,7 @@ struct Endpoints: Sendable {
             Route(method: .put, path: "\(twin)/actuators/{gpio}/lockout", answer: lockOut),
             Route(method: .delete, path: "\(twin)/actuators/{gpio}/lockout", answer: removeLockout),
             Route(method: .get, path: "\(Self.api)/commands/{id}", answer: command),
+            Route(method: .post, path: "\(Self.api)/history/query", answer: queryHistories),
         ]
     }
 

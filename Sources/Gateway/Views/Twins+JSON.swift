@@ -20,6 +20,11 @@ extension Heartbeat {
 }
 
 extension Sample {
+    /// The names of what a history shows of a sample, in order.
+    static let memberNames = [
+        "event_time", "receipt_time", "raw", "value", "unit", "quality", "error_code", "model",
+    ]
+
     /// The sample as a history shows it.
     ///
     /// - Parameter kind: The sensor's kind, which the model's stamp is shown with; `nil` where it is not known.

@@ -8,6 +8,8 @@ struct GatedPair: Equatable {
     }
 
     private var up: Set<Member> = []
+    /// Which of them have to be up; without ingest while telemetry is held at the broker.
+    private var wanted: Set<Member> = [.ingest, .answers]
     /// Whether every session that was taken up since the two were last up together had been kept.
     private var isResumed = true
 
@@ -19,13 +21,31 @@ struct GatedPair: Equatable {
         case .connected(let wasResumed):
             up.insert(member)
             isResumed = isResumed && wasResumed
-            guard up.count == 2 else { return nil }
-            defer { isResumed = true }
-            return .connected(wasResumed: isResumed)
+            return whole()
         case .disconnected(let reason, let retryMilliseconds):
             up.remove(member)
             return .disconnected("\(member.rawValue): \(reason)", retryMilliseconds: retryMilliseconds)
         }
+    }
+
+    /// Notes that the ingest connection is ended on purpose.
+    ///
+    /// - Returns: What to tell: up when that one was all that was missing.
+    mutating func hold() -> BrokerConnectionState? {
+        guard wanted.contains(.ingest) else { return nil }
+        let wasWhole = up.isSuperset(of: wanted)
+        wanted = [.answers]
+        up.remove(.ingest)
+        return wasWhole ? nil : whole()
+    }
+
+    /// Notes that the ingest connection is made again; what becomes of that is told as it comes.
+    mutating func release() { wanted = [.ingest, .answers] }
+
+    private mutating func whole() -> BrokerConnectionState? {
+        guard up.isSuperset(of: wanted) else { return nil }
+        defer { isResumed = true }
+        return .connected(wasResumed: isResumed)
     }
 
     /// The worse of two breakers: an open one tells more than one that is tried, and that more than a closed one.

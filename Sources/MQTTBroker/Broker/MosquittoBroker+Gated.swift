@@ -16,10 +16,7 @@ extension MosquittoBroker {
         var events = LinkEvents()
         events.connected = { [self] wasResumed in
             coverage.answersConnected(wasResumed: wasResumed)
-            if !isIngestStarted {
-                isIngestStarted = true
-                ingest.start(ingestEvents())
-            }
+            carryOut(telemetry.answersStand())
             sendFence()
             note(.answers, .connected(wasResumed: wasResumed))
         }
@@ -31,7 +28,7 @@ extension MosquittoBroker {
         return events
     }
 
-    private func ingestEvents() -> LinkEvents {
+    func ingestEvents() -> LinkEvents {
         var events = LinkEvents()
         events.keeps = { [self] topic, qos in !coverage.letsGo(qos: qos) || !AnswerTopics.contains(topic) }
         events.connected = { [self] wasResumed in

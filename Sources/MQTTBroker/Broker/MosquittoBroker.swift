@@ -36,21 +36,24 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         case stopped
     }
 
-    private let loop: EventLoop
+    let loop: EventLoop
+    private let options: BrokerOptions
     private let status: ServerStatus
     let logger: Logger
     /// Tells this run's fences from those of runs before.
     let run: String
-    let ingest: MosquittoLink
+    /// Made anew each time telemetry is let in again.
+    var ingest: MosquittoLink
     let answers: MosquittoLink
     let control: MosquittoLink
     private var phase = Phase.idle
     private var events: (any BrokerEvents)?
-    private var pair = GatedPair()
+    /// Whether telemetry stays at the broker, and how far its connection has come.
+    var telemetry = TelemetryFlow()
+    var pair = GatedPair()
     var coverage = AnswerCoverage()
     /// The fence that the ingest connection has brought, until all before it is durable.
     var fenceRead: UInt64?
-    var isIngestStarted = false
     private var stopCompletions: [@Sendable () -> Void] = []
 
     /// Makes a broker that does nothing yet.
@@ -58,10 +61,11 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         loop: EventLoop, options: BrokerOptions, status: ServerStatus, logger: Logger = Logger(label: "doppel.mqtt")
     ) {
         self.loop = loop
+        self.options = options
         self.status = status
         self.logger = logger
-        let policy = ReconnectPolicy(limits: options.reconnecting)
         run = "\(loop.moment.time.milliseconds)-\(loop.uptimeNanoseconds)"
+        let policy = ReconnectPolicy(limits: options.reconnecting)
         ingest = MosquittoLink(loop: loop, options: options.ingest, policy: policy, logger: logger)
         answers = MosquittoLink(loop: loop, options: options.answers, policy: policy, logger: logger)
         var control = options.control
@@ -89,6 +93,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
     public func breaker(of connection: BrokerConnection) -> Breaker.State {
         loop.checkIsolated()
         return switch connection {
+        case .ingest where telemetry.isHeld: answers.policy.breaker
         case .ingest: GatedPair.worse(ingest.policy.breaker, answers.policy.breaker)
         case .control: control.policy.breaker
         }
@@ -137,6 +142,15 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         }
     }
 
+    /// A new connection for telemetry; the one before it must have ended.
+    func makeIngest() -> MosquittoLink {
+        MosquittoLink(
+            loop: loop, options: options.ingest, policy: ReconnectPolicy(limits: options.reconnecting), logger: logger)
+    }
+
+    /// Whether connections are made and kept.
+    var isRunning: Bool { if case .running = phase { true } else { false } }
+
     /// Hands a batch of a gated connection over; while leaving, nobody would make it durable: unacknowledged, it comes
     /// again.
     func handOver(_ batch: InboundBatch) {
@@ -180,7 +194,7 @@ public final class MosquittoBroker: Broker, @unchecked Sendable {
         return events
     }
 
-    private func tell(_ connection: BrokerConnection, _ state: BrokerConnectionState) {
+    func tell(_ connection: BrokerConnection, _ state: BrokerConnectionState) {
         guard case .running = phase else { return }
         events?.connection(connection, changedTo: state)
     }

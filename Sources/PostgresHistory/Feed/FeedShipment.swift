@@ -42,8 +42,11 @@ struct FeedShipment: Sendable {
         self.journal = journal
         rowCount = batch.readings.count + batch.facts.count
         days = Self.days(of: batch.readings)
-        rows = [try Self.readings(batch.readings, journal, sensors), Self.events(batch, journal), Self.safety(batch, journal)]
-            .compactMap { $0 }
+        rows = [
+            try Self.readings(batch.readings, journal, sensors), Self.events(batch, journal),
+            Self.safety(batch, journal),
+        ]
+        .compactMap { $0 }
         let position = journal.base + Int64(batch.through.sequence)
         records =
             Self.noteStep(batch.readings, after: journal.base + Int64(from.sequence), through: position)
@@ -95,10 +98,12 @@ struct FeedShipment: Sendable {
         var copy = ReadingCopy()
         for reading in readings {
             guard let sensor = sensors[reading.sensor] else {
-                throw PostgresFailure(.misused, "the journal's reading \(reading.sequence) is of a sensor without a name")
+                throw PostgresFailure(
+                    .misused, "the journal's reading \(reading.sequence) is of a sensor without a name")
             }
             copy.append(
-                reading, position: journal.base + Int64(reading.sequence), sensor: sensor.number, usualUnit: sensor.unit)
+                reading, position: journal.base + Int64(reading.sequence), sensor: sensor.number, usualUnit: sensor.unit
+            )
         }
         return Rows(table: "sensor_readings", columns: ReadingCopy.columns, pieces: copy.finish())
     }

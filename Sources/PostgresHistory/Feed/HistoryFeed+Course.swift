@@ -94,11 +94,13 @@ extension HistoryFeed {
     private func correct(_ course: inout FeedCourse, _ journal: FeedShipment.Journal) async throws -> Bool {
         let readings = try await source.changedReadings(limit: Self.correctionRows)
         guard !readings.isEmpty else { return false }
-        // Those behind the checkpoint will come as they are now; those of sensors that were never fed are not there.
-        let known = readings.filter { $0.sequence <= course.checkpoint.sequence && course.sensors[$0.sensor] != nil }
-        if !known.isEmpty {
+        // Those behind the checkpoint will come as they are now.
+        let fed = readings.filter { $0.sequence <= course.checkpoint.sequence }
+        if !fed.isEmpty {
+            try await course.sensors.learn(
+                try await source.sensors(Set(fed.map(\.sensor)).sorted()), through: link)
             try await link.transaction(
-                try FeedShipment.corrections(known, of: journal, course.sensors),
+                try FeedShipment.corrections(fed, of: journal, course.sensors),
                 deadlineMilliseconds: Self.deadlineMilliseconds)
         }
         try await source.forgetChanged(readings)

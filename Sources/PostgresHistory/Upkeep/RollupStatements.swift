@@ -18,13 +18,14 @@ enum RollupStatements {
     /// Makes the minutes that readings of a place in the journals' order lie in, and marks what they are part of.
     ///
     /// `$1`, `$2` are the places, behind and up to; `$3`, `$4` the earliest and latest event time; `$5` the time before
-    /// which minutes stay as they are.
+    /// which minutes stay as they are; `$6`, `$7` from when to when the minutes go, which lets the planner leave
+    /// partitions out.
     static let minutesOfStep = """
         WITH touched AS MATERIALIZED (
             SELECT DISTINCT sensor_id, utc_minute(event_time) AS start_time FROM sensor_readings
             WHERE event_time BETWEEN $3 AND $4 AND position > $1 AND position <= $2
                 AND event_time >= $5),
-        made AS (\(minutes(of: "touched", between: "$3::timestamptz - interval '1 minute' AND $4::timestamptz + interval '1 minute'"))),
+        made AS (\(minutes(of: "touched", between: "$6 AND $7"))),
         stored AS (
             INSERT INTO rollup_minutes (sensor_id, \(RollupLevel.columns)) SELECT * FROM made
             ON CONFLICT (sensor_id, start_time, unit) DO UPDATE SET

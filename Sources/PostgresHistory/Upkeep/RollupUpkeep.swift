@@ -81,7 +81,8 @@ public final class RollupUpkeep: Sendable {
                     RollupStatements.minutesOfStep,
                     [
                         .integer(step.after), .integer(step.through), .time(step.earliest), .time(step.latest),
-                        .time(frozen),
+                        .time(frozen), .time(step.earliest.advanced(byMilliseconds: -60_000)),
+                        .time(step.latest.advanced(byMilliseconds: 60_000)),
                     ])
             } + [
                 .statement("DELETE FROM feed_steps WHERE step_id = ANY($1)", [.integers(steps.map(\.number))])

@@ -28,16 +28,16 @@ struct ChainCheck {
                         try check.take(row, db)
                         return true
                     },
-                    gap: { check.found.append(Self.damage($0)) },
+                    gap: { check.keep(Self.damage($0)) },
                     slice: { progress(VerificationProgress(stage: Self.table, rows: check.result.records)) })
                 self = check
             } while try !reachesHead()
         } catch let error as DatabaseError where error.isDamage {
-            found.append(JournalDamage(table: Self.table, problem: "the chain cannot be followed: \(error)"))
+            keep(JournalDamage(table: Self.table, problem: "the chain cannot be followed: \(error)"))
         }
         rows.rows = result.records
-        rows.damages = found.count
         for damage in found { report.add(damage) }
+        report.addUnnamed(rows.damages - found.count)
         report.tables.append(rows)
         result.lastSequence = max(0, previous.sequence)
         result.lastHash = previous.hash.map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
@@ -122,8 +122,13 @@ struct ChainCheck {
     }
 
     private mutating func add(_ sequence: Int64, _ about: String, _ problem: String) {
-        found.append(
-            JournalDamage(table: Self.table, record: "sequence=\(sequence)", about: about, problem: problem))
+        keep(JournalDamage(table: Self.table, record: "sequence=\(sequence)", about: about, problem: problem))
+    }
+
+    /// Counts a damage, and keeps as many as are named.
+    private mutating func keep(_ damage: JournalDamage) {
+        rows.damages += 1
+        if found.count < JournalReport.maximumNamed { found.append(damage) }
     }
 
     private static func fact(_ sequence: Int64, _ db: Database) throws -> (row: FactRow, about: String, isIntact: Bool)?

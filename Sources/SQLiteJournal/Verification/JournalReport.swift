@@ -25,6 +25,9 @@ public struct JournalReport: Sendable, Equatable {
         damageCount += 1
         if damages.count < Self.maximumNamed { damages.append(damage) }
     }
+
+    /// Takes in damages that are more than can be named.
+    mutating func addUnnamed(_ count: Int) { damageCount += count }
 }
 
 /// One thing that is not as it was stored.

@@ -49,8 +49,24 @@ public struct JournalVerification {
                         + "Doppel once, which brings the file up to date, and verify it then.")
             }
         } catch {
-            throw JournalFailure(error, while: "verify", path)
+            throw Self.truncation(path, error) ?? JournalFailure(error, while: "verify", path)
         }
+    }
+
+    /// What to say of a file that is shorter than its first page says, which SQLite does not read at all.
+    ///
+    /// Format: https://www.sqlite.org/fileformat2.html, section 1.3: page size and count of pages, highest byte first.
+    private static func truncation(_ path: String, _ error: any Error) -> JournalFailure? {
+        guard let error = error as? DatabaseError, error.isDamage, let file = FileHandle(forReadingAtPath: path),
+            let head = (try? file.read(upToCount: 32)).map({ Array($0) }), head.count == 32,
+            let size = try? file.seekToEnd()
+        else { return nil }
+        let pageSize = UInt64(head[16]) << 8 | UInt64(head[17])
+        let pages = head[28...31].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard pageSize >= 512, size / pageSize < pages else { return nil }
+        return JournalFailure(
+            "\(path) is cut off: \(size / pageSize) of \(pages) pages are there. Nothing was changed. Copy the whole data "
+                + "directory to a safe place, look at the system log for the disk, and restore the last backup.")
     }
 
     /// Checks everything.

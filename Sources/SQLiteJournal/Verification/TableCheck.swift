@@ -29,8 +29,8 @@ struct TableCheck {
         case .snapshots, .pastSnapshots: try readByName(&found, progress)
         case .sensors, .facts, .readings, .commands, .deadLetters: try readByNumber(&found, progress)
         }
-        result.damages = found.count
         for damage in found { report.add(damage) }
+        report.addUnnamed(result.damages - found.count)
         report.tables.append(result)
     }
 
@@ -40,25 +40,37 @@ struct TableCheck {
         let scan = RowScan(table: table.rawValue, columns: table.columns + ", seal", queue: queue)
         // Two closures below change them, one after the other.
         var (result, gaps) = (result, [JournalDamage]())
+        var damagedCommands: [Int: Int64] = [:]
         let key = table == .commands ? "rowid" : String(table.columns.prefix { $0 != "," })
+        let unreadable = UnreadableRow(table, queue, contents)
         try scan.run(
             { row, db in
                 let damages = try check(row, from: 1, db, &result)
-                gaps += damages
+                Self.keep(damages, in: &gaps, &result)
+                if table == .commands, !damages.isEmpty, gaps.count < JournalReport.maximumNamed {
+                    damagedCommands[gaps.count - 1] = row[0]
+                }
                 return damages.isEmpty
             },
             gap: { gap in
-                let (record, what) =
-                    switch gap {
-                    case .row(let number): ("\(key)=\(number)", "the record cannot be read")
-                    case .rows(let span):
-                        ("\(key)=\(span.lowerBound)…\(span.upperBound)", "no record in this range can be read")
-                    case .everything(let last): ("\(key)>\(last)", "nothing behind this record can be read")
-                    }
-                gaps.append(JournalDamage(table: table.rawValue, record: record, problem: what))
+                var damage = JournalDamage(table: table.rawValue, problem: "")
+                switch gap {
+                case .row(let number): damage = unreadable.damage(number)
+                case .rows(let span):
+                    damage.record = "\(key)=\(span.lowerBound)…\(span.upperBound)"
+                    damage.problem = "no record in this range can be read"
+                case .everything(let last):
+                    damage.record = "\(key)>\(last)"
+                    damage.problem = "nothing behind this record can be read"
+                }
+                Self.keep([damage], in: &gaps, &result)
             },
             slice: { progress(VerificationProgress(stage: table.rawValue, rows: result.rows, of: expected)) })
         self.result = result
+        // Not within a slice's transaction: the queue has one connection.
+        for (index, number) in damagedCommands {
+            if let id = UnreadableRow.indexedID(number, queue) { gaps[index].record = "id=\(id)" }
+        }
         found += gaps
     }
 
@@ -78,7 +90,7 @@ struct TableCheck {
                             WHERE (device, last_sequence) > (?, ?) ORDER BY device, last_sequence LIMIT 1000
                             """, arguments: [last.device, last.sequence])
                     while let row = try rows.next() {
-                        found += try check(row, from: 0, db, &result)
+                        Self.keep(try check(row, from: 0, db, &result), in: &found, &result)
                         last = (row[0], row[1])
                     }
                 }
@@ -87,9 +99,18 @@ struct TableCheck {
             }
         } catch let error as DatabaseError where error.isDamage {
             let place = last.device.isEmpty ? "" : "device>\(last.device)"
-            found.append(
-                JournalDamage(table: table.rawValue, record: place, problem: "nothing behind this can be read"))
+            let damage = JournalDamage(
+                table: table.rawValue, record: place, problem: "nothing behind this can be read")
+            Self.keep([damage], in: &found, &result)
         }
+    }
+
+    /// Counts damages, and keeps as many as are named.
+    private static func keep(
+        _ damages: [JournalDamage], in kept: inout [JournalDamage], _ result: inout TableVerification
+    ) {
+        result.damages += damages.count
+        if kept.count < JournalReport.maximumNamed { kept += damages }
     }
 
     /// What is wrong with a row.

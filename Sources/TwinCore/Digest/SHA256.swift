@@ -1,16 +1,25 @@
 /// SHA-256: a digest of bytes for which nobody knows two texts with the same one.
 ///
-/// Source: NIST FIPS 180-4, Secure Hash Standard, 2015, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2. Written for
-/// texts of a few kilobytes; it takes the whole text at once.
+/// Source: NIST FIPS 180-4, Secure Hash Standard, 2015, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2. It takes
+/// the whole text at once; ``SHA256Stream`` takes it piece by piece.
 public enum SHA256 {
-    private static let blockBytes = 64
+    static let blockBytes = 64
+    /// Section 5.3.3: the fractional parts of the square roots of the first eight primes.
+    static let start: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
     private static let hexDigits = Array("0123456789abcdef".utf8)
 
     /// The digest as 64 lower-case hexadecimal digits.
     public static func hexDigest(of bytes: [UInt8]) -> String {
+        hexDigits(of: words(of: bytes))
+    }
+
+    /// Eight words as 64 lower-case hexadecimal digits.
+    static func hexDigits(of words: [UInt32]) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(64)
-        for word in words(of: bytes) {
+        for word in words {
             for shift in stride(from: 28, through: 0, by: -4) {
                 digits.append(hexDigits[Int(word >> UInt32(shift) & 15)])
             }
@@ -30,10 +39,7 @@ public enum SHA256 {
 
     /// The digest as eight words, most significant first.
     private static func words(of bytes: [UInt8]) -> [UInt32] {
-        // Section 5.3.3: the fractional parts of the square roots of the first eight primes.
-        var hash: [UInt32] = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-        ]
+        var hash = start
         var schedule = [UInt32](repeating: 0, count: 64)
         let padded = padded(bytes)
         for start in stride(from: 0, to: padded.count, by: blockBytes) {
@@ -44,11 +50,13 @@ public enum SHA256 {
     }
 
     /// Section 5.1.1: a one bit, zeros, and the length in bits as 64 bits, to whole blocks.
-    private static func padded(_ bytes: [UInt8]) -> [UInt8] {
+    ///
+    /// - Parameter total: How long the whole text is, where `bytes` are its end after whole blocks.
+    static func padded(_ bytes: [UInt8], total: UInt64? = nil) -> [UInt8] {
         var padded = bytes
         padded.append(0x80)
         while padded.count % blockBytes != blockBytes - 8 { padded.append(0) }
-        let bits = UInt64(bytes.count) &* 8
+        let bits = (total ?? UInt64(bytes.count)) &* 8
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             padded.append(UInt8(truncatingIfNeeded: bits >> shift))
         }
@@ -56,7 +64,7 @@ public enum SHA256 {
     }
 
     /// Section 6.2.2, step 1.
-    private static func fill(_ schedule: inout [UInt32], from bytes: [UInt8], at start: Int) {
+    static func fill(_ schedule: inout [UInt32], from bytes: [UInt8], at start: Int) {
         for index in 0..<16 {
             let first = start + index * 4
             schedule[index] =
@@ -72,7 +80,7 @@ public enum SHA256 {
     }
 
     /// Section 6.2.2, steps 2 to 4; the names are the standard's.
-    private static func mix(_ schedule: [UInt32], into hash: inout [UInt32]) {
+    static func mix(_ schedule: [UInt32], into hash: inout [UInt32]) {
         var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
         var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
         for index in 0..<64 {

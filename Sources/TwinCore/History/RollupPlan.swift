@@ -46,12 +46,14 @@ public struct RollupPlan: Sendable {
     private static let earliest = UnixTime(milliseconds: -62_135_596_800_000)
     private static let latest = UnixTime(milliseconds: 253_402_300_800_000)
 
+    private let resolution: Resolution
     private let span: Range<UnixTime>
     private let levels: [RollupLevel]
     private let calendar: SiteCalendar
     private let kept: Kept
     private var stage: Stage
     private var stale: [RollupLevel: Set<UnixTime>] = [:]
+    private var young: Set<UnixTime> = []
     private var fold: BucketFold
 
     /// Plans the answer to a question.
@@ -79,6 +81,7 @@ public struct RollupPlan: Sendable {
         _ resolution: Resolution, _ span: Range<UnixTime>, from coarsest: RollupLevel?, _ calendar: SiteCalendar,
         _ kept: Kept
     ) {
+        self.resolution = resolution
         self.span = span.clamped(to: Self.earliest..<Self.latest)
         self.calendar = calendar
         self.kept = kept
@@ -113,8 +116,8 @@ public struct RollupPlan: Sendable {
     /// Takes note that no stored bucket holds some value of this event time.
     public mutating func take(young time: UnixTime) {
         let minute = calendar.bucket(.minute, containing: time).lowerBound
-        guard minute >= kept.readingsFrom, stale[.minute, default: []].insert(minute).inserted else { return }
-        for level in levels where level != .minute {
+        guard minute >= kept.readingsFrom, young.insert(minute).inserted else { return }
+        for level in levels {
             stale[level, default: []].insert(calendar.bucket(level.resolution, containing: minute).lowerBound)
         }
     }
@@ -133,11 +136,21 @@ public struct RollupPlan: Sendable {
         for level in levels {
             let marks = stale[level, default: []].sorted()
             var (whole, rest) = (RangeList(), RangeList())
-            for piece in open.ranges { cut(piece, level, marks, whole: &whole, rest: &rest) }
+            // Where a day begins at half past, an hour lies in two of the answer's buckets, and stands for neither.
+            let straddles = level == .hour && resolution.milliseconds == nil
+            for piece in straddles ? open.ranges.flatMap(parted) : open.ranges {
+                cut(piece, level, marks, whole: &whole, rest: &rest)
+            }
             if !whole.ranges.isEmpty { fetches.append(.buckets(level, whole.ranges)) }
             open = rest
         }
         return open.ranges.isEmpty ? fetches : fetches + [.samples(open.ranges)]
+    }
+
+    /// Parts a piece of the span where buckets of the answer begin.
+    private func parted(_ piece: Range<UnixTime>) -> [Range<UnixTime>] {
+        let starts = calendar.starts(resolution, in: piece)
+        return zip(starts, starts.dropFirst() + [piece.upperBound]).map { max($0, piece.lowerBound)..<$1 }
     }
 
     /// Parts a piece of the span into what stored buckets stand for, and what is left to finer ones.

@@ -3,6 +3,7 @@ public import TwinCore
 /// The runtime as the outside world sees it: each call meets the loop once.
 public struct RuntimeService: TwinService {
     let runtime: Runtime
+    let past: PastViews
     private let supervisor: Supervisor
     private let more: @Sendable () -> [Measurement]
     /// What the twins' history can be asked; never goes through the loop.
@@ -12,10 +13,11 @@ public struct RuntimeService: TwinService {
     ///
     /// - Parameter more: Measurements of parts that the runtime does not know; callable from any thread.
     public init(
-        runtime: Runtime, supervisor: Supervisor, history: any HistoryStore,
+        runtime: Runtime, supervisor: Supervisor, history: any HistoryStore, past: any PastStore,
         more: @escaping @Sendable () -> [Measurement]
     ) {
         self.more = more
+        self.past = PastViews(past, clock: runtime.loop)
         self.runtime = runtime
         self.supervisor = supervisor
         self.history = history
@@ -158,6 +160,7 @@ extension Runtime {
             }
         }
         if let other = claim.fencedBy { return other }
+        if let reason = telemetryHold { return "readings are held at the broker: \(reason)" }
         return nil
     }
 }

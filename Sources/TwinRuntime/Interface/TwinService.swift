@@ -9,6 +9,10 @@ public protocol TwinService: Sendable {
     func twins(_ query: TwinQuery) async -> TwinPage
     /// One twin; `nil` when no device of that id ever spoke.
     func twin(_ id: DeviceID) async -> TwinView?
+    /// One page of twins as they stood at an instant, rebuilt; a page may hold fewer than asked for and have a next one.
+    func twins(_ query: TwinQuery, at time: UnixTime) async throws(ServiceError) -> TwinPage
+    /// One twin as it stood at an instant, rebuilt; `nil` when its device had not spoken yet.
+    func twin(_ id: DeviceID, at time: UnixTime) async throws(ServiceError) -> TwinView?
     /// Lets a device take part. Answers when that is durable.
     func approve(_ id: DeviceID, by operator: String) async throws(ServiceError) -> TwinView
     /// Excludes a device and drives its outputs to their safe state. Answers when that is durable.
@@ -97,6 +101,8 @@ public enum ServiceError: Error, Sendable, Equatable {
     case unprocessable(String)
     /// The journal does not take facts, so nothing that needs to be durable is done. Retry later.
     case journalUnavailable(String)
+    /// The past cannot be shown, and why.
+    case past(PastFailure)
     /// The runtime is starting or ending. Retry later.
     case notRunning
 }

@@ -11,6 +11,12 @@ public protocol Broker: AnyObject, Sendable {
     /// Says that everything handed over so far is durable: sends its acknowledgements and reads on.
     func acknowledge()
 
+    /// Has telemetry stay at the broker, which keeps it for us, or lets it in again; before the start, too.
+    ///
+    /// What devices answer, show and complain of comes as ever, and what is sent leaves as ever. Nothing that waits is
+    /// lost, and what was handed over and not acknowledged comes again. Meanwhile *ingest* is up when all else comes.
+    func holdTelemetry(_ isHeld: Bool)
+
     /// Sends one message on the control connection.
     ///
     /// - Returns: Whether the connection took it; `false` when it is down or its queue is full. The outcome of a

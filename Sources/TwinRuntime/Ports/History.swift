@@ -4,6 +4,8 @@ public import TwinCore
 ///
 /// Never runs on the loop. Two stores answer it, and answer alike: the embedded one and PostgreSQL.
 public protocol HistoryStore: Sendable {
+    /// Where the store's days, weeks and months begin.
+    var calendar: SiteCalendar { get }
     /// The sensors that have a history, by device, pin, kind and address.
     func sensors(_ query: SensorQuery) async throws -> [StoredSensor]
     /// Samples of one or several sensors, in the order asked for.
@@ -16,6 +18,12 @@ public protocol HistoryStore: Sendable {
     func command(_ id: CommandID) async throws -> CommandRecord?
     /// The newest dead letters and the counts by reason.
     func deadLetters(limit: Int) async throws -> DeadLetterReport
+}
+
+/// A store that removes what is old.
+public protocol KeptHistory: Sendable {
+    /// The event time before which samples may have been removed; `nil` when none was.
+    func keptFrom() async throws -> UnixTime?
 }
 
 /// Which sensors are asked for.
@@ -109,6 +117,8 @@ public struct SampleQuery: Sendable {
     public var gpio: GPIO
     /// The sensor's kind, by canonical word; `nil` for all of the pin.
     public var type: String?
+    /// Where on its bus the sensor sits; `nil` for all.
+    public var address: BusAddress?
     /// The earliest event time wanted, inclusive.
     public var from: UnixTime?
     /// The event time up to which samples are wanted, exclusive.
@@ -122,12 +132,13 @@ public struct SampleQuery: Sendable {
 
     /// Puts a query together.
     public init(
-        device: DeviceID, gpio: GPIO, type: String?, from: UnixTime?, to: UnixTime?,
+        device: DeviceID, gpio: GPIO, type: String?, address: BusAddress? = nil, from: UnixTime?, to: UnixTime?,
         order: HistoryOrder = .newestFirst, after: SamplePlace? = nil, limit: Int
     ) {
         self.device = device
         self.gpio = gpio
         self.type = type
+        self.address = address
         self.from = from
         self.to = to
         self.order = order
@@ -165,6 +176,8 @@ public protocol FeedSource: Sendable {
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch
     /// How far the journal is ahead of a checkpoint.
     func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog
+    /// The sensors that these numbers of the journal's stand for.
+    func sensors(_ numbers: [Int64]) async throws -> [StoredSensor]
     /// Samples that were computed again after they were stored, at most `limit`, by sequence number.
     func changedReadings(limit: Int) async throws -> [FeedReading]
     /// The other store holds these as they are given here; one that changed since is given again.

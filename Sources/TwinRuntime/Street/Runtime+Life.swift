@@ -13,38 +13,17 @@ extension Runtime {
     public func recover() throws {
         precondition(phase == .starting, "recovery comes before the start, not in phase \(phase)")
         let recovery = try journal.recover()
-        var savedUpTo: [DeviceID: UInt64] = [:]
-        for (snapshot, sequence) in recovery.snapshots {
-            let twin = DeviceTwin(snapshot, on: loop)
-            directory.assumeIsolated { $0.insert(twin) }
-            savedUpTo[twin.id] = sequence
+        var rebuilding = TwinRebuilding(into: directory, on: loop)
+        for (snapshot, sequence) in recovery.snapshots { rebuilding.take(snapshot, lastSequence: sequence) }
+        for (sequence, fact) in recovery.facts {
+            if case .site(let event) = fact.event {
+                latch.apply(event)
+                site.apply(event)
+            }
+            rebuilding.take(fact, sequence: sequence)
         }
-        for (sequence, fact) in recovery.facts { restore(fact, sequence, savedUpTo) }
         open = OpenTurn(after: recovery.lastSequence)
         filter = DuplicateFilter(limit: Recovery.recentDigestLimit, recent: recovery.recentDigests)
-    }
-
-    private func restore(_ fact: Fact, _ sequence: UInt64, _ savedUpTo: [DeviceID: UInt64]) {
-        if case .site(let event) = fact.event {
-            latch.apply(event)
-            site.apply(event)
-            guard case .runStarted = event else { return }
-            for twin in directory.assumeIsolated({ $0.all() }) where savedUpTo[twin.id, default: 0] < sequence {
-                twin.assumeIsolated { $0.beginRun(at: fact.moment) }
-            }
-            return
-        }
-        guard let id = fact.device, savedUpTo[id, default: 0] < sequence else { return }
-        let twin = directory.assumeIsolated { $0.twin(id) } ?? restoredTwin(id, fact)
-        twin?.assumeIsolated { $0.apply(fact) }
-    }
-
-    private func restoredTwin(_ id: DeviceID, _ fact: Fact) -> DeviceTwin? {
-        guard case .device(.discovered(let kaiser, let isApproved)) = fact.event else { return nil }
-        let address = DeviceAddress(kaiser: kaiser, device: id)
-        let twin = DeviceTwin(state: DeviceState(address: address, isApproved: isApproved, at: fact.moment), on: loop)
-        directory.assumeIsolated { $0.insert(twin) }
-        return twin
     }
 
     /// Begins the run: every twin forgets what only the past proved, and the broker is connected.

@@ -35,10 +35,17 @@ extension Runtime {
     public nonisolated func vitals(of connection: BrokerConnection) -> PartVitals {
         assumeIsolated { runtime in
             switch runtime.connections[connection] {
-            case nil: PartVitals(health: "not connected yet", .failing("not connected yet"))
-            case .connected: PartVitals(health: "connected", .ok, backlog: runtime.backlog(of: connection))
+            case nil: return PartVitals(health: "not connected yet", .failing("not connected yet"))
+            case .connected:
+                let backlog = runtime.backlog(of: connection)
+                guard connection == .ingest, let reason = runtime.telemetryHold else {
+                    return PartVitals(health: "connected", .ok, backlog: backlog)
+                }
+                let held = "readings are held at the broker: \(reason)"
+                return PartVitals(health: "connected for answers; \(held)", .degraded(held), backlog: backlog)
             case .disconnected(let reason, let retry):
-                PartVitals(health: "down: \(reason); next attempt after \(retry) ms", .failing("down: \(reason)"))
+                return PartVitals(
+                    health: "down: \(reason); next attempt after \(retry) ms", .failing("down: \(reason)"))
             }
         }
     }

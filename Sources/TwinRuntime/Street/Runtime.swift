@@ -69,6 +69,8 @@ public actor Runtime: BrokerEvents {
     var wheelTimer: (deadline: Uptime, timer: any LoopTimer)?
 
     var connections: [BrokerConnection: BrokerConnectionState] = [:]
+    /// Why telemetry stays at the broker, and what to do; `nil` while it is let in.
+    var telemetryHold: String?
     var nextToken: UInt64 = 1
     /// Topics of wills that were erased and whose erasure was not heard again yet; at most one for each device.
     var erasures: Set<String> = []

@@ -105,6 +105,27 @@ struct DoppelClient: Sendable {
         }
     }
 
+    /// Takes a file part by part, as it comes, however long it is.
+    ///
+    /// - Throws: ``ClientFailure/unreachable(url:reason:)`` also where the connection broke before the end.
+    func download(
+        _ path: String, type: String, _ take: ([UInt8]) -> Void
+    ) async throws(ClientFailure) {
+        var request = HTTPClientRequest(url: base + path)
+        request.headers.add(name: "Accept", value: type)
+        do {
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else {
+                throw Self.refusal(response.status, try await Self.bytes(of: response))
+            }
+            for try await chunk in response.body { take(Array(chunk.readableBytesView)) }
+        } catch let failure as ClientFailure {
+            throw failure
+        } catch {
+            throw .unreachable(url: base, reason: Self.words(for: error))
+        }
+    }
+
     private func ask(
         _ method: HTTPMethod, _ path: String, _ content: Content
     ) async throws(ClientFailure) -> Answer {

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Foundation
 public import TwinCore
 
 /// `doppel twin list`.
@@ -60,18 +59,12 @@ struct TwinList: AsyncParsableCommand {
     }
 
     private func path(cursor: String?) -> String {
-        let wanted = [
-            ("status", status?.rawValue), ("zone", zone), ("type", type), ("limit", String(limit ?? Self.pageSize)),
-            ("cursor", cursor),
-        ]
-        var components = URLComponents()
-        components.path = "/api/v1/twins"
-        components.queryItems = wanted.compactMap { name, value in value.map { URLQueryItem(name: name, value: $0) } }
-        // URLComponents leaves + alone, which servers read as a blank.
-        components.percentEncodedQuery = components.percentEncodedQuery.map {
-            $0.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B")
-        }
-        return components.string ?? components.path
+        QueryPath.text(
+            "/api/v1/twins",
+            [
+                ("status", status?.rawValue), ("zone", zone), ("type", type),
+                ("limit", String(limit ?? Self.pageSize)), ("cursor", cursor),
+            ])
     }
 }
 

@@ -1,5 +1,7 @@
 import Logging
 import PostgresHistory
+import SQLiteJournal
+import TwinRuntime
 
 /// What a person decided about this Doppel, checked and complete.
 ///
@@ -52,16 +54,36 @@ struct Configuration: Sendable, Equatable {
     var twinsDirectory: String
     /// The database that keeps history beside the embedded store; `nil` for none.
     var history: PostgresAddress?
+    /// Where the days, weeks and months of the history begin, by the name of the time zone.
+    var historyTimeZone: String
+    /// How much may wait for the history store, and what follows beyond that; in force while there is one.
+    var historyBudget: HistoryBudget
+    /// For how many days the embedded store keeps readings that PostgreSQL holds, too.
+    var embeddedDays: Int
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.
     var heartbeatTimeoutSeconds: Int
     /// Whether devices are told what their raw values were processed to.
     var publishesProcessed: Bool
+    /// How long the journal keeps what it stores.
+    var retention: RetentionRules
     /// The least important log lines that are written.
     var logLevel: Logger.Level
     /// How log lines look.
     var logFormat: LogFormat
+
+    /// For how long the embedded store keeps what: less where PostgreSQL holds the readings, too.
+    var embeddedRetention: RetentionRules {
+        guard feedsHistory else { return retention }
+        var rules = retention
+        rules.waitsForFeed = true
+        rules.readingsDays = min(rules.readingsDays > 0 ? rules.readingsDays : .max, embeddedDays)
+        return rules
+    }
+
+    /// Whether another store is fed from the journal.
+    var feedsHistory: Bool { history != nil }
 
     /// Where the HTTP interface is reached from this machine.
     var interfaceURL: String {

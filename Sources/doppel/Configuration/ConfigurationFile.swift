@@ -60,8 +60,7 @@ struct ConfigurationFile {
     /// Whether the node's YAML type is the one the rule wants; whether the value is right is judged with all others.
     private static func fits(_ node: Node, _ rule: ConfigurationKey.Rule) -> Bool {
         switch rule {
-        case .broker, .text, .word: node.type == .str
-        case .history: node.type == .str || node.isNull
+        case .broker, .text, .word, .timeZone: node.type == .str
         case .optionalText: node.type == .str || node.isNull
         case .integer: node.type == .int
         case .boolean: node.type == .bool

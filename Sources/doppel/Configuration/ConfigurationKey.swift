@@ -1,4 +1,5 @@
 import Logging
+import TwinRuntime
 
 /// Every setting there is.
 ///
@@ -17,9 +18,17 @@ import Logging
 /// | `data_directory` | path | | `./data` | |
 /// | `twins_directory` | path | | `./twins` | |
 /// | `history.url` | `postgres://user:password@host:port/database` | | none: the embedded store | holds a secret |
+/// | `history.time_zone` | IANA name | | `UTC` | |
+/// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
+/// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
+/// | `history.embedded_days` | 2 to 36500 | days | `30` | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
+/// | `retention.readings_days` | 0 to 36500 | days, 0 for ever | `365` | |
+/// | `retention.rollups_days` | 0 to 36500 | days, 0 for ever | `0` | |
+/// | `retention.events_days` | 0 to 36500 | days, 0 for ever | `365` | |
+/// | `retention.safety_days` | 0 to 36500 | days, 0 for ever | `0` | |
 /// | `log.level` | `trace` to `critical` | | `info` | |
 /// | `log.format` | `text`, `json` | | `text` | |
 enum ConfigurationKey: String, Sendable, CaseIterable {
@@ -34,9 +43,17 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case dataDirectory = "data_directory"
     case twinsDirectory = "twins_directory"
     case historyURL = "history.url"
+    case historyTimeZone = "history.time_zone"
+    case historyBudget = "history.disk_budget_mb"
+    case historyOverBudget = "history.when_over_budget"
+    case embeddedDays = "history.embedded_days"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
+    case readingsDays = "retention.readings_days"
+    case rollupsDays = "retention.rollups_days"
+    case eventsDays = "retention.events_days"
+    case safetyDays = "retention.safety_days"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -56,6 +73,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case word([String])
         /// `true` or `false`.
         case boolean
+        /// The name of a time zone.
+        case timeZone
     }
 
     /// The path in YAML, such as `http.port`.
@@ -82,9 +101,16 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         // 0 lets the system choose a free port; tests and several servers on one machine want that.
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
+        case .historyTimeZone: .timeZone
+        // Below 64 MB every short outage of the other store would be beyond the budget.
+        case .historyBudget: .integer(64...10_000_000)
+        case .historyOverBudget: .word(HistoryBudget.Choice.allCases.map(\.rawValue))
         case .approval: .word(Configuration.Approval.allCases.map(\.rawValue))
         // Devices speak every 60 s; below 10 s every hiccup of the network would look like a dead device.
         case .heartbeatTimeout: .integer(10...86_400)
+        // A hundred years is as good as for ever.
+        case .embeddedDays: .integer(2...36_500)
+        case .readingsDays, .rollupsDays, .eventsDays, .safetyDays: .integer(0...36_500)
         case .logLevel: .word(Logger.Level.allCases.map(\.rawValue))
         case .logFormat: .word(Configuration.LogFormat.allCases.map(\.rawValue))
         }
@@ -101,9 +127,15 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: "8080"
         case .dataDirectory: "./data"
         case .twinsDirectory: "./twins"
+        case .historyTimeZone: "UTC"
+        case .historyBudget: "10240"
+        case .embeddedDays: "30"
+        case .historyOverBudget: "hold"
         case .approval: "manual"
         case .heartbeatTimeout: "180"
         case .publishProcessed: "true"
+        case .readingsDays, .eventsDays: "365"
+        case .rollupsDays, .safetyDays: "0"
         case .logLevel: "info"
         case .logFormat: "text"
         }

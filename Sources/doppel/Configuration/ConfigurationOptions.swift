@@ -49,6 +49,24 @@ struct ConfigurationOptions: ParsableArguments {
             """)
     var historyURL: String?
 
+    @Option(
+        name: .customLong("history-time-zone"),
+        help: "Where the days, weeks and months of the history begin, such as Europe/Berlin.")
+    var historyTimeZone: String?
+
+    @Option(
+        name: .customLong("history-disk-budget-mb"),
+        help: "How much room rows may take that wait for the history store, in MB.")
+    var historyBudget: String?
+
+    @Option(
+        name: .customLong("history-when-over-budget"),
+        help: "Beyond that: 'hold' readings at the broker, or 'drop_oldest' of them.")
+    var historyOverBudget: String?
+
+    @Option(help: "For how many days the embedded store keeps readings that PostgreSQL holds, too.")
+    var historyEmbeddedDays: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -59,6 +77,26 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Option(help: "Whether devices are told what their raw values were processed to: true or false.")
     var publishProcessed: String?
+
+    @Option(
+        name: .customLong("retention-readings-days"),
+        help: "For how many days readings are kept after they were measured; 0 for ever.")
+    var readingsDays: String?
+
+    @Option(
+        name: .customLong("retention-rollups-days"),
+        help: "For how many days minutes, hours, days, weeks and months of readings are kept; 0 for ever.")
+    var rollupsDays: String?
+
+    @Option(
+        name: .customLong("retention-events-days"),
+        help: "For how many days events are kept that are no safety records; 0 for ever.")
+    var eventsDays: String?
+
+    @Option(
+        name: .customLong("retention-safety-days"),
+        help: "For how many days safety records and commands are kept; 0 for ever.")
+    var safetyDays: String?
 
     @Option(help: "The least important log lines written: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
@@ -83,9 +121,17 @@ struct ConfigurationOptions: ParsableArguments {
                 case .dataDirectory: dataDirectory
                 case .twinsDirectory: twinsDirectory
                 case .historyURL: historyURL
+                case .historyTimeZone: historyTimeZone
+                case .historyBudget: historyBudget
+                case .historyOverBudget: historyOverBudget
                 case .approval: approval
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed
+                case .embeddedDays: historyEmbeddedDays
+                case .readingsDays: readingsDays
+                case .rollupsDays: rollupsDays
+                case .eventsDays: eventsDays
+                case .safetyDays: safetyDays
                 case .logLevel: logLevel
                 case .logFormat: logFormat
                 }

@@ -27,6 +27,7 @@ extension ConfigurationKey.Rule {
             case "false": .boolean(false)
             default: nil
             }
+        case .timeZone: SiteTimeZone(text).map { .text($0.name) }
         }
     }
 
@@ -39,6 +40,13 @@ extension ConfigurationKey.Rule {
         case .integer(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         case .word(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         case .boolean: "true or false"
+        case .timeZone: "the name of a time zone, such as Europe/Berlin"
         }
+    }
+
+    /// What somebody probably meant who wrote something else; `nil` where that cannot be guessed.
+    func guess(for text: String) -> String? {
+        guard case .timeZone = self, !text.isEmpty else { return nil }
+        return NearestWord.to(text, among: SiteTimeZone.names)
     }
 }

@@ -2,6 +2,8 @@ import Foundation
 import Logging
 import MQTTBroker
 import PostgresHistory
+import SQLiteJournal
+import TwinRuntime
 
 /// A configuration together with who said what.
 struct ResolvedConfiguration: Sendable {
@@ -120,7 +122,8 @@ struct ResolvedConfiguration: Sendable {
             case key.isSecret: ""
             default: ", not '\(text)'"
             }
-        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)")
+        let guess = key.rule.guess(for: text).map { "; did you mean \($0)?" } ?? ""
+        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)\(guess)")
     }
 
     private static func contradictions(
@@ -178,12 +181,18 @@ extension Configuration {
             return number
         }
         guard case .broker(let broker) = values[.brokerURL],
+            let overBudget = HistoryBudget.Choice(rawValue: required(.historyOverBudget)),
             let approval = Approval(rawValue: required(.approval)),
             let level = Logger.Level(rawValue: required(.logLevel)),
             let format = LogFormat(rawValue: required(.logFormat))
         else { preconditionFailure("a value passed its rule and fits no type: \(values)") }
         let history: PostgresAddress? =
             if case .history(let address) = values[.historyURL] { address } else { nil }
+        var retention = RetentionRules()
+        retention.readingsDays = integer(.readingsDays)
+        retention.rollupsDays = integer(.rollupsDays)
+        retention.eventsDays = integer(.eventsDays)
+        retention.safetyDays = integer(.safetyDays)
         self.init(
             broker: broker,
             brokerTLS: TLS(
@@ -191,8 +200,12 @@ extension Configuration {
                 keyFile: text(.brokerKeyFile), isInsecure: values[.brokerInsecure] == .boolean(true)),
             embeddedBrokerPort: integer(.embeddedBrokerPort), httpHost: required(.httpHost),
             httpPort: integer(.httpPort), dataDirectory: required(.dataDirectory),
-            twinsDirectory: required(.twinsDirectory), history: history, approval: approval,
+            twinsDirectory: required(.twinsDirectory), history: history,
+            historyTimeZone: required(.historyTimeZone),
+            historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
+            embeddedDays: integer(.embeddedDays), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
-            publishesProcessed: values[.publishProcessed] == .boolean(true), logLevel: level, logFormat: format)
+            publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
+            logFormat: format)
     }
 }

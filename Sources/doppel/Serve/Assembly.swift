@@ -40,7 +40,10 @@ final class Assembly: Sendable {
     ) throws {
         let logger = Logger(label: "doppel")
         let loop = try EventLoop()
-        let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop)
+        var journalOptions = JournalOptions()
+        journalOptions.calendar = SiteTimeZone(configuration.historyTimeZone)?.calendar ?? .utc
+        journalOptions.isFed = configuration.feedsHistory
+        let journal = try SQLiteJournal(directory: configuration.dataDirectory, loop: loop, options: journalOptions)
         let broker = MosquittoBroker(loop: loop, options: Self.brokerOptions(configuration), status: Self.serverStatus)
         let runtime = Runtime(
             loop: loop, broker: broker, journal: journal, catalogue: catalogue,
@@ -62,17 +65,27 @@ final class Assembly: Sendable {
             on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
+        let postgres = configuration.history.map {
+            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop)
+        }
+        let retention = Retention(
+            of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))
+        let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
+            rollups: RollupRounds(of: journal, on: loop), retention: retention, budget: budget,
+            postgres: postgres?.children ?? [],
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty
             ? nil : FleetPart(fleet, on: loop, address: Self.brokerOptions(configuration).address, logger: logger)
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
-        let service = RuntimeService(runtime: runtime, supervisor: supervisor, history: journal) {
-            ProcessMeasures.measurements(of: loop)
+        let service = RuntimeService(
+            runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal, past: journal
+        ) {
+            ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
         }
         gateway.serve(
             Gateway(
@@ -150,6 +163,18 @@ final class Assembly: Sendable {
         await withCheckedContinuation { continuation in
             loop.post { self.supervisor.stop { continuation.resume() } }
         }
+    }
+
+    /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
+    private static func budget(
+        _ configuration: Configuration, on loop: EventLoop, queue: any FeedQueue, _ runtime: Runtime
+    ) -> HistoryBudgetPart? {
+        guard configuration.feedsHistory else { return nil }
+        return HistoryBudgetPart(
+            configuration.historyBudget, on: loop, queue: queue,
+            advice: "bring PostgreSQL back, or raise \(ConfigurationKey.historyBudget.path)",
+            logger: Logger(label: "doppel.budget")
+        ) { runtime.holdTelemetry($0) }
     }
 
     private static func brokerOptions(_ configuration: Configuration) -> BrokerOptions {

@@ -1,13 +1,16 @@
 import EventLoop
 import Logging
 import MQTTBroker
+import SQLiteJournal
 import TwinRuntime
 
 /// The supervisor tree, declared in one place.
 ///
 /// ```
-/// root ─ journal · broker ─ process · ingest · control
-///      · fleet (demonstration only) · twins · models · gateway
+/// root ─ journal · budget (with a history store only) · broker ─ process · ingest · control
+///      · fleet (demonstration only) · twins · retention · models · rollups
+///      · postgres (with a history store only) ─ feed_link · upkeep_link · questions · feed · upkeep
+///      · gateway
 /// ```
 ///
 /// Started left to right, stopped right to left: while the twins drive their outputs off, the broker still carries the
@@ -18,6 +21,12 @@ struct SupervisionTree {
     let links: MosquittoBroker
     let embedded: EmbeddedBroker?
     let models: CatalogueWatch
+    let rollups: RollupRounds
+    let retention: Retention
+    /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
+    let budget: HistoryBudgetPart?
+    /// What keeps history in PostgreSQL; none where there is none.
+    let postgres: [Supervisor.Child]
     /// Runs when every twin is there and takes orders.
     let onTwinsRunning: @Sendable () -> Void
 
@@ -41,6 +50,8 @@ struct SupervisionTree {
                 restartObstacle: embedded == nil
                     ? "its connections come back by themselves; see to the broker, which is not Doppel's own" : nil),
         ]
+        // Before the twins start the broker, it is known whether there is room for readings.
+        if let budget { children.insert(Supervisor.Child("budget", budget), at: 1) }
         if let fleet { children.append(Supervisor.Child("fleet", fleet)) }
         children.append(
             Supervisor.Child(
@@ -49,7 +60,11 @@ struct SupervisionTree {
                     twins are rebuilt from the journal when the program starts; end it in order and start it again: \
                     `systemctl restart doppel`, or Ctrl-C and `doppel serve`
                     """))
+        // Only once the journal was read does it know what the next start needs.
+        children.append(Supervisor.Child("retention", retention))
         children.append(Supervisor.Child("models", models))
+        children.append(Supervisor.Child("rollups", rollups))
+        if !postgres.isEmpty { children.append(Supervisor.Child("postgres", node("postgres", postgres))) }
         children.append(Supervisor.Child("gateway", gateway, rule: Self.listener))
         return node("root", children)
     }

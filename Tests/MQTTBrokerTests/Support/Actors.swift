@@ -20,6 +20,7 @@ func status(_ word: String, _ reason: String? = nil) -> [UInt8] {
 /// Runs a test with the runtime's side of a broker, started; it is stopped afterwards.
 func withServer(
     _ loop: EventLoop, _ broker: TestBroker, acknowledging: Bool, configure: (inout BrokerOptions) -> Void = { _ in },
+    before: @escaping @Sendable (MosquittoBroker) -> Void = { _ in },
     _ body: (MosquittoBroker, BrokerRecorder) async throws -> Void
 ) async throws {
     var options = try BrokerOptions(url: "mqtt://127.0.0.1:\(broker.port)")
@@ -32,7 +33,10 @@ func withServer(
             onlinePayload: { _ in status("online") }, offlinePayload: { status("offline", $1.rawValue) }))
     let recorder = BrokerRecorder()
     recorder.attach(server, acknowledging: acknowledging)
-    await loop.run { server.start(recorder) }
+    await loop.run {
+        before(server)
+        server.start(recorder)
+    }
     do {
         try await body(server, recorder)
     } catch {

@@ -10,7 +10,7 @@ import TwinCore
         let rows = try await link.query(
             """
             SELECT string_agg(line, ' ' ORDER BY line) FROM (
-                SELECT relkind || relname AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace
+                SELECT relkind::text || relname AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace
                 UNION ALL SELECT 'f' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
                 UNION ALL SELECT 't' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'
             ) AS everything
@@ -118,7 +118,8 @@ import TwinCore
                 try await SchemaMigrator(link, known: [broken]).migrate()
             }
             #expect(failure?.description.contains("42P07") == true)
-            #expect(try await content(link) == "")
+            let left = try await content(link)
+            #expect(left == "")
         }
     }
 

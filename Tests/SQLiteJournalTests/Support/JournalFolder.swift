@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TwinCore
 import TwinRuntime
 
@@ -15,6 +16,17 @@ final class JournalFolder: Sendable {
 
     func open(_ options: JournalOptions = JournalOptions()) throws -> SQLiteJournal {
         try SQLiteJournal(directory: path, loop: loop, options: options)
+    }
+
+    /// Changes the file behind the journal's back, while none is open.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try DatabaseQueue(path: file).write(body)
+    }
+
+    /// What the journal says of itself.
+    func identity() throws -> [String: String] {
+        let rows = try DatabaseQueue(path: file).read { try Row.fetchAll($0, sql: "SELECT name, value FROM identity") }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
     }
 
     /// Opens, lets the body work, closes.

@@ -25,6 +25,13 @@ public struct HistoryExamples: Sendable {
         public let resolution: Resolution
         public let span: Range<UnixTime>
 
+        /// Puts a question together.
+        public init(series: Int, resolution: Resolution, span: Range<UnixTime>) {
+            self.series = series
+            self.resolution = resolution
+            self.span = span
+        }
+
         public var description: String {
             "series \(series), \(resolution.rawValue), \(span.lowerBound.milliseconds)..<\(span.upperBound.milliseconds)"
         }

@@ -86,7 +86,9 @@ extension HistoryExamples {
     public static func difference(of answer: [Bucket], from right: [PlainBucket]) -> String? {
         guard answer.count == right.count else { return "\(answer.count) buckets, not \(right.count)" }
         for (bucket, plain) in zip(answer, right) {
-            if let difference = plain.difference(from: bucket) { return "\(bucket.start) \(bucket.unit): \(difference)" }
+            if let difference = plain.difference(from: bucket) {
+                return "\(bucket.start) \(bucket.unit): \(difference)"
+            }
         }
         return nil
     }

@@ -36,4 +36,13 @@ import TwinCore
     @Test func `the leading bits are the first eight digits`() {
         #expect(SHA256.leadingBits(of: Array("abc".utf8)) == 0xBA78_16BF)
     }
+
+    @Test(arguments: [0, 1, 55, 56, 63, 64, 65, 200]) func theDigestIsTheSamePieceByPiece(_ count: Int) {
+        let bytes = (0..<count).map { UInt8($0) }
+        for size in [1, 7, 64, 100] {
+            var stream = SHA256Stream()
+            for start in stride(from: 0, to: count, by: size) { stream.append(bytes[start..<min(start + size, count)]) }
+            #expect(stream.hexDigest() == SHA256.hexDigest(of: bytes))
+        }
+    }
 }

@@ -9,7 +9,7 @@ import TwinCore
         transitions: [.init(at: "2026-10-25T01:00:00Z", offsetMilliseconds: 3_600_000)])
 
     @Test func whatLiesWithinTheSpanAsAWholeIsTakenFromItsOwnLevel() {
-        var store = PlanStore(.utc)
+        let store = PlanStore(.utc)
         #expect(
             store.fetches(.day, "2026-11-01T00:00:00Z"..<"2026-11-04T00:00:00Z") == [
                 "young 2026-11-01T00:00:00Z..<2026-11-04T00:00:00Z · stale day · stale hour · stale minute",
@@ -18,7 +18,7 @@ import TwinCore
     }
 
     @Test func edgesAreTakenFromTheLevelsBelowDownToSamples() {
-        var store = PlanStore(.utc)
+        let store = PlanStore(.utc)
         #expect(
             store.fetches(.day, "2026-11-01T22:58:30Z"..<"2026-11-04T01:00:00.001Z").last == """
                 day 2026-11-02T00:00:00Z..<2026-11-04T00:00:00Z · \
@@ -51,6 +51,17 @@ import TwinCore
                 """)
     }
 
+    @Test func anHourInWhichADayBeginsStandsForNeitherDay() {
+        var store = PlanStore(HistoryExamples.zones[1].calendar)
+        store.stale = [.day: ["2026-11-01T18:30:00Z", "2026-11-02T18:30:00Z"]]
+        #expect(
+            store.fetches(.day, "2026-11-01T18:30:00Z"..<"2026-11-03T18:30:00Z").last == """
+                hour 2026-11-01T19:00:00Z..<2026-11-02T18:00:00Z, 2026-11-02T19:00:00Z..<2026-11-03T18:00:00Z · \
+                minute 2026-11-01T18:30:00Z..<2026-11-01T19:00:00Z, 2026-11-02T18:00:00Z..<2026-11-02T19:00:00Z, \
+                2026-11-03T18:00:00Z..<2026-11-03T18:30:00Z
+                """)
+    }
+
     @Test func whatWasRemovedIsNotMadeAgain() {
         var store = PlanStore(.utc)
         store.kept = .init(readingsFrom: "2026-11-02T00:10:30Z", rollupsFrom: "2026-11-01T12:30:00Z")
@@ -71,12 +82,12 @@ import TwinCore
     }
 
     @Test func nothingIsFetchedForAnEmptySpan() {
-        var store = PlanStore(.utc)
+        let store = PlanStore(.utc)
         #expect(store.fetches(.month, "2026-11-01T00:00:00Z"..<"2026-11-01T00:00:00Z") == [])
     }
 
     @Test func anyNumberOfYearsIsPlannedAtOnce() {
-        var store = PlanStore(Self.berlin)
+        let store = PlanStore(Self.berlin)
         let all = UnixTime(milliseconds: .min)..<UnixTime(milliseconds: .max)
         for resolution in Resolution.allCases { #expect(store.fetches(resolution, all).count == 2) }
     }
@@ -102,7 +113,7 @@ import TwinCore
     }
 
     @Test func aBucketIsMadeOfTheLevelBelow() {
-        var store = PlanStore(Self.berlin)
+        let store = PlanStore(Self.berlin)
         var plan = RollupPlan(making: .day, containing: "2026-10-25T12:00:00Z", calendar: Self.berlin)
         #expect(
             store.complete(&plan) == [

@@ -49,7 +49,7 @@ struct PlanStore {
     }
 
     /// What is fetched to answer a question, a line for each round.
-    mutating func fetches(_ resolution: Resolution, _ span: Range<UnixTime>) -> [String] {
+    func fetches(_ resolution: Resolution, _ span: Range<UnixTime>) -> [String] {
         var plan = RollupPlan(resolution, over: span, calendar: calendar, kept: kept)
         return complete(&plan)
     }
@@ -93,6 +93,6 @@ struct PlanStore {
     }
 
     private static func words(_ span: Range<UnixTime>) -> String {
-        "\(span.lowerBound.rfc3339)..<\(span.upperBound.rfc3339)"
+        [span.lowerBound, span.upperBound].map { $0.rfc3339.replacing(".000Z", with: "Z") }.joined(separator: "..<")
     }
 }

@@ -26,6 +26,11 @@ final class FakeBroker: Broker, @unchecked Sendable {
 
     func acknowledge() { acknowledgements += 1 }
 
+    /// Whether telemetry is to stay at the broker, each time that was said.
+    private(set) var holds: [Bool] = []
+
+    func holdTelemetry(_ isHeld: Bool) { holds.append(isHeld) }
+
     func publish(_ publication: Publication) -> Bool {
         guard isTaking else { return false }
         publications.append(publication)

@@ -20,6 +20,10 @@ final class RuntimeLink: Broker, @unchecked Sendable {
     private var ingestGeneration = 0
     private var heldGeneration: Int?
     private var isPumpScheduled = false
+    /// Since when telemetry is held at the broker; `nil` while it is let in.
+    private(set) var heldSince: Int64?
+    /// When telemetry was let in last.
+    private(set) var letInSince: Int64 = 0
     private var arrival: Int64 = 0
     private(set) var isAlive = true
 
@@ -56,6 +60,18 @@ final class RuntimeLink: Broker, @unchecked Sendable {
         // What another connection delivered is not acknowledged on this one; it comes again.
         if heldGeneration == ingestGeneration, isIngestUp { broker.acknowledgeIngest() }
         heldGeneration = nil
+        messagesWait()
+    }
+
+    /// Readings stay at the broker: what was delivered and is not acknowledged comes again, answers at once.
+    func holdTelemetry(_ isHeld: Bool) {
+        guard isAlive else { return }
+        oracle.note(isHeld ? "telemetry is held" : "telemetry is let in", at: broker.time.milliseconds)
+        if isIngestUp { broker.detachIngest() }
+        ingestGeneration += 1
+        heldSince = isHeld ? broker.time.milliseconds : nil
+        letInSince = broker.time.milliseconds
+        if isIngestUp { broker.holdTelemetry(isHeld) }
         messagesWait()
     }
 
@@ -164,6 +180,7 @@ final class RuntimeLink: Broker, @unchecked Sendable {
             self.ingestUpSince = self.broker.time.milliseconds
             self.ingestGeneration += 1
             let wasResumed = self.broker.attachIngest(self)
+            self.broker.holdTelemetry(self.heldSince != nil)
             self.events?.connection(.ingest, changedTo: .connected(wasResumed: wasResumed))
             self.messagesWait()
         }

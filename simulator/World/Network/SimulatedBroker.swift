@@ -11,6 +11,9 @@ final class SimulatedBroker: @unchecked Sendable {
     private let oracle: Oracle
     private var retained: [(topic: String, message: SimulatedMessage)] = []
     private var ingest: Deque<SimulatedMessage> = []
+    /// What the runtime wants to be kept for now: readings, and the wills behind them.
+    private var held: Deque<SimulatedMessage> = []
+    private var isHolding = false
     private var hasIngestSession = false
     /// How many messages at the head of the ingest queue the runtime holds unacknowledged.
     private var unacknowledged = 0
@@ -78,8 +81,9 @@ final class SimulatedBroker: @unchecked Sendable {
         for device in devices { device.loseBroker() }
         for link in links { link.loseBroker() }
         if !keepsEverything {
-            for message in ingest { oracle.lostByBroker(message) }
+            for message in ingest + held { oracle.lostByBroker(message) }
             ingest.removeAll()
+            held.removeAll()
             retained.removeAll()
             unacknowledged = 0
             hasIngestSession = false
@@ -104,7 +108,13 @@ final class SimulatedBroker: @unchecked Sendable {
             if hasForgotten { oracle.lostByBroker(message) }
             return
         }
-        precondition(ingest.count < Self.ingestLimit, "the runtime does not keep up with a simulated fleet")
+        precondition(
+            ingest.count + held.count < Self.ingestLimit, "the runtime does not keep up with a simulated fleet")
+        if isHolding, message.isTelemetry {
+            // Nobody is there for it, and the broker keeps nothing that came at QoS 0.
+            if message.qos > 0 { held.append(message) }
+            return
+        }
         ingest.append(message)
         link?.messagesWait()
     }
@@ -134,6 +144,16 @@ final class SimulatedBroker: @unchecked Sendable {
     func detachIngest() {
         unacknowledged = 0
         ingest = Deque(ingest.filter { $0.qos > 0 })
+    }
+
+    /// Keeps telemetry back or lets it in, while nothing is unacknowledged; order holds within telemetry, and without.
+    func holdTelemetry(_ isHolding: Bool) {
+        self.isHolding = isHolding
+        held = Deque(ingest.filter(\.isTelemetry)) + held
+        ingest = Deque(ingest.filter { !$0.isTelemetry })
+        guard !isHolding else { return }
+        ingest += held
+        held.removeAll()
     }
 
     /// Hands over what waits, at most so many messages.

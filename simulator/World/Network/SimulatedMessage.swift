@@ -24,6 +24,9 @@ struct SimulatedMessage: Sendable {
         addressee = Self.addressee(of: topic)
     }
 
+    /// Whether it is a reading, or the will of a device, which must stay behind its readings.
+    var isTelemetry: Bool { ["/data", "/batch", "/will"].contains { topic.hasSuffix($0) } }
+
     private static func sample(_ topic: String, _ payload: [UInt8]) -> UInt64? {
         let topic = Array(topic.utf8)
         let decoded = try? KaiserDecoder.decode(topic: topic.span, payload: payload.span, isRetained: false)

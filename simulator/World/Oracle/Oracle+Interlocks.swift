@@ -29,12 +29,19 @@ extension Oracle {
     /// A guard out of range, or silent for too long, leaves its output so much time and no more.
     private func judge(_ sensor: OracleRules.Guard, at time: Int64) {
         guard devices.indices.contains(sensor.sensor.device), !devices[sensor.sensor.device].hadRival else { return }
-        let isGood = reading(of: sensor).map { reading in
-            sensor.rawRange.contains(reading.raw) && time <= reading.at + sensor.maximumAgeMilliseconds
-        }
+        let (heldSince, letInSince) = telemetry()
+        let isGood =
+            if let heldSince {
+                // What was heard before grows old: nothing else may keep an output on.
+                time <= heldSince + sensor.maximumAgeMilliseconds
+            } else {
+                reading(of: sensor).map { reading in
+                    sensor.rawRange.contains(reading.raw) && time <= reading.at + sensor.maximumAgeMilliseconds
+                } ?? false
+            }
         judge(
-            "guard of \(sensor.output)", [sensor.output], isOn(sensor.output, at: time) && isGood != true,
-            .guardSensor, within: sensor.offWithinMilliseconds, at: time)
+            "guard of \(sensor.output)", [sensor.output], isOn(sensor.output, at: time) && !isGood,
+            .guardSensor, within: sensor.offWithinMilliseconds, from: heldSince == nil ? letInSince : 0, at: time)
     }
 
     private func reading(of sensor: OracleRules.Guard) -> (raw: Double, at: Int64)? {
@@ -51,6 +58,9 @@ extension Oracle {
     func isLeftByGuard(_ output: WorldOutput, at time: Int64) -> Bool {
         rules.guards.contains { sensor in
             guard sensor.output == output else { return false }
+            // While readings are held they grow old; let in, they come with their past.
+            let (heldSince, letInSince) = telemetry()
+            if heldSince != nil || time <= letInSince + sensor.maximumAgeMilliseconds, letInSince > 0 { return true }
             guard let reading = reading(of: sensor), reading.at >= runBegunAt else { return true }
             return !sensor.rawRange.contains(reading.raw) || time > reading.at + sensor.maximumAgeMilliseconds
         }
@@ -58,7 +68,7 @@ extension Oracle {
 
     private func judge(
         _ text: String, _ outputs: [WorldOutput], _ isBroken: Bool, _ promise: Promise, within span: Int64? = nil,
-        at time: Int64
+        from earliest: Int64 = 0, at time: Int64
     ) {
         let undisturbed = Set(outputs.map(\.device)).map { undisturbedSince($0) }
         guard isBroken, hearingSince() != nil, !undisturbed.contains(nil) else {
@@ -66,7 +76,7 @@ extension Oracle {
             return
         }
         let since = max(
-            brokenSince[text] ?? time, hearingSince() ?? time, undisturbed.compactMap(\.self).max() ?? time)
+            brokenSince[text] ?? time, earliest, hearingSince() ?? time, undisturbed.compactMap(\.self).max() ?? time)
         brokenSince[text] = brokenSince[text] ?? time
         if time > since + (span ?? rules.interlockMilliseconds) {
             violate(promise, "\(text), for \(time - since) ms", at: time)

@@ -28,6 +28,8 @@ final class Oracle: @unchecked Sendable {
     var runBegunAt: Int64 = 0
     /// Since when the runtime hears what devices say: it is connected, and its disk takes what it hears.
     var hearingSince: () -> Int64? = { 0 }
+    /// Since when readings are held at the broker, `nil` while they are not, and when they were let in last.
+    var telemetry: () -> (heldSince: Int64?, letInSince: Int64) = { (nil, 0) }
     /// Since when nothing has come between the runtime and a device, by its place; `nil` while something does.
     var undisturbedSince: (Int) -> Int64? = { _ in 0 }
     /// The stops that hold, as far as callers were told that they are durable.

@@ -3,7 +3,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     // The network.
     case cut, flappingLink = "flapping_link", loseIngest = "lose_ingest", loseControl = "lose_control"
     case brokerRestart = "broker_restart", brokerReset = "broker_reset", foreignRetained = "foreign_retained"
-    case duplicate, reorder, twinID = "twin_id"
+    case duplicate, reorder, twinID = "twin_id", telemetryHeld = "telemetry_held"
     // The devices.
     case reboot, rebootStorm = "reboot_storm", brownOut = "brown_out", deviceClockJump = "device_clock_jump"
     case lostAnswers = "lost_ack", lateAnswers = "late_ack", lyingAnswers = "lying_ack"
@@ -30,7 +30,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
             .lostAnswers, .lateAnswers, .silentSensors:
             .device
         case .foreignRetained, .lyingAnswers, .stuckOn, .stuckOff: .output
-        case .loseIngest, .loseControl, .brokerRestart, .brokerReset, .diskFull, .commitFails, .commitSlow,
+        case .loseIngest, .loseControl, .brokerRestart, .brokerReset, .telemetryHeld, .diskFull, .commitFails, .commitSlow,
             .clockJump, .crash, .crashBeforeCommit, .crashAtCommit, .crashAfterCommit, .crashAtPublish, .crashAtJob,
             .overlap:
             .everything
@@ -58,6 +58,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
         case .foreignRetained: "somebody leaves an ON on a command topic"
         case .duplicate: "all messages of a device come twice, both ways"
         case .reorder: "a device's messages overtake each other"
+        case .telemetryHeld: "readings are held at the broker and let in again"
         case .twinID: "a second device has the same id, and the broker drops the older"
         case .reboot: "a device loses power for a moment"
         case .rebootStorm: "a device reboots again and again"

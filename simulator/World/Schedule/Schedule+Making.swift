@@ -107,7 +107,7 @@ extension Fault {
         case .cut: return drawn + (randomness.happens(onceIn: 4) ? 40_000 : 0)
         case .loseIngest, .loseControl, .flappingLink, .brokerRestart, .brokerReset, .foreignRetained, .duplicate,
             .reorder, .twinID, .brownOut, .lostAnswers, .lateAnswers, .lyingAnswers, .stuckOn, .stuckOff, .diskFull,
-            .silentSensors,
+            .silentSensors, .telemetryHeld,
             .commitSlow, .rebootStorm, .crash, .crashBeforeCommit, .crashAtCommit, .crashAfterCommit,
             .crashAtPublish, .crashAtJob, .overlap:
             return drawn

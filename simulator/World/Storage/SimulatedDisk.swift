@@ -23,6 +23,9 @@ final class SimulatedDisk: @unchecked Sendable {
     /// Whether it is sabotaged so that a crash takes the latest facts with it.
     var isForgetful = false
 
+    /// Is told of every batch that is written here.
+    var written: (Batch) -> Void = { _ in }
+
     /// A disk of its own with the same on it, for an instance that believes it is the only one.
     func copy() -> SimulatedDisk {
         let copy = SimulatedDisk()
@@ -53,6 +56,7 @@ final class SimulatedDisk: @unchecked Sendable {
 
     /// Takes a batch in, whole.
     func write(_ batch: Batch) -> CommitReceipt {
+        written(batch)
         var receipt = CommitReceipt(storedSamples: 0, duplicateSamples: 0)
         var sequence = batch.firstSequence
         precondition(

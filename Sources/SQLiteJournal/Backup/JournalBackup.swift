@@ -1,0 +1,154 @@
+import Foundation
+import GRDB
+public import TwinCore
+public import TwinRuntime
+
+/// A copy of everything durable in one file: facts with the latch in them, readings, commands, snapshots, safety
+/// records, dead letters.
+public struct JournalBackup: Sendable {
+    /// Where the file lies.
+    public let path: String
+
+    /// Names a backup, whether it is there or not.
+    public init(_ path: String) { self.path = path }
+
+    /// What the file says of itself.
+    public func header() throws(JournalFailure) -> BackupHeader {
+        try BackupHeader(RawFile(reading: path).read(BackupHeader.bytes), of: path)
+    }
+
+    /// Copies the journal of a data folder, whether a Doppel uses it or not.
+    ///
+    /// The copy is what one read transaction saw. Commits go on meanwhile; what they write stays in the write-ahead
+    /// log until the copy is made. The file gets its name when it is whole and on the disk; nothing is left of one that
+    /// failed.
+    ///
+    /// - Parameters:
+    ///   - directory: The data folder.
+    ///   - version: The version of Doppel that makes it.
+    ///   - time: Now.
+    ///   - overwrites: Whether a file of this name is replaced.
+    public func make(
+        of directory: String, by version: String, at time: UnixTime, overwrites: Bool
+    ) throws(JournalFailure) -> BackupHeader {
+        let source = directory + "/" + SQLiteJournal.fileName
+        guard RawFile.exists(source) else {
+            throw JournalFailure("there is no journal at \(source). Name the data directory that Doppel uses.")
+        }
+        guard overwrites || !RawFile.exists(path) else {
+            throw JournalFailure("\(path) is there already and was not touched. Name another file, or say --force.")
+        }
+        let partial = try RawFile(writing: path + ".partial")
+        let copy = path + ".copy.sqlite"
+        defer {
+            Self.removeDatabase(copy)
+            RawFile.remove(partial.path)
+        }
+        Self.removeDatabase(copy)
+        try Self.copy(source, to: copy)
+        var header = try StoredJournal(copy).header(by: version, at: time)
+        try pack(copy, into: partial, &header)
+        try RawFile.rename(partial.path, to: path)
+        try RawFile.synchronise(folder: Self.folder(of: path))
+        return header
+    }
+
+    private static func copy(_ source: String, to copy: String) throws(JournalFailure) {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(JournalOptions().busyTimeoutSeconds)
+            let queue = try DatabaseQueue(path: source, configuration: configuration)
+            defer { try? queue.close() }
+            // One statement is one read transaction of the writer's file, which therefore never waits for it.
+            try queue.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+        } catch {
+            throw JournalFailure.backup(error, source, copy)
+        }
+    }
+
+    private func pack(_ copy: String, into partial: RawFile, _ header: inout BackupHeader) throws(JournalFailure) {
+        let database = try RawFile(reading: copy)
+        let stream = try PackedStream(.packing)
+        var digest = SHA256Stream()
+        var packed: Int64 = 0
+        header.databaseBytes = try database.length()
+        try partial.write([UInt8](repeating: 0, count: BackupHeader.bytes))
+        while !stream.isAtEnd {
+            let piece = try database.read(PackedStream.pieceBytes)
+            try stream.process(piece, isLast: piece.count < PackedStream.pieceBytes) { bytes throws(JournalFailure) in
+                digest.append(bytes)
+                packed += Int64(bytes.count)
+                try partial.write(bytes)
+            }
+        }
+        header.packedBytes = packed
+        header.sha256 = digest.hexDigest()
+        try partial.write(header.encoded(), at: 0)
+        try partial.synchronise()
+    }
+
+    /// Unpacks the database into a file, and compares everything that the header says of its bytes.
+    ///
+    /// - Throws: ``JournalFailure`` where anything is damaged; the file is then to be thrown away.
+    func unpack(_ header: BackupHeader, into target: RawFile) throws(JournalFailure) {
+        let file = try RawFile(reading: path)
+        let length = try file.length() - Int64(BackupHeader.bytes)
+        guard length == header.packedBytes else {
+            throw JournalFailure(
+                "\(path) is \(length < header.packedBytes ? "cut off" : "longer than it was"): \(length) packed bytes "
+                    + "where its header says \(header.packedBytes).")
+        }
+        _ = try file.read(BackupHeader.bytes)
+        let stream = try PackedStream(.unpacking)
+        var digest = SHA256Stream()
+        var unpacked: Int64 = 0
+        var damage: JournalFailure?
+        while case let piece = try file.read(PackedStream.pieceBytes), !piece.isEmpty {
+            digest.append(piece)
+            guard damage == nil else { continue }
+            do throws(JournalFailure) {
+                try stream.process(piece, isLast: false) { bytes throws(JournalFailure) in
+                    unpacked += Int64(bytes.count)
+                    try target.write(bytes)
+                }
+            } catch {
+                damage = error
+            }
+        }
+        if let damage { throw JournalFailure("the content of \(path) cannot be unpacked: \(damage.description)") }
+        guard digest.hexDigest() == header.sha256 else {
+            throw JournalFailure("the content of \(path) is damaged: its SHA-256 is not what its header says.")
+        }
+        guard stream.isAtEnd, unpacked == header.databaseBytes else {
+            throw JournalFailure(
+                "the content of \(path) is damaged: \(unpacked) bytes come out where its header says "
+                    + "\(header.databaseBytes).")
+        }
+        try target.synchronise()
+    }
+
+    /// The folder that holds a file.
+    static func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    /// Removes a database with what SQLite keeps beside it.
+    static func removeDatabase(_ path: String) {
+        for suffix in StoredJournal.suffixes { RawFile.remove(path + suffix) }
+    }
+}
+
+extension JournalFailure {
+    /// What SQLite ran into while it copied; the file that was to be written is as likely the reason as the one read.
+    fileprivate static func backup(_ error: any Error, _ source: String, _ copy: String) -> Self {
+        if let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL {
+            return Self(
+                "there is no room for a copy of \(source) at \(copy): the disk is full. Nothing was left behind, and "
+                    + "Doppel is not touched by it. Free some space, or name a file on another disk; it needs as much "
+                    + "as the journal and the packed backup together.")
+        }
+        return Self(error, while: "copy to \(copy)", source)
+    }
+}

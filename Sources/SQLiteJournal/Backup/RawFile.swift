@@ -1,0 +1,111 @@
+import Foundation
+import TwinRuntime
+
+/// An open file that is read and written in whole pieces, and says in words what went wrong.
+final class RawFile {
+    let path: String
+    private let descriptor: Int32
+
+    /// Opens a file that is there.
+    init(reading path: String) throws(JournalFailure) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("open", path) }
+    }
+
+    /// Opens an empty file for one writer, who removes it or gives it its final name.
+    ///
+    /// A leftover of a writer that was killed is used again.
+    init(writing path: String) throws(JournalFailure) {
+        self.path = path
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure("make", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw JournalFailure("\(path) is being written by another doppel. Wait for it, or name another file.")
+        }
+        guard ftruncate(descriptor, 0) == 0 else { throw Self.failure("empty", path) }
+    }
+
+    deinit { _ = Foundation.close(descriptor) }
+
+    /// How long the file is, in bytes.
+    func length() throws(JournalFailure) -> Int64 {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw Self.failure("look at", path) }
+        return Int64(status.st_size)
+    }
+
+    /// Reads on; fewer bytes than asked for only at the end of the file.
+    func read(_ count: Int) throws(JournalFailure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe Foundation.read(descriptor, buffer.baseAddress! + filled, count - filled)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw Self.failure("read", path) }
+            if got == 0 { break }
+            filled += got
+        }
+        bytes.removeLast(count - filled)
+        return bytes
+    }
+
+    /// Writes on, or at a place.
+    func write(_ bytes: [UInt8], at offset: Int64? = nil) throws(JournalFailure) {
+        if let offset, lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw Self.failure("write", path) }
+        var done = 0
+        while done < bytes.count {
+            let put = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Foundation.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+            }
+            if put < 0, errno == EINTR { continue }
+            guard put > 0 else { throw Self.failure("write", path) }
+            done += put
+        }
+    }
+
+    /// Sees to it that what was written survives a power cut.
+    func synchronise() throws(JournalFailure) {
+        guard fsync(descriptor) == 0 else { throw Self.failure("write", path) }
+    }
+
+    /// Sees to it that names in a folder survive a power cut.
+    static func synchronise(folder: String) throws(JournalFailure) {
+        try RawFile(reading: folder).synchronise()
+    }
+
+    /// Gives a file another name, in place of what has it.
+    static func rename(_ path: String, to name: String) throws(JournalFailure) {
+        guard unsafe Foundation.rename(path, name) == 0 else { throw failure("rename", path) }
+    }
+
+    /// Gives files to the owner of a folder, where root works in it; otherwise they have the right owner already.
+    static func give(_ paths: [String], toOwnerOf folder: String) throws(JournalFailure) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { throw failure("look at", folder) }
+        for path in paths {
+            guard unsafe chown(path, status.st_uid, status.st_gid) == 0 else { throw failure("give away", path) }
+        }
+    }
+
+    /// Removes a file, if there is one.
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+
+    /// Whether something has this name.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    private static func failure(_ activity: String, _ path: String) -> JournalFailure {
+        let code = errno
+        let reason: String =
+            switch code {
+            case ENOSPC, EDQUOT: "the disk is full. Free some space, or name another disk."
+            case EACCES, EPERM, EROFS: "this user may not. Give it the right, or name another folder."
+            case ENOENT: "there is no such file or folder."
+            default: unsafe String(cString: strerror(code)) + "."
+            }
+        return JournalFailure("cannot \(activity) \(path): \(reason)")
+    }
+}

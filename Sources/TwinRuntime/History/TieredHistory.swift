@@ -1,0 +1,143 @@
+public import TwinCore
+
+/// Two stores that answer as one: the embedded one for what it still keeps, the other for what is older.
+///
+/// What the embedded store keeps it knows first and whole, also while the other is away; so a question about recent
+/// times never depends on a network. A question that reaches further back fails when the other store does: half an
+/// answer would look like a whole one.
+public struct TieredHistory: HistoryStore {
+    private let recent: any HistoryStore & KeptHistory
+    private let older: any HistoryStore
+    private let calendar: SiteCalendar
+
+    /// Puts the stores together.
+    ///
+    /// - Parameters:
+    ///   - recent: The embedded store; knows every sensor, and removes what is old after the other store has it.
+    ///   - older: The store that keeps what the embedded one removed.
+    ///   - calendar: Where days, weeks and months begin; the same in both.
+    public init(recent: any HistoryStore & KeptHistory, older: any HistoryStore, calendar: SiteCalendar) {
+        self.recent = recent
+        self.older = older
+        self.calendar = calendar
+    }
+
+    /// The sensors that have a history; the other store is asked for devices that the embedded one does not know.
+    public func sensors(_ query: SensorQuery) async throws -> [StoredSensor] {
+        let known = try await recent.sensors(query)
+        return known.isEmpty ? try await older.sensors(query) : known
+    }
+
+    /// Samples of one sensor or of a pin's, by event time.
+    public func samples(_ query: SampleQuery) async throws -> [StoredSample] {
+        guard let floor = try await recent.keptFrom(), query.from.map({ $0 < floor }) ?? true else {
+            return try await recent.samples(query)
+        }
+        var young = query
+        young.from = max(query.from ?? floor, floor)
+        var old = query
+        old.to = min(query.to ?? floor, floor)
+        switch query.order {
+        case .newestFirst:
+            let first = try await recent.samples(young)
+            old.limit = query.limit - first.count
+            return old.limit > 0 ? first + (try await removed(old)) : first
+        case .oldestFirst:
+            let first = try await removed(old)
+            young.limit = query.limit - first.count
+            return young.limit > 0 ? first + (try await recent.samples(young)) : first
+        }
+    }
+
+    /// Samples below the floor: those of the other store, and those that came so late that it does not have them yet.
+    private func removed(_ query: SampleQuery) async throws -> [StoredSample] {
+        guard query.from.map({ from in query.to.map { from < $0 } ?? true }) ?? true else { return [] }
+        let stored = try await older.samples(query)
+        let late = try await recent.samples(query)
+        guard !late.isEmpty else { return stored }
+        var seen = Set(stored.map(Identity.init))
+        let merged = stored + late.filter { seen.insert(Identity($0)).inserted }
+        let sorted =
+            switch query.order {
+            case .newestFirst: merged.sorted { $0.place > $1.place }
+            case .oldestFirst: merged.sorted { $0.place < $1.place }
+            }
+        return Array(sorted.prefix(query.limit))
+    }
+
+    /// What makes a sample the same in both stores.
+    private struct Identity: Hashable {
+        let key: SensorKey
+        let eventTime: UnixTime
+        let digest: UInt64
+
+        init(_ stored: StoredSample) {
+            key = stored.sensor.key
+            eventTime = stored.sample.eventTime
+            digest = stored.sample.digest
+        }
+    }
+
+    /// What is known of a sensor's values within spans of time; a bucket comes whole from one of the stores.
+    public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
+        let known = try await counterpart(of: query.sensor, in: recent)
+        let floor = known == nil ? query.span.upperBound : try await recent.keptFrom()
+        guard let floor, query.span.lowerBound < floor else {
+            return try await recent.buckets(query, of: known, within: query.span)
+        }
+        var cut = calendar.bucket(query.resolution, containing: floor)
+        if cut.lowerBound < floor { cut = calendar.bucket(query.resolution, containing: cut.upperBound) }
+        let boundary = min(cut.lowerBound, query.span.upperBound)
+        let before = query.span.lowerBound..<boundary
+        let after = boundary..<query.span.upperBound
+        let removed = try await counterpart(of: query.sensor, in: older)
+        return try await older.buckets(query, of: removed, within: before)
+            + (try await recent.buckets(query, of: known, within: after))
+    }
+
+    /// The event times of a sensor's first and last sample.
+    public func extent(of sensor: StoredSensor) async throws -> ClosedRange<UnixTime>? {
+        let known = try await counterpart(of: sensor, in: recent)
+        let young = try await recent.extent(of: known)
+        guard try await recent.keptFrom() != nil || young == nil,
+            let removed = try await counterpart(of: sensor, in: older),
+            let old = try await older.extent(of: removed)
+        else { return young }
+        guard let young else { return old }
+        return min(young.lowerBound, old.lowerBound)...max(young.upperBound, old.upperBound)
+    }
+
+    /// The sensor as one of the stores knows it: each has numbers of its own.
+    private func counterpart(of sensor: StoredSensor, in store: any HistoryStore) async throws -> StoredSensor? {
+        let query = SensorQuery(device: sensor.device, gpio: sensor.key.gpio, type: sensor.key.type)
+        return try await store.sensors(query).first { $0.key == sensor.key }
+    }
+
+    /// One command with its evidence; `nil` when neither store has it.
+    public func command(_ id: CommandID) async throws -> CommandRecord? {
+        if let record = try await recent.command(id) { return record }
+        // A command that nobody ever gave is asked for as well, and must not wait for a store that is away.
+        return try? await older.command(id)
+    }
+
+    /// The newest dead letters, which the embedded store alone keeps.
+    public func deadLetters(limit: Int) async throws -> DeadLetterReport {
+        try await recent.deadLetters(limit: limit)
+    }
+}
+
+extension HistoryStore {
+    /// The answer to a part of a question.
+    fileprivate func buckets(
+        _ query: BucketQuery, of sensor: StoredSensor?, within span: Range<UnixTime>
+    ) async throws -> [Bucket] {
+        guard let sensor, !span.isEmpty else { return [] }
+        return try await buckets(BucketQuery(sensor: sensor, resolution: query.resolution, span: span))
+    }
+
+    /// The extent of a sensor that the store may not know.
+    fileprivate func extent(of sensor: StoredSensor?) async throws -> ClosedRange<UnixTime>? {
+        guard let sensor else { return nil }
+        return try await extent(of: sensor)
+    }
+}

@@ -1,0 +1,138 @@
+import Synchronization
+import TwinCore
+import TwinRuntime
+
+/// A journal in memory, as a feed sees it.
+final class FakeSource: FeedSource {
+    struct State {
+        var readings: [FeedReading] = []
+        var facts: [FeedFact] = []
+        var commands: [(change: Int64, record: CommandRecord)] = []
+        var twins: [(change: Int64, twin: DeviceSnapshot)] = []
+        var sensors: [StoredSensor] = []
+        var changed: [FeedReading] = []
+        var fedThrough: UInt64 = 0
+        var sequence: UInt64 = 0
+        var change: Int64 = 0
+    }
+
+    let id: String
+    private let state = Mutex(State())
+
+    init(_ id: String = "0123456789abcdef0123456789abcdef", sensors count: Int = 3) {
+        self.id = id
+        state.withLock { state in
+            state.sensors = (1...count).map { number in
+                StoredSensor(
+                    number: Int64(100 + number), device: DeviceID("ESP_00000\(number)")!,
+                    key: SensorKey(gpio: GPIO(4)!, type: "ph\0\\\(number)", address: .i2c(68)), unit: "pH")
+            }
+        }
+    }
+
+    /// When the first reading was measured: in the middle of an hour, near the end of a UTC day.
+    static let start = UnixTime(milliseconds: 1_795_303_800_000)
+
+    /// Adds readings of all sensors in turn, one a second.
+    func addReadings(_ count: Int, at time: (Int) -> UnixTime = { start.advanced(byMilliseconds: Int64($0) * 1_000) }) {
+        state.withLock { state in
+            for _ in 0..<count {
+                state.sequence += 1
+                let number = state.sequence
+                let receipt = Self.start.advanced(byMilliseconds: Int64(number) * 1_000 + 25)
+                let event = time(Int(number))
+                let sample = Sample(
+                    raw: Double(number), value: number % 7 == 0 ? nil : Double(number) / 2,
+                    unit: number % 5 == 0 ? "mV\\" : "pH", quality: .good, eventTime: event, receiptTime: receipt,
+                    claimedTime: event, digest: UInt64.max - number, errorCode: number % 11 == 0 ? 7 : nil,
+                    isTimely: true, model: number % 3 == 0 ? ModelStamp(version: .max, calibration: 2) : nil)
+                state.readings.append(
+                    FeedReading(
+                        sequence: number, sensor: state.sensors[Int(number) % state.sensors.count].number,
+                        moment: Moment(time: receipt, uptime: Uptime(milliseconds: Int64(number))), sample: sample))
+            }
+        }
+    }
+
+    /// Adds a fact; a safety record where there is a hash.
+    func addFact(body: String = #"{"text":"a\u0000b"}"#, hash: [UInt8]? = nil) {
+        state.withLock { state in
+            state.sequence += 1
+            let moment = Moment(time: Self.start, uptime: Uptime(milliseconds: 1))
+            let fact = Fact(device: state.sensors[0].device, moment: moment, event: .device(.cameOnline))
+            state.facts.append(FeedFact(sequence: state.sequence, fact: fact, body: body, safetyHash: hash))
+        }
+    }
+
+    /// Adds a command or changes it.
+    func put(_ record: CommandRecord) {
+        state.withLock { state in
+            state.change += 1
+            state.commands.removeAll { $0.record.order.id == record.order.id }
+            state.commands.append((state.change, record))
+        }
+    }
+
+    /// Adds a twin or changes it.
+    func put(_ twin: DeviceSnapshot) {
+        state.withLock { state in
+            state.change += 1
+            state.twins.removeAll { $0.twin.device.id == twin.device.id }
+            state.twins.append((state.change, twin))
+        }
+    }
+
+    /// Changes values that were stored, as computing them again does.
+    func recompute(_ change: (Double) -> Double?, where isMeant: (UInt64) -> Bool) {
+        state.withLock { state in
+            for index in state.readings.indices where isMeant(state.readings[index].sequence) {
+                state.readings[index].sample.value = change(state.readings[index].sample.raw)
+                state.changed.append(state.readings[index])
+            }
+        }
+    }
+
+    var readings: [FeedReading] { state.withLock { $0.readings } }
+    var changed: [FeedReading] { state.withLock { $0.changed } }
+    var fedThrough: UInt64 { state.withLock { $0.fedThrough } }
+    var lastSequence: UInt64 { state.withLock { $0.sequence } }
+
+    func journalID() async throws -> String { id }
+
+    func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
+        state.withLock { state in
+            let end = min(state.sequence, checkpoint.sequence + UInt64(limit))
+            let wanted = (checkpoint.sequence + 1)..<(end + 1)
+            let readings = state.readings.filter { wanted.contains($0.sequence) }
+            let named = Set(readings.map(\.sensor))
+            let commands = state.commands.filter { $0.change > checkpoint.change }
+            let twins = state.twins.filter { $0.change > checkpoint.change }
+            return FeedBatch(
+                through: FeedCheckpoint(sequence: end, change: state.change),
+                sensors: state.sensors.filter { named.contains($0.number) }, readings: readings,
+                facts: state.facts.filter { wanted.contains($0.sequence) }, commands: commands.map(\.record),
+                twins: twins.map(\.twin))
+        }
+    }
+
+    func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog {
+        state.withLock { state in
+            let waiting = state.sequence - min(checkpoint.sequence, state.sequence)
+            return FeedBacklog(rows: Int(waiting), oldest: waiting > 0 ? Self.start : nil)
+        }
+    }
+
+    func sensors(_ numbers: [Int64]) async throws -> [StoredSensor] {
+        state.withLock { $0.sensors.filter { numbers.contains($0.number) } }
+    }
+
+    func changedReadings(limit: Int) async throws -> [FeedReading] {
+        state.withLock { Array($0.changed.prefix(limit)) }
+    }
+
+    func forgetChanged(_ readings: [FeedReading]) async throws {
+        state.withLock { state in state.changed.removeAll { readings.contains($0) } }
+    }
+
+    func noteFed(through sequence: UInt64) async throws { state.withLock { $0.fedThrough = sequence } }
+}
