@@ -80,6 +80,12 @@ struct QueryTime {
     private func ask(_ store: PostgresHistoryStore, _ bare: BareConnection) async throws -> Times {
         var random = Randomness(seed: seed)
         var times = Times()
+        // A connection gets to know each partition once, which takes it tens of milliseconds; links last for long.
+        for month in fill.months {
+            let query = BucketQuery(sensor: StoreSensor(number: 1).stored, resolution: .hour, span: month)
+            _ = try await store.buckets(query)
+            _ = try time(bare, query)
+        }
         for number in 0..<questions {
             let sensor = StoreSensor(number: Int(random.next() % UInt64(fill.sensors)) + 1)
             let month = fill.months[Int(random.next() % UInt64(fill.months.count))]
