@@ -96,8 +96,8 @@ let package = Package(
         .executableTarget(
             name: "doppel",
             dependencies: [
-                "TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "SQLiteJournal",
-                "PostgresHistory", "PostgresCluster", "Gateway", "Fleet", "World", "CZlib", logging,
+                "TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "SQLiteJournal", "Gateway",
+                "PostgresHistory", "PostgresCluster", "Fleet", "World", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -148,6 +148,20 @@ import TwinRuntime
         #expect(report.isIntact && report.chain.records == 20)
     }
 
+    /// What is young today is old tomorrow, and the part remembers from one sweep to the next where it was.
+    @Test func theNextSweepBeginsWithWhatWasTooYoung() async throws {
+        try await storeFacts()
+        let other = try DatabaseQueue(path: folder.file)
+        let ends = try await other.read { db in
+            try [(2, 0), (6, 4)].map { (day: Int64, position: Int64) in
+                let cutoff = UnixTime.at(day * Self.day).milliseconds
+                return try RemovalPlan(db: db, cutoff: cutoff, waitsForFeed: false)
+                    .removal(of: .events, after: position).position
+            }
+        }
+        #expect(ends == [4, 16])
+    }
+
     @Test func eventsThatTheNextStartReadsStay() async throws {
         try await storeFacts()
         try change("UPDATE marks SET value = 4 WHERE name = 'replay_from'")

@@ -32,6 +32,11 @@ import Testing
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default
+                retention:
+                  readings_days: 365  # default
+                  rollups_days: 0  # default
+                  events_days: 365  # default
+                  safety_days: 0  # default
                 log:
                   level: debug  # environment DOPPEL_LOG_LEVEL
                   format: text  # default

@@ -29,7 +29,8 @@ import TwinCore
         let calendar = try #require(SiteTimeZone("Europe/Berlin")).calendar
         let noon = try #require(UnixTime(rfc3339: "2026-10-25T12:00:00Z"))
         let day = calendar.bucket(.day, containing: noon)
-        #expect(day.lowerBound.rfc3339 == "2026-10-24T22:00:00Z" && day.upperBound.rfc3339 == "2026-10-25T23:00:00Z")
+        #expect(day.lowerBound == UnixTime(rfc3339: "2026-10-24T22:00:00Z"))
+        #expect(day.upperBound == UnixTime(rfc3339: "2026-10-25T23:00:00Z"))
     }
 
     @Test(

@@ -26,9 +26,9 @@ struct FeedSensors: Sendable {
             .texts(new.map { StoredText.column($0.key.type) }), .texts(new.map { $0.key.address.column }),
         ]
         let units = PostgresValue.texts(new.map { StoredText.column($0.unit) })
-        let results = try await link.transaction([
-            .statement(FeedStatements.makeSensors, names + [units]), .statement(FeedStatements.findSensors, names),
-        ])
+        let results = try await link.transaction(
+            [.statement(FeedStatements.makeSensors, names + [units]), .statement(FeedStatements.findSensors, names)],
+            deadlineMilliseconds: HistoryFeed.deadlineMilliseconds)
         let rows = results[1]
         for row in 0..<rows.count {
             guard let place = try rows.integer(row, 0), let number = try rows.integer(row, 1),

@@ -51,17 +51,19 @@ struct FeedCourse {
     }
 
     /// Something went wrong: nothing that was believed is believed any more.
-    mutating func failed(_ error: any Error) {
+    ///
+    /// - Returns: Whether it is worth while to try again at once: with another checkpoint or fewer rows.
+    mutating func failed(_ error: any Error) -> Bool {
         dropNext()
         journal = nil
         days = []
-        guard let failure = error as? PostgresFailure, failure.kind == .refused else { return }
-        // Another division by zero than the checkpoint's does not exist.
-        if failure.sqlState == "23505" {
-            isStaged = true
-        } else if !failure.isRetriable, failure.sqlState != "22012" {
-            limit = max(1, limit / 2)
+        guard let failure = error as? PostgresFailure, failure.kind == .refused, !failure.isRetriable else {
+            return false
         }
+        if failure.sqlState == FeedStatements.movedState { return true }
+        guard limit > 1 else { return false }
+        limit /= 2
+        return true
     }
 
     /// A shipment arrived.

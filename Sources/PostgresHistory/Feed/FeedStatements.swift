@@ -1,7 +1,12 @@
 /// What the feed says to PostgreSQL.
 enum FeedStatements {
     /// Makes the journal known.
-    static let introduce = "INSERT INTO journals (journal_id) VALUES ($1) ON CONFLICT (journal_id) DO NOTHING"
+    ///
+    /// Looks before it inserts: a row that a conflict keeps out has taken one of 32,767 numbers all the same.
+    static let introduce = """
+        INSERT INTO journals (journal_id) SELECT $1::text
+        WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = $1::text) ON CONFLICT (journal_id) DO NOTHING
+        """
 
     /// How far the journal has come, and where its places begin.
     static let checkpoint = "SELECT base, fed_through, fed_change FROM journals WHERE journal_id = $1"
@@ -16,12 +21,17 @@ enum FeedStatements {
         ) SELECT 1 / count(*) FROM moved
         """
 
-    /// The numbers of sensors, and the units in which they are stored; those that are new are made.
+    /// Makes the sensors that are not there yet; looks before it inserts, as ``introduce`` does.
     static let makeSensors = """
         INSERT INTO sensors (device_id, gpio, sensor_type, address, unit)
         SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])
+            AS wanted (device_id, gpio, sensor_type, address, unit)
+        WHERE NOT EXISTS (
+            SELECT FROM sensors s WHERE s.device_id = wanted.device_id AND s.gpio = wanted.gpio
+                AND s.sensor_type = wanted.sensor_type AND s.address = wanted.address)
         ON CONFLICT (device_id, gpio, sensor_type, address) DO NOTHING
         """
+    /// The numbers of sensors, and the units in which they are stored.
     static let findSensors = """
         SELECT place, sensor_id, s.unit
         FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[])
@@ -57,6 +67,11 @@ enum FeedStatements {
         SET state = excluded.state, record = excluded.record, position = excluded.position
         WHERE commands.position <= excluded.position
         """
+
+    /// The state with which ``advance`` fails: division by zero.
+    static let movedState = "22012"
+    /// The state with which a row is refused that is stored already.
+    static let duplicateState = "23505"
 
     /// A table of the transaction's own that looks like another one.
     static func stage(_ table: String) -> String {

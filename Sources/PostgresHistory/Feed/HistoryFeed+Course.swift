@@ -59,7 +59,7 @@ extension HistoryFeed {
             try await link.transaction(
                 shipment.steps(isStaged: course.isStaged), deadlineMilliseconds: Self.deadlineMilliseconds)
         } catch {
-            guard error.sqlState == "23505", !course.isStaged else { throw error }
+            guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
             // Some of it is there already, by a restored backup or another way: what is missing is added.
             course.isStaged = true
             logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])

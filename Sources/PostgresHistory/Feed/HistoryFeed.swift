@@ -115,10 +115,14 @@ public final class HistoryFeed: SupervisedPart {
                     if !isBehind { await alarm.sleep(milliseconds: Self.gatheringMilliseconds) }
                 }
             } catch {
-                course.failed(error)
+                let isWorthWhile = course.failed(error)
                 let reason = "\(error)"
                 note { $0.trouble = reason }
                 if isStopping { break }
+                if isWorthWhile {
+                    logger.info("feed.begins-again", metadata: ["reason": "\(reason)", "rows": "\(course.limit)"])
+                    continue
+                }
                 logger.warning("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
                 await alarm.sleep(milliseconds: wait)
                 wait = min(wait * 2, Self.retryMilliseconds.upperBound)

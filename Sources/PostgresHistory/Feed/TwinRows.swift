@@ -9,6 +9,7 @@ enum TwinRows {
     static func steps(_ twins: [DeviceSnapshot], _ position: Int64) throws -> [PostgresStep] {
         guard !twins.isEmpty else { return [] }
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         func step(_ sql: String, _ rows: some Encodable) throws -> PostgresStep {
             let json = String(decoding: try encoder.encode(rows), as: UTF8.self)
             return .statement(sql, [.text(json), .integer(position)])
@@ -82,82 +83,82 @@ enum TwinRows {
         """
 }
 
-/// A row of `esp_devices`; the names are those of the statement.
+/// A row of `esp_devices`; the statement has the same names in snake case.
 private struct DeviceRow: Encodable {
-    let device_id, status: String
-    let name, zone_id, zone_name, master_zone_id, kaiser_id, hardware_type, ip_address, mac_address: String?
-    let firmware_version, health_status: String?
-    let status_since, last_seen: Int64
+    let deviceID, status: String
+    let name, zoneID, zoneName, masterZoneID, kaiserID, hardwareType, ipAddress, macAddress: String?
+    let firmwareVersion, healthStatus: String?
+    let statusSince, lastSeen: Int64
 
     init(_ device: DeviceState) {
-        device_id = device.id.description
+        deviceID = device.id.description
         let reported = device.configuration.reported
         name = stored(reported.name)
-        zone_id = stored(device.zone)
-        zone_name = stored(reported.zone?.name)
-        master_zone_id = stored(device.masterZone)
-        kaiser_id = device.address.kaiser.description
-        hardware_type = stored(device.hardware?.board ?? reported.board)
-        ip_address = stored(device.hardware?.ipAddress ?? device.heartbeat?.wifiIP)
-        mac_address = stored(device.hardware?.macAddress)
-        firmware_version = stored(device.hardware?.firmware)
+        zoneID = stored(device.zone)
+        zoneName = stored(reported.zone?.name)
+        masterZoneID = stored(device.masterZone)
+        kaiserID = device.address.kaiser.description
+        hardwareType = stored(device.hardware?.board ?? reported.board)
+        ipAddress = stored(device.hardware?.ipAddress ?? device.heartbeat?.wifiIP)
+        macAddress = stored(device.hardware?.macAddress)
+        firmwareVersion = stored(device.hardware?.firmware)
         status = device.status.rawValue
-        status_since = device.statusSince.milliseconds
-        last_seen = device.lastHeard.time.milliseconds
-        health_status = stored(device.heartbeat?.systemState)
+        statusSince = device.statusSince.milliseconds
+        lastSeen = device.lastHeard.time.milliseconds
+        healthStatus = stored(device.heartbeat?.systemState)
     }
 }
 
 /// What is kept current of a row of `sensors`.
 private struct SensorRow: Encodable {
-    let device_id, type, address: String
+    let deviceID, type, address: String
     let gpio: Int
     let name: String?
-    let interval_ms: Int?
+    let intervalMs: Int?
 
     init(_ sensor: SensorState, of device: DeviceState) {
-        device_id = device.id.description
+        deviceID = device.id.description
         gpio = Int(sensor.key.gpio.number)
         type = StoredText.column(sensor.key.type)
         address = sensor.key.address.column
         let wish = device.configuration.reported.sensors[sensor.key]
         name = stored(wish?.name)
-        interval_ms = wish.map { $0.intervalSeconds * 1_000 }
+        intervalMs = wish.map { $0.intervalSeconds * 1_000 }
     }
 }
 
 /// A row of `actuators`.
 private struct ActuatorRow: Encodable {
-    let device_id, type: String
+    let deviceID, type: String
     let gpio: Int
     let name: String?
-    let timeout_seconds: Int?
+    let timeoutSeconds: Int?
 
     init(_ actuator: ActuatorState, of device: DeviceState) {
-        device_id = device.id.description
+        deviceID = device.id.description
         gpio = Int(actuator.gpio.number)
         type = StoredText.column(device.kindWord(for: actuator.type, on: actuator.gpio))
         let wish = device.configuration.reported.actuators[actuator.gpio]
         name = stored(wish?.name)
-        timeout_seconds = wish.map { $0.maximumRuntimeMilliseconds / 1_000 }
+        timeoutSeconds = wish.map { $0.maximumRuntimeMilliseconds / 1_000 }
     }
 }
 
 /// A row of `actuator_states`.
 private struct StateRow: Encodable {
-    let device_id, type, state: String
+    let deviceID, type, state: String
     let gpio: Int
-    let current_value, target_value: Double?
-    let confirmed, last_command_at, runtime_seconds: Int64?
-    let last_command, last_command_id, error_message: String?
+    let currentValue, targetValue: Double?
+    let confirmed, lastCommandAt, runtimeSeconds: Int64?
+    let lastCommand, lastCommandID, errorMessage: String?
 
     init(_ actuator: ActuatorState, of device: DeviceState) {
-        device_id = device.id.description
+        deviceID = device.id.description
         gpio = Int(actuator.gpio.number)
         type = StoredText.column(device.kindWord(for: actuator.type, on: actuator.gpio))
         let status = actuator.confirmed?.status
-        current_value = status.map { min(1, max(0, Double($0.level) / 255)) }
-        target_value = actuator.requested.map { requested in
+        currentValue = status.map { min(1, max(0, Double($0.level) / 255)) }
+        targetValue = actuator.requested.map { requested in
             switch requested.drive {
             case .off: 0
             case .on(let level), .pwm(let level): level
@@ -166,11 +167,11 @@ private struct StateRow: Encodable {
         state = Self.word(status, isStopped: device.isStopped || !actuator.stoppedBy.isEmpty)
         confirmed = actuator.confirmed?.at.time.milliseconds
         let command = actuator.pending?.record ?? actuator.lastCommand
-        last_command = command?.order.verb.rawValue
-        last_command_id = stored(command?.order.id.description)
-        last_command_at = command?.order.issuedAt.milliseconds
-        runtime_seconds = status?.runtimeMilliseconds.map { $0 / 1_000 }
-        error_message = stored(actuator.lastAlert?.message)
+        lastCommand = command?.order.verb.rawValue
+        lastCommandID = stored(command?.order.id.description)
+        lastCommandAt = command?.order.issuedAt.milliseconds
+        runtimeSeconds = status?.runtimeMilliseconds.map { $0 / 1_000 }
+        errorMessage = stored(actuator.lastAlert?.message)
     }
 
     private static func word(_ status: ActuatorStatus?, isStopped: Bool) -> String {

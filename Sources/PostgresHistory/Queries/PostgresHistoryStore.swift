@@ -10,7 +10,8 @@ public final class PostgresHistoryStore: HistoryStore {
     public static let deadlineMilliseconds: Int64 = 30_000
 
     private let link: PostgresLink
-    private let calendar: SiteCalendar
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
     private let letters: any HistoryStore
 
     /// Answers through a link that the feed does not use.
@@ -46,6 +47,7 @@ public final class PostgresHistoryStore: HistoryStore {
     public func samples(_ query: SampleQuery) async throws -> [StoredSample] {
         guard query.limit > 0 else { return [] }
         let sensors = try await sensors(SensorQuery(device: query.device, gpio: query.gpio, type: query.type))
+            .filter { query.address == nil || $0.key.address == query.address }
         guard !sensors.isEmpty else { return [] }
         let statement = SampleStatement(query, sensors: sensors.map(\.number))
         let rows = try await ask(statement.sql, statement.values)

@@ -116,7 +116,7 @@ struct RemovalPlan {
                 ORDER BY sequence LIMIT ?
                 """, arguments: [position, try lastSpare(), Self.window])
         let old = rows.filter { $0[1] < cutoff }.map { $0[0] as Int64 }
-        return Removal(old.isEmpty ? [] : [.facts(old[...])], position: rows.last.map { $0[0] } ?? position)
+        return Removal(old.isEmpty ? [] : [.facts(old[...])], position: old.last ?? position)
     }
 
     /// The oldest links, without a gap: nothing else can go without the rest being proved any more.
@@ -151,7 +151,7 @@ struct RemovalPlan {
         let old = rows.filter { row in
             row[1] < cutoff && CommandState(rawValue: row[2])?.isFinal == true
         }.map { $0[0] as Int64 }
-        return Removal(old.isEmpty ? [] : [.commands(old[...])], position: rows.last.map { $0[0] } ?? position)
+        return Removal(old.isEmpty ? [] : [.commands(old[...])], position: old.last ?? position)
     }
 
     private func sensors() throws -> [Int64] { try Int64.fetchAll(db, sql: "SELECT id FROM sensors ORDER BY id") }

@@ -8,7 +8,8 @@ public import TwinCore
 public struct TieredHistory: HistoryStore {
     private let recent: any HistoryStore & KeptHistory
     private let older: any HistoryStore
-    private let calendar: SiteCalendar
+    /// Where days, weeks and months begin.
+    public let calendar: SiteCalendar
 
     /// Puts the stores together.
     ///

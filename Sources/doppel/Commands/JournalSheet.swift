@@ -62,7 +62,7 @@ enum JournalSheet {
                 "The file's structure is damaged: it gets worse with use. Restore the last backup that verifies.")
         }
         if breaksChain {
-            lines.append("Safety records are among it: what they say is no proof any more. Keep the copy as evidence.")
+            lines.append("Safety records are among it: those named prove nothing any more. Keep the copy as evidence.")
         }
         if !isStructural && !breaksChain {
             lines.append("Single records are damaged: a backup from before holds them as they were.")

@@ -70,7 +70,8 @@ import TwinRuntime
         }
         try await withFeeds(url, [source]) { _, link, _ in
             await fed(source)
-            #expect(try await difference(link, source) == nil)
+            let wrong = try await difference(link, source)
+            #expect(wrong == nil)
         }
     }
 
@@ -83,7 +84,8 @@ import TwinRuntime
             await recorder.beginTicking()
             await fed(source)
             #expect(recorder.endTicking() > 100)
-            #expect(try await link.query("SELECT count(*) FROM sensor_readings").integer(0, 0) == 60_000)
+            let rows = try await link.query("SELECT count(*) FROM sensor_readings")
+            #expect(try rows.integer(0, 0) == 60_000)
         }
     }
 }
