@@ -97,7 +97,7 @@ let package = Package(
             name: "doppel",
             dependencies: [
                 "TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "SQLiteJournal", "Gateway",
-                "PostgresHistory", "Fleet", "World", "CZlib", logging,
+                "PostgresHistory", "PostgresCluster", "Fleet", "World", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import doppel
@@ -21,6 +22,55 @@ extension WholeProgram {
                 #expect(try #require(sqlite["least_ratio"].number) <= ratio && ratio > 0)
                 #expect(sqlite["goal_ratio"].number == 0.7)
                 #expect(try #require(sqlite["baseline_cpu_seconds_per_million"].number) > 0)
+            }
+        }
+
+        @Test func `the feed and a bare COPY bring the same rows, in turn`() async throws {
+            try await withSite { site in
+                let program = try await site.run([
+                    "bench", "store", "--part", "postgres", "--rows", "2500", "--sensors", "50", "--rounds", "2",
+                ])
+                #expect(program.exit == .code(0), "\(program.tail)")
+                // A measurement that does not end with exactly these rows in PostgreSQL fails as a whole.
+                let postgres = try JSON(program.output)["postgres"]
+                #expect(postgres["doppel_rounds"].items.count == 2 && postgres["baseline_rounds"].items.count == 2)
+                #expect(try #require(postgres["doppel_per_second"].number) > 0)
+                #expect(try #require(postgres["ratio"].number) > 0)
+            }
+        }
+
+        @Test func `a kept history is filled once, and every answer counts its month`() async throws {
+            try await withSite { site in
+                let folder = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID().uuidString)")
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                defer { try? FileManager.default.removeItem(at: folder) }
+                var fillSeconds: [Double?] = []
+                for _ in 0..<2 {
+                    let program = try await site.run([
+                        "bench", "store", "--part", "query", "--history-rows", "1500", "--history-sensors", "2",
+                        "--questions", "5", "--keep", "--folder", folder.path,
+                    ])
+                    #expect(program.exit == .code(0), "\(program.tail)")
+                    let query = try JSON(program.output)["query"]
+                    fillSeconds.append(query["fill_seconds"].number)
+                    #expect(query["rows"].number == 1500 && query["days"].number == 31)
+                    #expect(query["questions"].number == 5 && query["goal_p99_ms"].number == 20)
+                    // 750 readings in 744 hours: every hour of May has one.
+                    #expect(query["buckets_per_answer"].number == 744)
+                    #expect(try #require(query["doppel"]["p50_ms"].number) > 0)
+                    #expect(try #require(query["baseline"]["p99_ms"].number) > 0)
+                }
+                #expect(fillSeconds[0] != nil && fillSeconds[0] == fillSeconds[1])
+            }
+        }
+
+        @Test func `a history that does not fit the disk is refused before anything is made`() async throws {
+            try await withSite { site in
+                let program = try await site.run([
+                    "bench", "store", "--part", "query", "--history-rows", "1000000000",
+                ])
+                #expect(program.exit == .code(2))
+                #expect(program.tail.contains("--history-rows"), "\(program.tail)")
             }
         }
 
@@ -80,6 +130,13 @@ extension WholeProgram {
     @Test func `the last batch has what is left over`() {
         let shape = StoreShape(rows: 2500, batchRows: 1000, sensors: 1, rounds: 1, seed: 1, folder: nil)
         #expect(shape.batches == [1000, 1000, 500])
+    }
+
+    @Test func `a year of readings has twelve whole months, and each reading lies in one`() {
+        let fill = HistoryFill(rows: 50_000_000, sensors: 500)
+        #expect(fill.readingsPerSensor == 100_000 && fill.days == 365 && fill.months.count == 12)
+        #expect(fill.months.map { fill.count(within: $0) }.reduce(0, +) == 100_000)
+        #expect(fill.diskBytes > 10_000_000_000)
     }
 
     @Test func `the same seed gives the same readings, each sensor once a second`() {

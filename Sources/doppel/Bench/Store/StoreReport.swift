@@ -6,6 +6,10 @@ struct StoreReport: Codable, Sendable {
     var rounds: Int
     /// Readings made durable by the journal, beside bare inserts through SQLite's C interface.
     var sqlite: RateComparison?
+    /// Readings that the feed brings to PostgreSQL, beside a bare `COPY`.
+    var postgres: RateComparison?
+    /// Questions about a month by the hour, over a large history in PostgreSQL.
+    var query: QueryReport?
 
     /// Nothing measured yet.
     init(_ shape: StoreShape) {
@@ -17,6 +21,6 @@ struct StoreReport: Codable, Sendable {
 
     /// Whether everything that was measured is as good as it is meant to be.
     var meetsGoals: Bool {
-        sqlite?.meetsGoal ?? true
+        [sqlite?.meetsGoal, postgres?.meetsGoal, query?.meetsGoal].allSatisfy { $0 ?? true }
     }
 }
