@@ -55,11 +55,13 @@ struct ReadingRemoval {
         let path = try db.cachedStatement(
             sql: "DELETE FROM history WHERE sensor_id = ? AND event_ms = ? AND sequence = ?")
         let change = try db.cachedStatement(sql: "DELETE FROM changed_readings WHERE sequence = ?")
+        let original = try db.cachedStatement(sql: "DELETE FROM original_readings WHERE sequence = ?")
         let reading = try db.cachedStatement(sql: "DELETE FROM readings WHERE sequence = ?")
         var from = try Schema.mark(Schema.Mark.readingsFrom, db)
         for entry in entries {
             try path.execute(arguments: [entry.sensor, entry.event, entry.sequence])
             try change.execute(arguments: [entry.sequence])
+            try original.execute(arguments: [entry.sequence])
             try reading.execute(arguments: [entry.sequence])
             from = max(from, entry.event + 1)
         }

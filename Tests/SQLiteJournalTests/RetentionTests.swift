@@ -124,18 +124,23 @@ import TwinRuntime
         #expect(try remove(.readings, before: 90) == 52)
     }
 
-    /// Ten days with a heartbeat, an approval and a site's fact each.
-    private func storeFacts() async throws {
-        let facts = (0..<10).flatMap { day -> [Fact] in
-            let time = Int64(day) * Self.day
-            return [
-                .happened(.cameOnline, at: time), .happened(.approved(by: "user:mara"), at: time),
-                .site(.runStarted(number: day), at: time),
-            ]
+    /// Ten days with a heartbeat, an approval, a site's fact and a snapshot each.
+    private func storeFacts(withSnapshots: Bool = true) async throws {
+        try await folder.withJournal { journal in
+            for day in 0..<10 {
+                let time = Int64(day) * Self.day
+                let facts: [Fact] = [
+                    .happened(.cameOnline, at: time), .happened(.approved(by: "user:mara"), at: time),
+                    .site(.runStarted(number: day), at: time),
+                ]
+                let snapshots = withSnapshots ? [DeviceSnapshot.example(revision: UInt64(day))] : []
+                var batch = Batch(from: UInt64(3 * day + 1), facts, snapshots: snapshots)
+                if day == 0 {
+                    batch.commands = [.example("c-1", state: .confirmed), .example("c-2", state: .sent)]
+                }
+                try await journal.commit(batch)
+            }
         }
-        var batch = Batch(from: 1, facts)
-        batch.commands = [.example("c-1", state: .confirmed), .example("c-2", state: .sent)]
-        try await folder.withJournal { try await $0.commit(batch) }
         try change("UPDATE marks SET value = 31 WHERE name = 'replay_from'")
     }
 
@@ -160,6 +165,20 @@ import TwinRuntime
             }
         }
         #expect(ends == [4, 16])
+    }
+
+    /// The instants after the cutoff are rebuilt from the newest snapshot before it.
+    @Test func snapshotsOfThePastGoWithTheEventsButForTheNewest() async throws {
+        try await storeFacts()
+        #expect(try remove(.events, before: 6, rows: 2) == 6)
+        #expect(try read(Int64.self, "SELECT min(last_sequence) FROM past_snapshots") == [18])
+        let from = try read(Int64.self, "SELECT value FROM marks WHERE name = 'past_from_ms'")
+        #expect(from == [UnixTime.at(6 * Self.day).milliseconds])
+    }
+
+    @Test func eventsStayThatNoSnapshotOfThePastHolds() async throws {
+        try await storeFacts(withSnapshots: false)
+        #expect(try remove(.events, before: 6) == 0)
     }
 
     @Test func eventsThatTheNextStartReadsStay() async throws {

@@ -9,7 +9,7 @@ import TwinRuntime
 ///
 /// **For retention:** facts of a device may go up to the newest past snapshot that is as old as what is to go, and past
 /// snapshots older than that one. Site facts `runStarted` after the oldest kept snapshot are needed, too. What cannot be
-/// rebuilt any more is said by ``Schema/Mark/pastFrom``; ``forget(before:_:)`` does the part that concerns this table.
+/// rebuilt any more is said by ``Schema/Mark/pastFrom``.
 struct PastSnapshots {
     private let intervalMilliseconds: Int64
     private let maximumFacts: UInt64
@@ -107,16 +107,25 @@ struct PastSnapshots {
         ).execute(arguments: [device, sequence, Int64(first), time, try PackedText.pack(body)])
     }
 
-    /// Removes what is not needed for any instant from `time` on, and notes that nothing before it can be rebuilt.
+    /// A row of `past_snapshots`.
+    struct Key: Sendable, Equatable {
+        let device: String
+        let sequence: Int64
+    }
+
+    /// Snapshots that no instant from `time` on is rebuilt from, at most `limit`.
     ///
-    /// Each device keeps its newest snapshot from before, from which the instants after it are rebuilt.
-    static func forget(before time: UnixTime, _ db: Database) throws {
-        try db.execute(
+    /// Each device keeps its newest one from before.
+    static func needless(before time: Int64, limit: Int64, _ db: Database) throws -> [Key] {
+        let rows = try Row.fetchAll(
+            db,
             sql: """
-                DELETE FROM past_snapshots AS old WHERE unix_ms < :time AND last_sequence < (
+                SELECT device, last_sequence FROM past_snapshots AS old
+                WHERE unix_ms < :time AND last_sequence < (
                     SELECT max(last_sequence) FROM past_snapshots AS kept
                     WHERE kept.device = old.device AND kept.unix_ms < :time)
-                """, arguments: ["time": time.milliseconds])
-        try Schema.set(Schema.Mark.pastFrom, to: max(try Schema.mark(Schema.Mark.pastFrom, db), time.milliseconds), db)
+                LIMIT :limit
+                """, arguments: ["time": time, "limit": limit])
+        return rows.map { Key(device: $0[0], sequence: $0[1]) }
     }
 }

@@ -29,6 +29,7 @@ struct Removal: Sendable {
         case history(ArraySlice<HistoryBacklog.Entry>)
         case rollups(ArraySlice<RollupKey>)
         case facts(ArraySlice<Int64>)
+        case past(ArraySlice<PastSnapshots.Key>)
         case links(ArraySlice<Link>)
         case commands(ArraySlice<Int64>)
     }
@@ -73,6 +74,8 @@ struct Removal: Sendable {
             if try Schema.mark(name, db) < value { try Schema.set(name, to: value, db) }
             rest = nil
         case .readings(let keys):
+            let original = try db.cachedStatement(sql: "DELETE FROM original_readings WHERE sequence = ?")
+            for key in keys.prefix(rows) { try original.execute(arguments: [key]) }
             try remove("DELETE FROM readings WHERE sequence = ?", keys.prefix(rows), db) { [$0] }
             rest = keys.count > rows ? .readings(keys.dropFirst(rows)) : nil
         case .history(let entries):
@@ -91,6 +94,13 @@ struct Removal: Sendable {
         case .facts(let keys):
             try remove("DELETE FROM facts WHERE sequence = ?", keys.prefix(rows), db) { [$0] }
             rest = keys.count > rows ? .facts(keys.dropFirst(rows)) : nil
+        case .past(let keys):
+            let before = removed
+            try remove(
+                "DELETE FROM past_snapshots WHERE device = ? AND last_sequence = ?", keys.prefix(rows), db
+            ) { [$0.device, $0.sequence] }
+            removed = before
+            rest = keys.count > rows ? .past(keys.dropFirst(rows)) : nil
         case .links(let links):
             try remove(links.prefix(rows), db)
             rest = links.count > rows ? .links(links.dropFirst(rows)) : nil

@@ -108,15 +108,23 @@ struct RemovalPlan {
     }
 
     private func facts(after position: Int64) throws -> Removal {
+        // What came after the newest kept snapshot before the cutoff is needed to rebuild the instants after it.
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT sequence, unix_ms FROM facts WHERE sequence > ? AND sequence <= ? AND device IS NOT NULL
+                SELECT sequence, unix_ms FROM facts
+                WHERE sequence > :position AND sequence <= :last AND device IS NOT NULL
+                    AND sequence <= (SELECT max(last_sequence) FROM past_snapshots AS kept
+                                     WHERE kept.device = facts.device AND kept.unix_ms < :cutoff)
                     AND NOT EXISTS (SELECT 1 FROM safety_records WHERE safety_records.sequence = facts.sequence)
-                ORDER BY sequence LIMIT ?
-                """, arguments: [position, try lastSpare(), Self.window])
+                ORDER BY sequence LIMIT :window
+                """,
+            arguments: ["position": position, "last": try lastSpare(), "cutoff": cutoff, "window": Self.window])
         let old = rows.filter { $0[1] < cutoff }.map { $0[0] as Int64 }
-        return Removal(old.isEmpty ? [] : [.facts(old[...])], position: old.last ?? position)
+        let past = try PastSnapshots.needless(before: cutoff, limit: Self.window, db)
+        guard !old.isEmpty || !past.isEmpty else { return Removal([], position: position) }
+        return Removal(
+            [.mark(Schema.Mark.pastFrom, cutoff), .past(past[...]), .facts(old[...])], position: old.last ?? position)
     }
 
     /// The oldest links, without a gap: nothing else can go without the rest being proved any more.
