@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TwinRuntime", "EventLoop", "MQTTBroker", "doppel", "CZlib",
+                "TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker", "doppel", "CZlib", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,5 +1,7 @@
 import Foundation
 import Testing
+import TwinCore
+import TwinRuntime
 
 @testable import doppel
 

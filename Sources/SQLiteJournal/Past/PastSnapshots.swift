@@ -116,7 +116,7 @@ struct PastSnapshots {
     /// Snapshots that no instant from `time` on is rebuilt from, at most `limit`.
     ///
     /// Each device keeps its newest one from before.
-    static func needless(before time: Int64, limit: Int64, _ db: Database) throws -> [Key] {
+    static func needless(before time: Int64, limit: Int, _ db: Database) throws -> [Key] {
         let rows = try Row.fetchAll(
             db,
             sql: """
