@@ -8,7 +8,7 @@ import TwinRuntime
 /// counts for no budget and is never dropped for one.
 enum WaitingReader {
     /// What a sample takes in the file, with its indices, in bytes; a test compares it with the file's pages.
-    static let readingBytes = 160
+    static let readingBytes = 130
     /// What a fact takes beside its text, in bytes.
     static let factBytes = 80
     /// How many samples may wait for their rollups; while more do, none is dropped.
@@ -89,10 +89,12 @@ enum WaitingReader {
     /// The last sequence number whose sample may be dropped: recovery does not read it, its path by sensor and its
     /// minute are made, and the broker does not deliver it again.
     private static func end(_ db: Database) throws -> Int64 {
-        min(
+        let redelivered = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT sequence FROM readings ORDER BY sequence DESC LIMIT 1 OFFSET ?"),
+            arguments: [Recovery.recentDigestLimit - 1])
+        return min(
             try Schema.mark(Schema.Mark.replayFrom, db) - 1, try Schema.mark(Schema.Mark.historyThrough, db),
-            try Schema.mark(Schema.Mark.rolledThrough, db),
-            try lastSequence(db) - Int64(Recovery.recentDigestLimit))
+            try Schema.mark(Schema.Mark.rolledThrough, db), (redelivered ?? 0) - 1)
     }
 
     private static func lastSequence(_ db: Database) throws -> Int64 {
