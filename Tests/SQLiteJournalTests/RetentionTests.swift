@@ -227,7 +227,7 @@ import TwinRuntime
         // A day is over 25 hours after it began, at the latest.
         #expect(try remove(.rollups, before: 5) == 5 + 4)
         #expect(try mark("rollups_from_ms") == UnixTime.at(5 * Self.day).milliseconds)
-        try change("INSERT INTO stale_rollups VALUES (1, 1, \(start + 6 * Self.day))")
+        try change("INSERT INTO stale_rollups VALUES (1, 1, \(start + 6 * Self.day), 1)")
         #expect(try remove(.rollups, before: 9) == 2)
         #expect(try mark("rollups_from_ms") == UnixTime.at(6 * Self.day).milliseconds)
     }

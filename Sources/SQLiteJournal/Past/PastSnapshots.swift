@@ -101,10 +101,10 @@ struct PastSnapshots {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO past_snapshots (device, last_sequence, first_sequence, unix_ms, body)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO past_snapshots (\(SealedTable.pastSnapshots.columns), seal)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [device, sequence, Int64(first), time, try PackedText.pack(body)])
+        ).execute(sealed: .pastSnapshots, [device, sequence, Int64(first), time, try PackedText.pack(body)])
     }
 
     /// A row of `past_snapshots`.

@@ -45,7 +45,7 @@ struct RowContents {
         case .readings: "\(sensor(row, first + 1) ?? "sensor \(text(1))"), measured \(time(4))"
         case .commands: "\(text(1)) gpio \(text(2)), \(text(4)), \(time(3))"
         case .snapshots: "the state of \(text(0))"
-        case .pastSnapshots: "the state of \(text(0)) at \(time(2))"
+        case .pastSnapshots: "the state of \(text(0)) at \(time(3))"
         case .deadLetters: "\(text(1)), \(text(3)), \(time(6))"
         }
     }

@@ -12,7 +12,8 @@ import TwinRuntime
     }
 
     private func number(_ sql: String, _ link: PostgresLink) async throws -> Int64? {
-        try await link.query(sql).integer(0, 0)
+        let rows = try await link.query(sql)
+        return rows.count > 0 ? try rows.integer(0, 0) : nil
     }
 
     @Test(arguments: [1, 7, 1_000]) func `brings every reading as it is`(batchRows: Int) async throws {

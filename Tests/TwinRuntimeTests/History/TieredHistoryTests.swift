@@ -5,7 +5,7 @@ import TwinRuntime
 /// Two stores that answer as one.
 @Suite struct TieredHistoryTests {
     private let sensor = SensorKey(gpio: GPIO(4)!, type: "ds18b20", address: .none)
-    private let day = UnixTime(milliseconds: 1_790_000_000_000)
+    private let day = UnixTime(milliseconds: 1_790_000_040_000)
 
     private func time(_ minutes: Int64) -> UnixTime { day.advanced(byMilliseconds: minutes * 60_000) }
 
