@@ -131,7 +131,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "PostgresCluster", dependencies: ["EventLoop"], path: "Tests/Support/PostgresCluster",
+            name: "PostgresCluster", dependencies: ["EventLoop"], path: "simulator/PostgresCluster",
             swiftSettings: settings),
         .testTarget(
             name: "PostgresHistoryTests",
@@ -164,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "doppelTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "PostgresCluster", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "SQLiteJournal", "doppel", "CZlib", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker", "PostgresCluster", "doppel", "CZlib", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,4 +1,4 @@
 import Testing
 
 /// Tests of the built program: real processes, real brokers, real files, one test after the other.
-@Suite(.serialized, .timeLimit(.minutes(4))) enum WholeProgram {}
+@Suite(.serialized, .timeLimit(.minutes(15))) enum WholeProgram {}

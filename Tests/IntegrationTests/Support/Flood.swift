@@ -13,6 +13,7 @@ final class Flood: Sendable {
         var acknowledged = 0
         /// How many were taken from those waiting.
         var sent = 0
+        var isPaused = false
         var startedAt: ContinuousClock.Instant?
         var endedAt: ContinuousClock.Instant?
     }
@@ -48,6 +49,15 @@ final class Flood: Sendable {
             return Double(record.acknowledged) * 1000 / Double(max(1, (end - start).wholeMilliseconds))
         }
     }
+
+    /// Sends nothing more, and waits until the broker has acknowledged what was sent.
+    func pause() async throws {
+        record.withLock { $0.isPaused = true }
+        try await eventually("all that was sent is acknowledged") { record.withLock { $0.outstanding.isEmpty } }
+    }
+
+    /// Goes on.
+    func resume() { record.withLock { $0.isPaused = false } }
 
     /// Begins to publish.
     func start() async {
@@ -107,7 +117,7 @@ final class Flood: Sendable {
     /// Takes the next publication, as long as the window has room and the pace allows it.
     private func next() -> Publication? {
         record.withLock { record in
-            guard record.outstanding.count < Self.window, record.sent < due(record.startedAt),
+            guard !record.isPaused, record.outstanding.count < Self.window, record.sent < due(record.startedAt),
                 let next = record.waiting.popLast()
             else { return nil }
             record.sent += 1

@@ -184,7 +184,7 @@ public final class PostgresCluster: Sendable {
                 ]))
         var lines = [
             "listen_addresses = '127.0.0.1'", "port = \(port)", "unix_socket_directories = '\(folder.path)'",
-            "fsync = off", "max_connections = 50", "shared_buffers = 32MB", "lc_messages = 'C'",
+            "fsync = off", "max_connections = 300", "shared_buffers = 32MB", "lc_messages = 'C'",
             "log_timezone = 'UTC'",
         ]
         if isSecured {
