@@ -160,7 +160,8 @@ private final class BudgetStage: @unchecked Sendable {
         stage.runtime.holdTelemetry("102 of 100 MB; bring it back")
         #expect(stage.broker.holds == [true])
         let held = "readings are held at the broker: 102 of 100 MB; bring it back"
-        #expect(stage.runtime.vitals(of: .ingest) == PartVitals(health: "connected for answers; \(held)", .degraded(held)))
+        #expect(
+            stage.runtime.vitals(of: .ingest) == PartVitals(health: "connected for answers; \(held)", .degraded(held)))
         #expect(stage.runtime.vitals(of: .control).condition == .ok)
         #expect(stage.runtime.assumeIsolated { $0.unreadiness() } == held)
         stage.runtime.holdTelemetry(nil)
