@@ -83,7 +83,8 @@ enum WaitingReader {
     private static func start(_ db: Database) throws -> Int64? {
         guard let from = try Schema.markIfSet(Schema.Mark.feedFrom, db) else { return nil }
         return max(
-            from, try Schema.mark(Schema.Mark.fedThrough, db), try Schema.markIfSet(Schema.Mark.droppedThrough, db) ?? 0)
+            from, try Schema.mark(Schema.Mark.fedThrough, db), try Schema.markIfSet(Schema.Mark.droppedThrough, db) ?? 0
+        )
     }
 
     /// The last sequence number whose sample may be dropped: recovery does not read it, its path by sensor and its

@@ -34,7 +34,8 @@ extension WithMosquitto {
                         await publish(50_100..<50_200, from: loop, to: broker, topic: heartbeatTopic)
                         await eventually("answers came") { answers(recorder).count == 200 }
                         let off = Publication(
-                            token: 7, topic: "kaiser/god/esp/ESP_00000001/actuator/5/command", payload: Array("OFF".utf8), qos: 1)
+                            token: 7, topic: "kaiser/god/esp/ESP_00000001/actuator/5/command",
+                            payload: Array("OFF".utf8), qos: 1)
                         #expect(await loop.run { server.publish(off) })
                         await eventually("the word left") { recorder.acknowledged == [7] }
                         #expect(readings(recorder) == Array(0..<100))

@@ -19,15 +19,17 @@ import TwinRuntime
     private func store(_ count: Int, from first: UInt64 = 1, in journal: SQLiteJournal) async throws {
         var next = first
         while next < first + UInt64(count) {
-            let facts = (next..<min(next + 1_000, first + UInt64(count))).map { number -> Fact in
-                number % 100 == 1
-                    ? .happened(.cameOnline, at: Int64(number) * 1_000)
-                    : .sampled(
-                        .at(Int64(number) * 1_000, digest: number &* 0x9E37_79B9_7F4A_7C15), by: .ph, of: .number(Int(number % 8)))
-            }
+            let facts = (next..<min(next + 1_000, first + UInt64(count))).map { Self.fact($0) }
             try await journal.commit(Batch(from: next, facts))
             next += UInt64(facts.count)
         }
+    }
+
+    private static func fact(_ number: UInt64) -> Fact {
+        let time = Int64(number) * 1_000
+        guard number % 100 != 1 else { return .happened(.cameOnline, at: time) }
+        let sample = Sample.at(time, digest: number &* 0x9E37_79B9_7F4A_7C15)
+        return .sampled(sample, by: .ph, of: .number(Int(number % 8)))
     }
 
     /// Says that rollups, paths and recovery are done with everything up to a sequence number.
@@ -172,7 +174,9 @@ import TwinRuntime
             #expect(try await journal.dropOldest(1) == 1)
             let from = try await journal.read { try Schema.mark(Schema.Mark.readingsFrom, $0) }
             #expect(from == UnixTime.at(2_000).milliseconds + 1)
-            let left = try await journal.read { try Int.fetchAll($0, sql: "SELECT sequence FROM readings ORDER BY sequence LIMIT 2") }
+            let left = try await journal.read {
+                try Int.fetchAll($0, sql: "SELECT sequence FROM readings ORDER BY sequence LIMIT 2")
+            }
             #expect(left == [1, 3])
         }
     }

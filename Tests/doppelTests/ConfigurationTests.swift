@@ -28,7 +28,8 @@ import TwinRuntime
                     twinsDirectory: "./twins", historyTimeZone: "UTC",
                     historyBudget: HistoryBudget(bytes: 10_240_000_000, choice: .hold), embeddedDays: 30,
                     approval: .manual,
-                    heartbeatTimeoutSeconds: 180, publishesProcessed: true, retention: RetentionRules(), logLevel: .info,
+                    heartbeatTimeoutSeconds: 180, publishesProcessed: true, retention: RetentionRules(),
+                    logLevel: .info,
                     logFormat: .text))
         #expect(configuration.interfaceURL == "http://127.0.0.1:8080")
     }
