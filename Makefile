@@ -47,7 +47,8 @@ run: build ## Run Doppel with its own broker and a simulated greenhouse; Ctrl-C 
 # that talk over sockets under a deadline.
 test: packages ## Build everything and run every test.
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --skip '^(WorldTests|IntegrationTests)\.'
+	$(SWIFT) test --skip-build --skip '^(WorldTests|IntegrationTests|PostgresHistoryTests)\.'
+	$(SWIFT) test --skip-build --no-parallel --filter '^PostgresHistoryTests\.'
 	$(SWIFT) test --skip-build --filter '^IntegrationTests\.'
 	$(SWIFT) test --skip-build --filter '^WorldTests\.'
 

@@ -46,9 +46,10 @@ enum FeedReader {
         }
     }
 
-    /// How far the journal is ahead of a checkpoint.
-    static func backlog(after checkpoint: FeedCheckpoint, _ db: Database) throws -> FeedBacklog {
-        let after = Int64(clamping: checkpoint.sequence)
+    /// How far the journal is ahead of a checkpoint; without one, of what was last noted as fed.
+    static func backlog(after checkpoint: FeedCheckpoint?, _ db: Database) throws -> FeedBacklog {
+        let noted = try Schema.mark(Schema.Mark.fedThrough, db)
+        let after = checkpoint.map { Int64(clamping: $0.sequence) } ?? noted
         let row = try Row.fetchOne(
             db,
             sql: """

@@ -81,7 +81,9 @@ struct Recomputation: Sendable {
         guard let row = try Row.fetchOne(select, arguments: [sequence]) else { return false }
         // A damaged row keeps its broken seal: a new one would say that all is well.
         let seal: Int64? = row[ReadingRow.columnCount]
-        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: ReadingRow.columnCount) else { return false }
+        guard try seal == nil || seal == SealedTable.readings.seal(row, from: 0, count: ReadingRow.columnCount) else {
+            return false
+        }
         let old = try ReadingRow(row, unit: unit).sample
         let new = compute(old)
         guard new != old else { return false }

@@ -11,8 +11,8 @@ extension SQLiteJournal: FeedSource {
         try await read { try FeedReader.rows(after: checkpoint, limit: limit, $0) }
     }
 
-    /// How far the journal is ahead of a checkpoint.
-    public func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog {
+    /// How far the journal is ahead of a checkpoint; without one, of what was last noted as fed.
+    public func backlog(after checkpoint: FeedCheckpoint?) async throws -> FeedBacklog {
         try await read { try FeedReader.backlog(after: checkpoint, $0) }
     }
 

@@ -67,7 +67,7 @@ extension WholeProgram {
                     return lines.count { $0 == "WATCHDOG=1" } >= 3
                 }
                 #expect(lines.first == "READY=1")
-                #expect(lines.contains("STATUS=6 of 6 parts run"), "\(lines)")
+                #expect(lines.contains("STATUS=7 of 7 parts run"), "\(lines)")
                 _ = socket.lines()
                 #expect(try await server.interrupt() == .code(0))
                 lines = socket.lines()

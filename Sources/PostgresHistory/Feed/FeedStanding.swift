@@ -31,8 +31,10 @@ struct FeedCourse {
     private(set) var limit: Int
     /// The journal in PostgreSQL; `nil` until it was asked, and after a failure.
     var journal: FeedShipment.Journal?
-    /// What PostgreSQL holds.
+    /// What PostgreSQL holds, as far as it was asked.
     var checkpoint = FeedCheckpoint()
+    /// Whether it was.
+    var hasBegun = false
     /// The sensors known so far.
     var sensors = FeedSensors()
     /// Whether the next transaction goes through staging tables.

@@ -8,13 +8,13 @@ extension HistoryFeed {
     func begin(_ course: inout FeedCourse) async throws {
         let id = try await source.journalID()
         let results = try await link.transaction(
-            [.statement(FeedStatements.introduce, [.text(id)]), .statement(FeedStatements.checkpoint, [.text(id)])],
-            deadlineMilliseconds: Self.deadlineMilliseconds)
+            [.statement(FeedStatements.introduce, [.text(id)]), .statement(FeedStatements.checkpoint, [.text(id)])])
         guard results[1].count == 1, let base = try results[1].integer(0, 0),
             let sequence = try results[1].integer(0, 1), let change = try results[1].integer(0, 2)
         else { throw PostgresFailure(.misused, "the table journals says nothing about the journal \(id)") }
         course.journal = FeedShipment.Journal(id: id, base: base)
         course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        course.hasBegun = true
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
@@ -112,7 +112,7 @@ extension HistoryFeed {
         let now = loop.moment.uptime
         if let last = course.booksKeptAt, now.milliseconds(since: last) < Self.bookkeepingMilliseconds { return }
         course.booksKeptAt = now
-        let backlog = try await source.backlog(after: course.checkpoint)
+        let backlog = try await source.backlog(after: course.hasBegun ? course.checkpoint : nil)
         note { $0.backlog = backlog }
         guard course.journal != nil, course.noted != course.checkpoint.sequence else { return }
         try await source.noteFed(through: course.checkpoint.sequence)

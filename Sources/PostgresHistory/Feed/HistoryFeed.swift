@@ -105,6 +105,8 @@ public final class HistoryFeed: SupervisedPart {
         var wait = Self.retryMilliseconds.lowerBound
         var course = FeedCourse(batchRows: batchRows)
         while !isStopping {
+            // What waits is shown from the first moment on, and most of all while PostgreSQL is away.
+            try? await keepBooks(&course)
             do {
                 try await prepare()
                 try await begin(&course)
@@ -126,7 +128,6 @@ public final class HistoryFeed: SupervisedPart {
                 logger.warning("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
                 await alarm.sleep(milliseconds: wait)
                 wait = min(wait * 2, Self.retryMilliseconds.upperBound)
-                try? await keepBooks(&course)
             }
         }
         course.dropNext()

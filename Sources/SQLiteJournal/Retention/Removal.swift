@@ -74,8 +74,10 @@ struct Removal: Sendable {
             if try Schema.mark(name, db) < value { try Schema.set(name, to: value, db) }
             rest = nil
         case .readings(let keys):
-            let original = try db.cachedStatement(sql: "DELETE FROM original_readings WHERE sequence = ?")
-            for key in keys.prefix(rows) { try original.execute(arguments: [key]) }
+            for table in ["original_readings", "changed_readings"] {
+                let companion = try db.cachedStatement(sql: "DELETE FROM \(table) WHERE sequence = ?")
+                for key in keys.prefix(rows) { try companion.execute(arguments: [key]) }
+            }
             try remove("DELETE FROM readings WHERE sequence = ?", keys.prefix(rows), db) { [$0] }
             rest = keys.count > rows ? .readings(keys.dropFirst(rows)) : nil
         case .history(let entries):

@@ -174,8 +174,8 @@ public protocol FeedSource: Sendable {
     func journalID() async throws -> String
     /// The next rows behind a checkpoint, in order: at most `limit` facts and samples, and as many records.
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch
-    /// How far the journal is ahead of a checkpoint.
-    func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog
+    /// How far the journal is ahead of a checkpoint; without one, of what was last noted as fed.
+    func backlog(after checkpoint: FeedCheckpoint?) async throws -> FeedBacklog
     /// The sensors that these numbers of the journal's stand for.
     func sensors(_ numbers: [Int64]) async throws -> [StoredSensor]
     /// Samples that were computed again after they were stored, at most `limit`, by sequence number.

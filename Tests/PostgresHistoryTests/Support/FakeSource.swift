@@ -115,9 +115,9 @@ final class FakeSource: FeedSource {
         }
     }
 
-    func backlog(after checkpoint: FeedCheckpoint) async throws -> FeedBacklog {
+    func backlog(after checkpoint: FeedCheckpoint?) async throws -> FeedBacklog {
         state.withLock { state in
-            let waiting = state.sequence - min(checkpoint.sequence, state.sequence)
+            let waiting = state.sequence - min(checkpoint?.sequence ?? state.fedThrough, state.sequence)
             return FeedBacklog(rows: Int(waiting), oldest: waiting > 0 ? Self.start : nil)
         }
     }

@@ -30,7 +30,8 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
             .lostAnswers, .lateAnswers, .silentSensors:
             .device
         case .foreignRetained, .lyingAnswers, .stuckOn, .stuckOff: .output
-        case .loseIngest, .loseControl, .brokerRestart, .brokerReset, .telemetryHeld, .diskFull, .commitFails, .commitSlow,
+        case .loseIngest, .loseControl, .brokerRestart, .brokerReset, .telemetryHeld, .diskFull, .commitFails,
+            .commitSlow,
             .clockJump, .crash, .crashBeforeCommit, .crashAtCommit, .crashAfterCommit, .crashAtPublish, .crashAtJob,
             .overlap:
             .everything
