@@ -50,6 +50,16 @@ import Testing
         #expect(!resolved.listing.contains("s3cret"))
     }
 
+    @Test func aProblemOfTheHistorysURLIsNamedWithoutItsPassword() throws {
+        let error = #expect(throws: Problems.self) {
+            try ResolvedConfiguration(
+                flags: [:], environment: ["DOPPEL_HISTORY_URL": "postgres://mara:s3cret@db/house?colour=red"],
+                file: .none)
+        }
+        let text = try #require(error).list.map(\.description).joined()
+        #expect(text.contains("colour") && !text.contains("s3cret"), "\(text)")
+    }
+
     @Test(arguments: ["mqtt://u:s3cret@", "mqtts//u:s3cret@h", "s3cret"])
     func problemsHideThemToo(url: String) throws {
         let folder = try TemporaryFolder()

@@ -33,6 +33,17 @@ extension ConfigurationKey.Rule {
         }
     }
 
+    /// What exactly is wrong with a text, where the rule can say so without telling a secret.
+    func reason(against text: String) -> String? {
+        guard case .history = self else { return nil }
+        do throws(PostgresAddressError) {
+            _ = try PostgresAddress(url: text)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     /// What would be right, to follow "must be".
     var demand: String {
         switch self {

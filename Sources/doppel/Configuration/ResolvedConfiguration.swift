@@ -123,7 +123,8 @@ struct ResolvedConfiguration: Sendable {
             default: ", not '\(text)'"
             }
         let guess = key.rule.guess(for: text).map { "; did you mean \($0)?" } ?? ""
-        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)\(guess)")
+        let reason = key.rule.reason(against: text).map { ": \($0)" } ?? ""
+        return Problem(origin.description, "'\(key.path)' must be \(key.rule.demand)\(found)\(guess)\(reason)")
     }
 
     private static func contradictions(
