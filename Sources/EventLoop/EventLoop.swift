@@ -74,6 +74,9 @@ public final class EventLoop: Loop, @unchecked Sendable {
     /// A snapshot; from any thread.
     public var timerLateness: DurationHistogram { core.meter.timers }
 
+    /// The machine's monotonic clock (`CLOCK_MONOTONIC`), which all its processes share, in nanoseconds.
+    public static func monotonicNanoseconds() -> UInt64 { uv_hrtime() }
+
     /// The system's civil time.
     public static func systemWallClock() -> UnixTime {
         var time = uv_timeval64_t()

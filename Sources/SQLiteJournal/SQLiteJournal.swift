@@ -40,7 +40,9 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
         pastIntervalMilliseconds = options.pastIntervalMilliseconds
         path = directory + "/" + Self.fileName
         do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            // Emergency tokens lie in it: whoever is to read it besides Doppel is given the right by hand.
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw JournalFailure(
                 "cannot make the data directory \(directory): \(error.localizedDescription). Nothing was changed. "
@@ -52,6 +54,7 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
                 "a restore into \(directory) was cut off. Nothing was changed. Run the same `doppel admin restore` "
                     + "again; a journal that was there before lies in a folder before-restore-… within it.")
         }
+        try RawFile.make(path)
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
             // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.

@@ -9,11 +9,8 @@ struct Doppel: AsyncParsableCommand {
         discussion: "Operational protection, not a certified safety function (ISO 13850, IEC 60204-1).",
         version: Version.current,
         subcommands: [
-            Serve.self, Simulate.self, Bench.self, Twin.self, Stop.self, Supervision.self, Models.self, Check.self,
-            Admin.self,
-            JournalCommand.self,
             Serve.self, Simulate.self, Bench.self, Twin.self, History.self, Stop.self, Supervision.self, Models.self,
-            Check.self,
+            Check.self, Admin.self, JournalCommand.self,
         ])
 }
 

@@ -4,11 +4,18 @@ import TwinCore
 protocol ParameterReader {
     /// What `parse` makes of a value's text; `nil` when it is not given or cannot be taken.
     mutating func read<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value?
+    /// What `parse` makes of a number's text, where numbers and texts can be told apart.
+    mutating func number<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value?
     /// Adds a problem that only the caller can see.
     mutating func note(_ member: String, _ problem: String, expected: String)
 }
 
 extension ParameterReader {
+    /// What `parse` makes of a number's text: in a query everything is text.
+    mutating func number<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
+        read(name, expected: expected, parse)
+    }
+
     /// Text of at least one character.
     mutating func text(_ name: String) -> String? {
         read(name, expected: "text of at least one character") { $0.isEmpty ? nil : $0 }
@@ -16,7 +23,7 @@ extension ParameterReader {
 
     /// A whole number within a range; `nil` when it is not given or cannot be taken.
     mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
-        read(name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+        number(name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -49,6 +56,11 @@ extension BodyReader: ParameterReader {
     /// What `parse` makes of a member: a text, a number, or a list of texts, which is read as if joined by commas.
     mutating func read<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
         optional(name, expected: expected) { $0.asParameter.flatMap(parse) }
+    }
+
+    /// What `parse` makes of a member that is a JSON number.
+    mutating func number<Value>(_ name: String, expected: String, _ parse: (String) -> Value?) -> Value? {
+        optional(name, expected: expected) { $0.asText == nil ? $0.asParameter.flatMap(parse) : nil }
     }
 }
 

@@ -8,8 +8,9 @@ extension Endpoints {
         try QueryReader(request, known: []).finish()
         var body = try await BodyReader(request, known: ["series"] + HistoryQuestion.names)
         let series = Self.series(in: &body)
-        let question = HistoryQuestion(&body)
+        var question = HistoryQuestion(&body)
         let most = GatewayLimits.queriedItems
+        if let series, !body.has("limit") { question.limit = min(question.limit, most / series.count) }
         if let series, series.count * question.limit > most {
             body.note(
                 "limit", "\(question.limit) items of each of \(series.count) sensors are more than \(most)",
@@ -18,7 +19,7 @@ extension Endpoints {
         try body.finish()
         guard let series else { preconditionFailure("missing series passed as \(body)") }
         let requestID = context.requestID
-        let answers = try await Self.inOrder(series, atOnce: GatewayLimits.concurrentSeries) { one in
+        let answers = try await Self.inOrder(series, atOnce: GatewayLimits.concurrentSeries) { [question] one in
             do {
                 let view = try await view(one.device)
                 return try await HistoryPlan(one, question, of: view, in: service.history).answer()

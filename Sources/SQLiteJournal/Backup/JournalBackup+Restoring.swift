@@ -17,6 +17,12 @@ public struct RestoredJournal: Sendable {
     public var keptAside: String?
 }
 
+/// Nothing can be said of a backup: what was in the way has nothing to do with it.
+public struct UncheckedBackup: Error {
+    /// What was in the way, and what to do.
+    public let reason: String
+}
+
 extension JournalBackup {
     /// The folder within the data folder where a restored journal is made ready.
     static let stagingName = "restoring"
@@ -31,12 +37,24 @@ extension JournalBackup {
     /// Checks everything that a backup holds, on an unpacked copy that is removed again.
     ///
     /// - Parameter scratch: The folder for the copy.
-    /// - Throws: ``JournalFailure`` that names what is wrong.
-    public func verify(scratch: String) throws(JournalFailure) -> BackupHeader {
+    /// - Throws: ``JournalFailure`` that names what is wrong; ``UncheckedBackup`` where that cannot be said, because the
+    ///   backup cannot be opened or there is no room for the copy.
+    public func verify(scratch: String) throws -> BackupHeader {
+        do { _ = try RawFile(reading: path) } catch { throw UncheckedBackup(reason: error.description) }
         let header = try header()
-        let copy = try RawFile(writing: "\(scratch)/\((path as NSString).lastPathComponent).verify.sqlite")
+        let copy: RawFile
+        do {
+            copy = try RawFile(writing: "\(scratch)/\((path as NSString).lastPathComponent).verify.sqlite")
+        } catch {
+            throw UncheckedBackup(reason: error.description)
+        }
         defer { Self.removeDatabase(copy.path) }
-        try unpack(header, into: copy)
+        do {
+            try unpack(header, into: copy)
+        } catch {
+            guard let failure = copy.writingFailure else { throw error }
+            throw UncheckedBackup(reason: failure.description)
+        }
         try StoredJournal(copy.path).check(against: header)
         return header
     }
@@ -137,7 +155,8 @@ extension JournalBackup {
 
     private static func makeFolder(_ path: String) throws(JournalFailure) {
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw JournalFailure("cannot make the folder \(path): \(error.localizedDescription)")
         }

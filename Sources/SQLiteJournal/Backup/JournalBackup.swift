@@ -35,22 +35,44 @@ public struct JournalBackup: Sendable {
         guard RawFile.exists(source) else {
             throw JournalFailure("there is no journal at \(source). Name the data directory that Doppel uses.")
         }
-        guard overwrites || !RawFile.exists(path) else {
-            throw JournalFailure("\(path) is there already and was not touched. Name another file, or say --force.")
-        }
-        let partial = try RawFile(writing: path + ".partial")
-        let copy = path + ".copy.sqlite"
-        defer {
-            Self.removeDatabase(copy)
-            RawFile.remove(partial.path)
-        }
+        try refuseToReplace(what: directory, overwrites: overwrites)
+        let partial = try RawFile(writing: partialPath)
+        let copy = copyPath
+        defer { removeLeftovers() }
         Self.removeDatabase(copy)
+        // The same readers as of the backup, from its first byte on.
+        _ = try RawFile(writing: copy)
         try Self.copy(source, to: copy)
         var header = try StoredJournal(copy).header(by: version, at: time)
         try pack(copy, into: partial, &header)
         try RawFile.rename(partial.path, to: path)
         try RawFile.synchronise(folder: Self.folder(of: path))
         return header
+    }
+
+    private var partialPath: String { path + ".partial" }
+    private var copyPath: String { path + ".copy.sqlite" }
+
+    /// Removes what a backup that was not finished left beside its file.
+    public func removeLeftovers() {
+        Self.removeDatabase(copyPath)
+        RawFile.remove(partialPath)
+    }
+
+    /// A backup never takes the place of the journal that it is made of, nor of anything that is no file.
+    private func refuseToReplace(what directory: String, overwrites: Bool) throws(JournalFailure) {
+        guard RawFile.exists(path) else { return }
+        guard RawFile.isOrdinary(path) else {
+            throw JournalFailure("\(path) is no ordinary file and was not touched. Name a file.")
+        }
+        let own = StoredJournal.suffixes.map { SQLiteJournal.fileName + $0 } + [DirectoryLock.fileName]
+        for name in own where RawFile.areSame(path, "\(directory)/\(name)") {
+            throw JournalFailure(
+                "\(path) is Doppel's own \(name) and was not touched. Name a file outside the data directory.")
+        }
+        guard overwrites else {
+            throw JournalFailure("\(path) is there already and was not touched. Name another file, or say --force.")
+        }
     }
 
     private static func copy(_ source: String, to copy: String) throws(JournalFailure) {
@@ -116,6 +138,7 @@ public struct JournalBackup: Sendable {
                 damage = error
             }
         }
+        if let failure = target.writingFailure { throw failure }
         if let damage { throw JournalFailure("the content of \(path) cannot be unpacked: \(damage.description)") }
         guard digest.hexDigest() == header.sha256 else {
             throw JournalFailure("the content of \(path) is damaged: its SHA-256 is not what its header says.")

@@ -5,6 +5,8 @@ import TwinRuntime
 final class RawFile {
     let path: String
     private let descriptor: Int32
+    /// Why the last writing failed; `nil` while none did.
+    private(set) var writingFailure: JournalFailure?
 
     /// Opens a file that is there.
     init(reading path: String) throws(JournalFailure) {
@@ -27,6 +29,13 @@ final class RawFile {
     }
 
     deinit { _ = Foundation.close(descriptor) }
+
+    /// Makes an empty file that its owner alone may read, unless there is one; SQLite gives its log the same rights.
+    static func make(_ path: String) throws(JournalFailure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 || errno == EEXIST else { throw failure("make", path) }
+        if descriptor >= 0 { _ = Foundation.close(descriptor) }
+    }
 
     /// How long the file is, in bytes.
     func length() throws(JournalFailure) -> Int64 {
@@ -61,7 +70,11 @@ final class RawFile {
                 unsafe Foundation.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
             }
             if put < 0, errno == EINTR { continue }
-            guard put > 0 else { throw Self.failure("write", path) }
+            guard put > 0 else {
+                let failure = Self.failure("write", path)
+                writingFailure = failure
+                throw failure
+            }
             done += put
         }
     }
@@ -96,6 +109,20 @@ final class RawFile {
 
     /// Whether something has this name.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Whether this names a file, rather than a folder, a device or a pipe.
+    static func isOrdinary(_ path: String) -> Bool { status(path).map { $0.st_mode & S_IFMT == S_IFREG } ?? false }
+
+    /// Whether both names stand for one file.
+    static func areSame(_ one: String, _ other: String) -> Bool {
+        guard let one = status(one), let other = status(other) else { return false }
+        return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status : nil
+    }
 
     private static func failure(_ activity: String, _ path: String) -> JournalFailure {
         let code = errno

@@ -1,7 +1,7 @@
 /// Adds buckets up to those of a coarser resolution.
 ///
 /// Fastest when neighbours come one after the other; any order is right.
-struct BucketFold: Sendable {
+public struct BucketFold: Sendable {
     private struct Key: Hashable, Comparable {
         let start: UnixTime
         let unit: String
@@ -17,14 +17,14 @@ struct BucketFold: Sendable {
     private var current: Range<UnixTime>
 
     /// Begins with nothing.
-    init(_ resolution: Resolution, _ calendar: SiteCalendar) {
+    public init(_ resolution: Resolution, _ calendar: SiteCalendar) {
         self.resolution = resolution
         self.calendar = calendar
         current = UnixTime(milliseconds: 0)..<UnixTime(milliseconds: 0)
     }
 
     /// Adds one that lies within one bucket of the coarser resolution.
-    mutating func add(_ bucket: Bucket) {
+    public mutating func add(_ bucket: Bucket) {
         if !current.contains(bucket.start) { current = calendar.bucket(resolution, containing: bucket.start) }
         if let last = sums.last, last.start == current.lowerBound, last.unit == bucket.unit {
             return sums[sums.count - 1].merge(bucket)
@@ -38,5 +38,5 @@ struct BucketFold: Sendable {
     }
 
     /// The sums, oldest first, units of one bucket in the order of their words.
-    var buckets: [Bucket] { places.sorted { $0.key < $1.key }.map { sums[$0.value] } }
+    public var buckets: [Bucket] { places.sorted { $0.key < $1.key }.map { sums[$0.value] } }
 }

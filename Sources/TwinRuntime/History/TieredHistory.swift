@@ -6,6 +6,9 @@ public import TwinCore
 /// times never depends on a network. A question that reaches further back fails when the other store does: half an
 /// answer would look like a whole one.
 public struct TieredHistory: HistoryStore {
+    /// How often a question is put again because the embedded store removed something while it was answered.
+    static let maximumTries = 3
+
     private let recent: any HistoryStore & KeptHistory
     private let older: any HistoryStore
     /// Where days, weeks and months begin.
@@ -31,9 +34,11 @@ public struct TieredHistory: HistoryStore {
 
     /// Samples of one sensor or of a pin's, by event time.
     public func samples(_ query: SampleQuery) async throws -> [StoredSample] {
-        guard let floor = try await recent.keptFrom(), query.from.map({ $0 < floor }) ?? true else {
-            return try await recent.samples(query)
-        }
+        try await steadily { floor in try await samples(query, keptFrom: floor) }
+    }
+
+    private func samples(_ query: SampleQuery, keptFrom floor: UnixTime?) async throws -> [StoredSample] {
+        guard let floor, query.from.map({ $0 < floor }) ?? true else { return try await recent.samples(query) }
         var young = query
         young.from = max(query.from ?? floor, floor)
         var old = query
@@ -79,21 +84,51 @@ public struct TieredHistory: HistoryStore {
         }
     }
 
-    /// What is known of a sensor's values within spans of time; a bucket comes whole from one of the stores.
+    /// What is known of a sensor's values within spans of time.
+    ///
+    /// Each store tells of its own side of the floor. A bucket that lies on both is made of both: the older store may
+    /// not have heard of the newest values yet, and the embedded one has removed the oldest.
     public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
         let known = try await counterpart(of: query.sensor, in: recent)
-        let floor = known == nil ? query.span.upperBound : try await recent.keptFrom()
+        return try await steadily { floor in
+            try await buckets(query, of: known, keptFrom: known == nil ? query.span.upperBound : floor)
+        }
+    }
+
+    private func buckets(
+        _ query: BucketQuery, of known: StoredSensor?, keptFrom floor: UnixTime?
+    ) async throws -> [Bucket] {
         guard let floor, query.span.lowerBound < floor else {
             return try await recent.buckets(query, of: known, within: query.span)
         }
-        var cut = calendar.bucket(query.resolution, containing: floor)
-        if cut.lowerBound < floor { cut = calendar.bucket(query.resolution, containing: cut.upperBound) }
-        let boundary = min(cut.lowerBound, query.span.upperBound)
-        let before = query.span.lowerBound..<boundary
-        let after = boundary..<query.span.upperBound
+        // The minute that the floor lies in is whole in the older store, and was fed before anything in it went.
+        let minute = calendar.bucket(.minute, containing: floor)
+        let cut = min(minute.lowerBound < floor ? minute.upperBound : floor, query.span.upperBound)
         let removed = try await counterpart(of: query.sensor, in: older)
-        return try await older.buckets(query, of: removed, within: before)
-            + (try await recent.buckets(query, of: known, within: after))
+        var sums = BucketFold(query.resolution, calendar)
+        for bucket in try await older.buckets(query, of: removed, within: query.span.lowerBound..<cut) {
+            sums.add(bucket)
+        }
+        for bucket in try await recent.buckets(query, of: known, within: cut..<query.span.upperBound) {
+            sums.add(bucket)
+        }
+        return sums.buckets
+    }
+
+    /// Answers with the event time from which the embedded store is whole, and again if that has moved meanwhile.
+    ///
+    /// While the other store is waited for, retention may remove what the answer still needs from here. What goes on
+    /// being removed is gone in both, so after ``maximumTries`` the answer is as whole as it gets.
+    private func steadily<Answer>(_ answer: (UnixTime?) async throws -> Answer) async throws -> Answer {
+        var floor = try await recent.keptFrom()
+        var found = try await answer(floor)
+        for _ in 1..<Self.maximumTries {
+            let moved = try await recent.keptFrom()
+            if moved == floor { break }
+            floor = moved
+            found = try await answer(floor)
+        }
+        return found
     }
 
     /// The event times of a sensor's first and last sample.

@@ -56,6 +56,8 @@ enum ClientExit {
     static let failed: Int32 = 1
     /// The server cannot be reached; nothing was asked of it.
     static let unreachable: Int32 = 3
+    /// What was written is not all of it.
+    static let cutShort: Int32 = 3
 
     /// For `--help`.
     ///

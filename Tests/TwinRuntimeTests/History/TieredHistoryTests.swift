@@ -66,11 +66,38 @@ import TwinRuntime
         let buckets = try await history.buckets(BucketQuery(sensor: known, resolution: .minute, span: span))
         #expect(buckets.map(\.start) == (0..<10).map { time($0) })
         #expect(recent.numbersAsked == [1] && older.numbersAsked == [77])
-        // The bucket that the floor lies in comes whole from the store that has all of it.
+    }
+
+    @Test func aBucketOnBothSidesOfTheFloorIsMadeOfBoth() async throws {
+        let (_, older, history) = stores()
+        let known = try #require(try await history.sensors(SensorQuery(device: .first)).first)
+        // What was measured last is not fed yet.
+        older.times.removeAll { $0 >= time(8) }
         let hour = SiteCalendar.utc.bucket(.hour, containing: time(5))
-        let whole = try await history.buckets(
-            BucketQuery(sensor: known, resolution: .hour, span: hour.lowerBound..<hour.upperBound))
-        #expect(whole.map(\.count).reduce(0, +) == 10)
+        let query = BucketQuery(sensor: known, resolution: .hour, span: hour)
+        let whole = try await history.buckets(query)
+        #expect(whole.map(\.count) == [10] && whole.map(\.start) == [hour.lowerBound])
+        #expect(whole.first?.first.time == time(0) && whole.first?.last.time == time(9))
+    }
+
+    @Test(arguments: HistoryOrder.allCases)
+    func whatIsRemovedWhileTheOtherStoreIsWaitedForIsNotMissing(_ order: HistoryOrder) async throws {
+        let (recent, older, history) = stores()
+        older.onQuestion = {
+            recent.floor = time(8)
+            recent.times.removeAll { $0 < time(8) }
+        }
+        let found = try await minutes(history.samples(query(nil, nil, order)))
+        #expect(found.sorted() == Array(0..<10))
+        let (again, other, tiered) = stores()
+        let known = try #require(try await tiered.sensors(SensorQuery(device: .first)).first)
+        other.onQuestion = {
+            again.floor = time(8)
+            again.times.removeAll { $0 < time(8) }
+        }
+        let buckets = try await tiered.buckets(
+            BucketQuery(sensor: known, resolution: .minute, span: time(0)..<time(10)))
+        #expect(buckets.map(\.count).reduce(0, +) == 10)
     }
 
     @Test func aSensorThatTheEmbeddedStoreNeverKnewIsAnsweredByTheOther() async throws {

@@ -8,6 +8,8 @@ final class PlainStore: HistoryStore, KeptHistory, @unchecked Sendable {
     var times: [UnixTime]
     var floor: UnixTime?
     var isAway = false
+    /// Happens once, with the next question.
+    var onQuestion: (() -> Void)?
     private(set) var questions = 0
     private(set) var numbersAsked: [Int64] = []
 
@@ -18,6 +20,8 @@ final class PlainStore: HistoryStore, KeptHistory, @unchecked Sendable {
 
     private func ask() throws {
         questions += 1
+        onQuestion?()
+        onQuestion = nil
         if isAway { throw JournalFailure("the store is away") }
     }
 
