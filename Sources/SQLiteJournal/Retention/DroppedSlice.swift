@@ -8,6 +8,8 @@ import TwinCore
 struct DroppedSlice {
     /// How many rows one transaction removes; commits come between two of them.
     static let maximumRows = 1_024
+    /// How many rows one transaction looks at; where fewer of them go, the next look goes on behind them.
+    static let maximumLooks = 4_096
     /// How far an event time may lie ahead of its receipt, in milliseconds.
     ///
     /// What is further ahead stays: a clock that is years ahead must not close all minutes until then.
@@ -33,7 +35,9 @@ struct DroppedSlice {
                     """), arguments: [first, last])
         var entries: [HistoryBacklog.Entry] = []
         var through: Int64?
-        while entries.count < limit, let row = try rows.next() {
+        var looks = 0
+        while entries.count < limit, looks < Self.maximumLooks, let row = try rows.next() {
+            looks += 1
             let (sequence, event, receipt): (Int64, Int64, Int64) = (row[0], row[2], row[3])
             if event <= receipt + Self.aheadMilliseconds {
                 guard event < bound else { break }
