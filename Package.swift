@@ -111,6 +111,10 @@ let package = Package(
             name: "HistoryExamples", dependencies: ["TwinCore"], path: "Tests/Support/HistoryExamples",
             swiftSettings: settings),
 
+        .target(
+            name: "TestSupport", dependencies: ["TwinCore", "TwinRuntime"], path: "Tests/Support/TestSupport",
+            swiftSettings: settings),
+
         .testTarget(name: "TwinCoreTests", dependencies: ["TwinCore", "HistoryExamples"], swiftSettings: settings),
         .testTarget(
             name: "KaiserProtocolTests", dependencies: ["TwinCore", "KaiserProtocol"], swiftSettings: settings),
@@ -121,12 +125,12 @@ let package = Package(
             name: "EventLoopTests", dependencies: ["TwinCore", "TwinRuntime", "EventLoop"], swiftSettings: settings),
         .testTarget(
             name: "MQTTBrokerTests",
-            dependencies: ["TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker"],
+            dependencies: ["TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "SQLiteJournalTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", "HistoryExamples", logging,
+                "TwinCore", "TwinRuntime", "SQLiteJournal", "World", "HistoryExamples", "TestSupport", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -137,8 +141,7 @@ let package = Package(
             name: "PostgresHistoryTests",
             dependencies: [
                 "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
-                "HistoryExamples",
-                logging,
+                "HistoryExamples", "TestSupport", logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -172,7 +175,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker", "PostgresCluster", "doppel", "CZlib", logging,
+                "TwinCore", "TwinRuntime", "EventLoop", "MQTTBroker", "PostgresCluster", "doppel", "CZlib",
+                "TestSupport",
+                logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

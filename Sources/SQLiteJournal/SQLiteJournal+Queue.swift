@@ -14,9 +14,9 @@ extension SQLiteJournal: FeedQueue {
     ) {
         work(completion) { journal in
             var dropped = 0
-            let bound = try await journal.read { try WaitingReader.openMinutes($0) }
+            let bound = try await journal.read { try OpenMinutes.first($0) }
             while dropped < count {
-                let limit = min(count - dropped, ReadingRemoval.rowsPerTransaction)
+                let limit = min(count - dropped, DroppedSlice.maximumRows)
                 let removed = try await journal.writeBetweenCommits("remove samples from") { db in
                     try WaitingReader.dropOldest(limit, before: bound, db)
                 }

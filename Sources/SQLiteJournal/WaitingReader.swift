@@ -11,8 +11,6 @@ enum WaitingReader {
     static let readingBytes = 130
     /// What a fact takes beside its text, in bytes.
     static let factBytes = 80
-    /// How many samples may wait for their rollups; while more do, none is dropped.
-    private static let maximumUnrolled: Int64 = 1_000_000
     /// Of how many of the newest rows the mixture is taken for that of all.
     private static let sample: Int64 = 4_096
 
@@ -44,20 +42,6 @@ enum WaitingReader {
             oldest: backlog.oldest, dropped: dropped)
     }
 
-    /// The event time of the first sample or minute that rollups are still to be made of: what is removed closes its
-    /// minute, so it has to be older.
-    static func openMinutes(_ db: Database) throws -> Int64 {
-        let rolled = try Schema.mark(Schema.Mark.rolledThrough, db)
-        guard try lastSequence(db) - rolled <= maximumUnrolled else { return .min }
-        return try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT min(event_ms) FROM (
-                    SELECT event_ms FROM readings WHERE sequence > :rolled AND event_ms >= :mark
-                    UNION ALL SELECT start_ms FROM stale_rollups WHERE level = 0 AND start_ms >= :mark)
-                """, arguments: ["rolled": rolled, "mark": try Schema.mark(Schema.Mark.readingsFrom, db)]) ?? .max
-    }
-
     /// Drops the oldest samples that wait, in one transaction, and counts them.
     ///
     /// - Parameter bound: The event time from which on none may go.
@@ -67,10 +51,10 @@ enum WaitingReader {
         let last = try end(db)
         var dropped = 0
         try db.inTransaction(.immediate) {
-            let removal = try ReadingRemoval(after: first, through: last, before: bound, limit: limit, db)
-            dropped = removal.count
-            guard let through = removal.through else { return .rollback }
-            try removal.carryOut(db)
+            let slice = try DroppedSlice(after: first, through: last, before: bound, limit: limit, db)
+            dropped = slice.count
+            guard let through = slice.through else { return .rollback }
+            try slice.carryOut(db)
             try Schema.put(Schema.Mark.droppedThrough, through, db)
             let before = try Schema.markIfSet(Schema.Mark.droppedSamples, db) ?? 0
             try Schema.put(Schema.Mark.droppedSamples, before + Int64(dropped), db)

@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import MQTTBroker
 import Synchronization
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

@@ -1,6 +1,7 @@
 import Foundation
 import PostgresCluster
 import PostgresHistory
+import TestSupport
 import Testing
 import TwinRuntime
 

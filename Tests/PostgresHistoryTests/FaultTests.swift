@@ -1,6 +1,7 @@
 import EventLoop
 import PostgresCluster
 import PostgresHistory
+import TestSupport
 import Testing
 import TwinRuntime
 

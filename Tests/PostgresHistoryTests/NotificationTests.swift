@@ -1,5 +1,6 @@
 import PostgresCluster
 import PostgresHistory
+import TestSupport
 import Testing
 
 @Suite struct `Notifications` {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Logging
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime
@@ -246,22 +247,22 @@ import TwinRuntime
 
     @Test func thePartSweepsBySlicesAndCommitsGoOn() async throws {
         try await storeReadings()
-        let loop = ClockedLoop()
+        let loop = ClockedLoop(at: .at(0))
         loop.advance(100 * Self.day)
         let journal = try SQLiteJournal(directory: folder.path, loop: loop)
         let retention = part(loop, journal)
         loop.advance(Retention.firstSweepMilliseconds)
         var round: UInt64 = 0
-        let deadline = ContinuousClock.now + .seconds(60)
-        while removed(retention, loop) != 92 {
-            try #require(ContinuousClock.now < deadline, "removed \(removed(retention, loop) ?? -1)")
+        let isSwept = try await happens(within: .seconds(60)) {
             round += 1
             let batch = Batch(from: 200 + round, [.happened(.cameOnline)])
             _ = try await withCheckedContinuation { continuation in
                 journal.commit(batch) { continuation.resume(returning: $0) }
             }.get()
             loop.advance(Retention.pauseMilliseconds)
+            return removed(retention, loop) == 92
         }
+        #expect(isSwept, "removed \(removed(retention, loop) ?? -1)")
         #expect(loop.run { retention.vitals() }.condition == .ok)
         loop.run { retention.stop {} }
         await journal.close()
@@ -270,7 +271,7 @@ import TwinRuntime
 
     @Test func aClockThatJumpsMakesNothingOld() async throws {
         try await storeReadings()
-        let loop = ClockedLoop()
+        let loop = ClockedLoop(at: .at(0))
         let journal = try SQLiteJournal(directory: folder.path, loop: loop)
         let retention = part(loop, journal)
         loop.advance(Retention.firstSweepMilliseconds, jump: 100 * Self.day)
@@ -280,12 +281,10 @@ import TwinRuntime
         #expect(removed(retention, loop) == 0)
         #expect(loop.run { retention.vitals() }.condition == condition)
         loop.advance(3 * Retention.sweepMilliseconds)
-        let deadline = ContinuousClock.now + .seconds(60)
-        while removed(retention, loop) != 93, ContinuousClock.now < deadline {
+        await eventually("the sweep removes 93 readings", within: .seconds(60)) {
             loop.advance(Retention.pauseMilliseconds)
-            await Task.yield()
+            return removed(retention, loop) == 93
         }
-        #expect(removed(retention, loop) == 93)
         await journal.close()
     }
 

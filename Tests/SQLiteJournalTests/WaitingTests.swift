@@ -232,7 +232,7 @@ extension SQLiteJournal {
         }.get()
     }
 
-    fileprivate func dropOldest(_ count: Int) async throws -> Int {
+    func dropOldest(_ count: Int) async throws -> Int {
         try await withCheckedContinuation { continuation in
             dropOldestWaiting(count) { continuation.resume(returning: $0) }
         }.get()

@@ -84,7 +84,7 @@ struct PostgresURL {
     }
 }
 
-/// A text of libpq without the line breaks that it ends with.
+/// A text of libpq in one line, without the line breaks that it ends with.
 func trimmed(_ text: String) -> String {
-    String(text.split(separator: "\n").joined(separator: "; "))
+    text.split(separator: "\n").map { $0.drop { $0 == "\t" } }.joined(separator: "; ")
 }

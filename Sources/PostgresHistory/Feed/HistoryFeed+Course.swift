@@ -14,13 +14,15 @@ extension HistoryFeed {
         else { throw PostgresFailure(.misused, "the table journals says nothing about the journal \(id)") }
         course.journal = FeedShipment.Journal(id: id, base: base)
         course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        // Once: what follows a failure is told by whoever watches the database.
+        let level: Logger.Level = course.hasBegun ? .debug : .info
         course.hasBegun = true
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
             standing.through = through
         }
-        logger.info("feed.begins", metadata: ["through": "\(through)"])
+        logger.log(level: level, "feed.begins", metadata: ["through": "\(through)"])
     }
 
     /// Brings the next batch, or what was corrected where there is none.

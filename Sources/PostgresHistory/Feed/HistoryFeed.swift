@@ -33,6 +33,7 @@ public final class HistoryFeed: SupervisedPart {
     let alarm: FeedAlarm
     private let batchRows: Int
     private let prepare: @Sendable () async throws -> Void
+    private let tell: @Sendable (String?) -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -48,9 +49,11 @@ public final class HistoryFeed: SupervisedPart {
     ///   - link: One that no question waits for; started before the feed and stopped after it.
     ///   - batchRows: The most facts and samples of one transaction.
     ///   - prepare: Runs before the feed begins, and begins again after a failure: brings the schema up to date.
+    ///   - tell: Hears why the feed waits to try again, and `nil` when rows arrive; from any thread.
     public init(
         from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int = HistoryFeed.batchRows,
-        logger: Logger = Logger(label: "doppel.feed"), prepare: @escaping @Sendable () async throws -> Void = {}
+        logger: Logger = Logger(label: "doppel.feed"), prepare: @escaping @Sendable () async throws -> Void = {},
+        tell: @escaping @Sendable (_ trouble: String?) -> Void = { _ in }
     ) {
         self.source = source
         self.link = link
@@ -58,6 +61,7 @@ public final class HistoryFeed: SupervisedPart {
         self.batchRows = batchRows
         self.logger = logger
         self.prepare = prepare
+        self.tell = tell
         alarm = FeedAlarm(on: loop)
     }
 
@@ -112,6 +116,7 @@ public final class HistoryFeed: SupervisedPart {
                 try await begin(&course)
                 while !isStopping {
                     let isBehind = try await advance(&course)
+                    tell(nil)
                     wait = Self.retryMilliseconds.lowerBound
                     try await keepBooks(&course)
                     if !isBehind { await alarm.sleep(milliseconds: Self.gatheringMilliseconds) }
@@ -125,7 +130,8 @@ public final class HistoryFeed: SupervisedPart {
                     logger.info("feed.begins-again", metadata: ["reason": "\(reason)", "rows": "\(course.limit)"])
                     continue
                 }
-                logger.warning("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
+                tell(reason)
+                logger.debug("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
                 await alarm.sleep(milliseconds: wait)
                 wait = min(wait * 2, Self.retryMilliseconds.upperBound)
             }

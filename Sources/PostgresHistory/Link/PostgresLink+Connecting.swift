@@ -144,7 +144,7 @@ extension PostgresLink {
             trouble = nil
             policy.connected(at: loop.moment.uptime)
             endAbandoned()
-            logger.info(
+            logger.debug(
                 "postgres.up", metadata: ["server": "\(server)", "secured": "\(connection.handle.isSecured)"])
             events.connected(server)
         }
@@ -173,7 +173,7 @@ extension PostgresLink {
         let wait = policy.failed(at: loop.moment.uptime, draw: draw)
         let text = redacted(reason)
         trouble = text
-        logger.warning(
+        logger.debug(
             "postgres.down",
             metadata: ["server": "\(options.address)", "reason": "\(text)", "retry_ms": "\(wait)"])
         events.disconnected(text, wait)

@@ -71,7 +71,8 @@ extension PostgresLink {
     /// A piece of work was not answered in time.
     func overdue(_ work: PostgresWork, afterMilliseconds milliseconds: Int64) {
         guard !work.isAnswered else { return }
-        let patience = "\(Double(milliseconds) / 1_000) s"
+        let patience =
+            milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(Double(milliseconds) / 1_000) s"
         if case .up(let connection) = state, let exchange = connection.exchange, exchange.work === work {
             let reason = "PostgreSQL did not answer within \(patience)"
             if let backend = connection.backend, abandoned.count < Self.maximumAbandoned { abandoned.append(backend) }

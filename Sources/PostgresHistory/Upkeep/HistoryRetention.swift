@@ -6,9 +6,9 @@ public struct HistoryRetention: Sendable, Equatable {
     public var readingsDays: Int?
     /// Minutes, hours, days, weeks and months.
     public var rollupsDays: Int?
-    /// Commands, past twins, and facts that are no safety records.
+    /// Past twins, and facts that are no safety records.
     public var eventsDays: Int?
-    /// Safety records; telemetry never evicts them.
+    /// Safety records, and commands that have ended; telemetry never evicts them.
     public var safetyDays: Int?
 
     /// The shortest that is taken, in days: late samples and the month that is under way need their sources.
@@ -89,15 +89,19 @@ public struct RetentionUpkeep: Sendable {
         }
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
             try await deleteOldest("events", "event_time", before: cutoff, &receipt)
-            try await delete("commands", "issued_at", before: cutoff, &receipt)
             try await delete("twin_snapshots", "taken_at", before: cutoff, &receipt)
             try await delete("inbox_messages", "taken_at", before: cutoff, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.safetyDays, at: now) {
             try await deleteOldest("safety_records", "event_time", before: cutoff, &receipt)
+            try await delete("commands", "issued_at", before: cutoff, where: Self.hasEnded, &receipt)
         }
         return receipt
     }
+
+    /// Whether a command's record is final.
+    private static let hasEnded =
+        "state IN (\(CommandState.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(separator: ", ")))"
 
     /// Moves a mark, unless something before it is not rolled up yet.
     private func raise(
@@ -138,12 +142,13 @@ public struct RetentionUpkeep: Sendable {
 
     /// Deletes rows of a table without an order of its own.
     private func delete(
-        _ table: String, _ column: String, before time: UnixTime, _ receipt: inout Receipt
+        _ table: String, _ column: String, before time: UnixTime, where condition: String = "true",
+        _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
         try await deleteBatches(
             """
             DELETE FROM \(table) WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM \(table) WHERE \(column) < $1 LIMIT $2))
+                SELECT ctid FROM \(table) WHERE \(column) < $1 AND \(condition) LIMIT $2))
             """, before: time, &receipt)
     }
 

@@ -23,23 +23,31 @@ public final class PostgresUpkeep: SupervisedPart {
         var isBusy = false
         var busyPartitions: [String] = []
         var nextRetention: Uptime?
-        var onIdle: (@Sendable () -> Void)?
+        var whenIdle: [@Sendable () -> Void] = []
+        var clock = ClockTrust()
     }
 
     private let link: PostgresLink
     private let rollups: RollupUpkeep
     private let retention: RetentionUpkeep
     private let loop: any Loop
+    private let tell: @Sendable (String?) -> Void
     private let state = Mutex(State())
 
     /// Makes a part that does nothing before ``start(_:)``.
     ///
-    /// - Parameter link: A link of its own, started by its owner.
-    public init(_ link: PostgresLink, calendar: SiteCalendar, retention: HistoryRetention, on loop: any Loop) {
+    /// - Parameters:
+    ///   - link: A link of its own, started by its owner.
+    ///   - tell: Hears why a piece failed, and `nil` when one was done; on the loop.
+    public init(
+        _ link: PostgresLink, calendar: SiteCalendar, retention: HistoryRetention, on loop: any Loop,
+        tell: @escaping @Sendable (_ trouble: String?) -> Void = { _ in }
+    ) {
         self.link = link
         rollups = RollupUpkeep(link, calendar: calendar)
         self.retention = RetentionUpkeep(link, retention)
         self.loop = loop
+        self.tell = tell
     }
 
     /// Begins the first round.
@@ -60,7 +68,7 @@ public final class PostgresUpkeep: SupervisedPart {
             state.isRunning = false
             state.timer?.cancel()
             state.timer = nil
-            if state.isBusy { state.onIdle = completion }
+            if state.isBusy { state.whenIdle.append(completion) }
             return state.isBusy
         }
         if !isBusy { loop.post(completion) }
@@ -68,11 +76,12 @@ public final class PostgresUpkeep: SupervisedPart {
 
     /// How the last piece fared.
     public func vitals() -> PartVitals {
-        let (failure, busy) = state.withLock { ($0.failure, $0.busyPartitions) }
+        let (failure, busy, doubt) = state.withLock { ($0.failure, $0.busyPartitions, $0.clock.doubt) }
         if let failure {
             let effect = "rollups in PostgreSQL wait, so questions about long spans are answered slowly: \(failure)"
             return PartVitals(health: "tries again", .degraded(effect))
         }
+        if let doubt { return PartVitals(health: "rollups are kept; \(doubt)", .degraded(doubt)) }
         let health = busy.isEmpty ? "rollups are kept" : "rollups are kept; in use, so not removed yet: \(busy)"
         return PartVitals(health: health, .ok)
     }
@@ -85,14 +94,15 @@ public final class PostgresUpkeep: SupervisedPart {
         }
         guard isWanted else { return }
         let start = loop.moment
+        let isTrusted = state.withLock { $0.clock.trusts(start) }
         Task { [self] in
-            let outcome = await piece(at: start)
+            let outcome = await piece(at: start, removesOld: isTrusted)
             loop.post { [self] in ended(outcome, since: start) }
         }
     }
 
     /// Does a piece of rollups and, when its time has come, makes partitions beforehand and removes what is too old.
-    private func piece(at moment: Moment) async -> Result<RollupUpkeep.Outcome, PostgresFailure> {
+    private func piece(at moment: Moment, removesOld: Bool) async -> Result<RollupUpkeep.Outcome, PostgresFailure> {
         do throws(PostgresFailure) {
             let outcome = try await rollups.proceed(at: moment.time)
             let isDue = state.withLock { $0.nextRetention.map { $0 <= moment.uptime } ?? true }
@@ -103,9 +113,9 @@ public final class PostgresUpkeep: SupervisedPart {
                         .time(moment.time),
                         .time(moment.time.advanced(byMilliseconds: Self.daysAhead * 86_400_000)),
                     ], deadlineMilliseconds: RetentionUpkeep.deadlineMilliseconds)
-                let receipt = try await retention.round(at: moment.time)
+                let receipt = removesOld ? try await retention.round(at: moment.time) : nil
                 state.withLock { state in
-                    state.busyPartitions = receipt.busy
+                    state.busyPartitions = receipt?.busy ?? []
                     state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
                 }
             }
@@ -122,17 +132,18 @@ public final class PostgresUpkeep: SupervisedPart {
             case .success(.did): min(loop.moment.uptime.milliseconds(since: start.uptime), Self.idleMilliseconds)
             case .success(.idle), .failure: Self.idleMilliseconds
             }
-        let (next, onIdle) = state.withLock { state in
+        let (next, whenIdle) = state.withLock { state in
             state.isBusy = false
             switch outcome {
             case .success: state.failure = nil
             case .failure(let failure): state.failure = "\(failure)"
             }
-            defer { state.onIdle = nil }
-            return (state.isRunning ? state.life : nil, state.onIdle)
+            defer { state.whenIdle = [] }
+            return (state.isRunning ? state.life : nil, state.whenIdle)
         }
-        onIdle?()
+        for completion in whenIdle { completion() }
         guard let next else { return }
+        tell(state.withLock { $0.failure })
         let timer = loop.schedule(afterMilliseconds: rest) { [self] in begin(next) }
         state.withLock { $0.timer = timer }
     }

@@ -47,6 +47,18 @@ struct Removal: Sendable {
         self.position = position
     }
 
+    /// Notes readings, and what leads to them.
+    ///
+    /// - Parameter from: The event time from which on every reading is there; their minutes stay as they were rolled up.
+    init(readings entries: [HistoryBacklog.Entry], completeFrom from: Int64) {
+        // Neighbours share pages. A reading goes before its entry: an entry without a reading is found again.
+        let work: [Work] = [
+            .mark(Schema.Mark.readingsFrom, from), .readings(entries.map(\.sequence).sorted()[...]),
+            .history(entries[...]),
+        ]
+        self.init(entries.isEmpty ? [] : work)
+    }
+
     /// Whether everything is done.
     var isDone: Bool { work.isEmpty }
 
@@ -64,6 +76,11 @@ struct Removal: Sendable {
         }
         self = next
         return spent
+    }
+
+    /// Removes all that is left, within the caller's transaction.
+    mutating func finish(_ db: Database) throws {
+        while !isDone { try step(.max, db) }
     }
 
     private mutating func step(_ rows: Int, _ db: Database) throws {

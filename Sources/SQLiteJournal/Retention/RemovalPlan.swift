@@ -11,8 +11,6 @@ struct RemovalPlan {
     static let maximumRows = 16_384
     /// How many rows of facts and commands are looked at in one go; where none of so many is old, younger ones follow.
     static let window = 4_096
-    /// How many readings may wait for their rollups; while more do, no reading is removed.
-    static let maximumUnrolled = 1_000_000
 
     let db: Database
     let cutoff: Int64
@@ -41,17 +39,10 @@ struct RemovalPlan {
         let rolled = try Schema.mark(Schema.Mark.rolledThrough, db)
         let last = min(try lastSpare(), rolled, try Schema.mark(Schema.Mark.historyThrough, db))
         let mark = try Schema.mark(Schema.Mark.readingsFrom, db)
-        let newest = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM readings") ?? 0
-        guard last > 0, newest - rolled <= Int64(Self.maximumUnrolled) else { return Removal([]) }
+        let open = try OpenMinutes.first(db)
+        guard last > 0, open > .min else { return Removal([]) }
         // A bucket that begins before the mark is never computed again, so what waits for its rollup holds the mark.
-        let waiting = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT min(event_ms) FROM (
-                    SELECT event_ms FROM readings WHERE sequence > :rolled AND event_ms >= :mark
-                    UNION ALL SELECT start_ms FROM stale_rollups WHERE level = 0 AND start_ms >= :mark)
-                """, arguments: ["rolled": rolled, "mark": mark])
-        let from = max(mark, min(cutoff, waiting ?? cutoff))
+        let from = max(mark, min(cutoff, open))
         let unchanged = waitsForFeed ? "AND sequence NOT IN (SELECT sequence FROM changed_readings)" : ""
         let statement = try db.cachedStatement(
             sql: """
@@ -66,12 +57,7 @@ struct RemovalPlan {
                 entries.append(HistoryBacklog.Entry(sensor: sensor, event: row[0], sequence: row[1]))
             }
         }
-        guard !entries.isEmpty else { return Removal([]) }
-        // Neighbours share pages. A reading goes before its entry: an entry without a reading is found again.
-        return Removal([
-            .mark(Schema.Mark.readingsFrom, from), .readings(entries.map(\.sequence).sorted()[...]),
-            .history(entries[...]),
-        ])
+        return Removal(readings: entries, completeFrom: from)
     }
 
     private func rollups() throws -> Removal {

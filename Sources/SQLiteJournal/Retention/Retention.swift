@@ -13,10 +13,6 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     public static let sweepMilliseconds: Int64 = 3_600_000
     /// How long the writer is left alone between two slices, in milliseconds.
     public static let pauseMilliseconds: Int64 = 20
-    /// How far the wall clock may move against the uptime between two sweeps, in milliseconds.
-    public static let maximumClockJumpMilliseconds: Int64 = 3_600_000
-    /// For how long nothing is removed once the clock has jumped, in milliseconds: time to set it right.
-    public static let clockDoubtMilliseconds: Int64 = 86_400_000
     private static let millisecondsPerDay: Int64 = 86_400_000
 
     private let journal: SQLiteJournal
@@ -29,8 +25,7 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     private var timer: (any LoopTimer)?
     private var pace = RemovalPace()
     private var lastFailure: String?
-    private var lastMoment: Moment?
-    private var doubtsClockUntil: Uptime?
+    private var clock = ClockTrust()
     /// Counts starts and stops, so that what was begun in an earlier life has no effect.
     private var life = 0
 
@@ -45,7 +40,7 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     /// Begins to work.
     public func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
         life += 1
-        lastMoment = loop.moment
+        _ = clock.trusts(loop.moment)
         later(Self.firstSweepMilliseconds) { $0.sweep() }
         tell(.running)
     }
@@ -77,28 +72,17 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     }
 
     private func sweep() {
-        guard trustsClock() else { return later(Self.sweepMilliseconds) { $0.sweep() } }
+        let doubt = clock.doubt
+        guard clock.trusts(loop.moment) else {
+            if let reason = clock.doubt, reason != doubt {
+                logger.warning("Retention waits.", metadata: ["reason": "\(reason)"])
+            }
+            lastFailure = clock.doubt
+            return later(Self.sweepMilliseconds) { $0.sweep() }
+        }
         lastFailure = nil
         waiting = RetentionClass.allCases.filter { rules.days($0) != nil }[...]
         planNext()
-    }
-
-    /// Whether the wall clock has kept pace with the uptime.
-    ///
-    /// A clock that jumped years ahead would make everything old at once.
-    private func trustsClock() -> Bool {
-        let now = loop.moment
-        defer { lastMoment = now }
-        if let last = lastMoment {
-            let jump = now.time.milliseconds - last.time.milliseconds - now.uptime.milliseconds(since: last.uptime)
-            if abs(jump) > Self.maximumClockJumpMilliseconds {
-                doubtsClockUntil = now.uptime.advanced(byMilliseconds: Self.clockDoubtMilliseconds)
-                lastFailure =
-                    "the clock jumped by \(jump / 1000) s; nothing is removed for 24 h, so that it can be set right"
-                logger.warning("Retention waits.", metadata: ["reason": "\(lastFailure ?? "")"])
-            }
-        }
-        return doubtsClockUntil.map { now.uptime >= $0 } ?? true
     }
 
     /// Finds the next rows of the class whose turn it is.

@@ -74,7 +74,7 @@ public enum CommandOutcome: Sendable, Equatable, Codable {
 }
 
 /// Where a command stands.
-public enum CommandState: String, Sendable, Codable {
+public enum CommandState: String, Sendable, Codable, CaseIterable {
     case refused, accepted, sent, acknowledged, answered, confirmed, failed, superseded, stopped, expired
 
     /// Whether nothing more will happen to it.

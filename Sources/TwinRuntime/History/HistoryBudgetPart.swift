@@ -159,6 +159,17 @@ extension HistoryBudgetPart {
         return "\(budget.waiting?.rows ?? 0) rows wait to be fed and take \(used) of \(budget.bytes / 1_000_000) MB"
     }
 
+    /// How many rows wait, and how much room they take of how much, with what follows beyond that; on the loop.
+    public func outlook() -> (rows: Int, room: String) {
+        let budget = state.withLock { $0.budget }
+        let beyond =
+            switch budget.choice {
+            case .hold: "beyond that readings are held at the broker"
+            case .dropOldest: "beyond that the oldest readings are removed"
+            }
+        return (budget.waiting?.rows ?? 0, "\(amount(budget)); \(beyond)")
+    }
+
     /// How much waits, how old it is, and what is done about it.
     public func vitals() -> PartVitals {
         let state = state.withLock { $0 }

@@ -5,6 +5,7 @@ import Glibc
 import KaiserProtocol
 import Logging
 import MQTTBroker
+import PostgresHistory
 import SQLiteJournal
 import Synchronization
 import TwinCore
@@ -65,12 +66,15 @@ final class Assembly: Sendable {
             on: loop, source: .files(in: configuration.twinsDirectory, on: loop), inUse: catalogue,
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
+        let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let postgres = configuration.history.map {
-            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop)
+            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop) {
+                let outlook = budget?.outlook() ?? (rows: 0, room: "")
+                return OutageReport.Waiting(rows: outlook.rows, room: outlook.room)
+            }
         }
         let retention = Retention(
             of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))
-        let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let signalStop = SignalStop(of: runtime, logger: logger)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,

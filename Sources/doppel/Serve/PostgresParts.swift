@@ -16,25 +16,37 @@ struct PostgresParts {
     private let upkeep: PostgresUpkeep
 
     /// Puts the parts together; nothing runs yet.
+    ///
+    /// - Parameter waiting: What waits in the journal; asked on the loop.
     init(
-        _ address: PostgresAddress, besides journal: SQLiteJournal, keeping rules: RetentionRules, on loop: EventLoop
+        _ address: PostgresAddress, besides journal: SQLiteJournal, keeping rules: RetentionRules, on loop: EventLoop,
+        waiting: @escaping @Sendable () -> OutageReport.Waiting
     ) {
         let logger = Logger(label: "doppel.postgres")
-        let (feeding, keeping, asking) = (
-            Self.link(address, loop, logger), Self.link(address, loop, logger), Self.link(address, loop, logger)
-        )
+        let report = OutageReport(server: "\(address)", on: loop, logger: logger, waiting: waiting)
+        func link(_ name: String, effect: String) -> PostgresLink {
+            PostgresLink(
+                loop: loop, options: PostgresLinkOptions(address: address),
+                events: report.events(of: .link(name, effect: effect)), logger: logger)
+        }
+        let feeding = link("feed_link", effect: "nothing is fed")
+        let keeping = link("upkeep_link", effect: "rollups and retention there wait")
+        let asking = link("questions", effect: "questions that reach further back than the journal are refused")
         links = [("feed_link", feeding), ("upkeep_link", keeping), ("questions", asking)]
         feed = HistoryFeed(
-            from: journal, to: feeding, on: loop, prepare: { try await SchemaMigrator(feeding).migrate() })
-        upkeep = PostgresUpkeep(keeping, calendar: journal.calendar, retention: HistoryRetention(rules), on: loop)
+            from: journal, to: feeding, on: loop, prepare: { try await SchemaMigrator(feeding).migrate() },
+            tell: report.note(
+                of: .work("feed", headline: "PostgreSQL does not take history", effect: "nothing is fed")))
+        upkeep = PostgresUpkeep(
+            keeping, calendar: journal.calendar, retention: HistoryRetention(rules), on: loop,
+            tell: report.note(
+                of: .work(
+                    "upkeep", headline: "PostgreSQL's history is not kept up",
+                    effect: "rollups and retention there wait, so questions about long spans are slow")))
         history = TieredHistory(
             recent: journal,
             older: PostgresHistoryStore(asking, calendar: journal.calendar, deadLettersFrom: journal),
             calendar: journal.calendar)
-    }
-
-    private static func link(_ address: PostgresAddress, _ loop: EventLoop, _ logger: Logger) -> PostgresLink {
-        PostgresLink(loop: loop, options: PostgresLinkOptions(address: address), logger: logger)
     }
 
     /// The parts for the supervisor tree: links first, so that they end last.

@@ -1,4 +1,5 @@
 import EventLoop
+import TestSupport
 import TwinRuntime
 
 /// The one loop of these tests: their clock, the parent of the programs they start, and the devices' side of MQTT.
@@ -39,9 +40,6 @@ struct Hopeless: Error, CustomStringConvertible {
     let description: String
 }
 
-/// How often ``eventually(_:within:_:)`` looks, in milliseconds.
-private let glanceMilliseconds: Int64 = 20
-
 /// Waits until something is the case.
 ///
 /// An error of the condition counts as "not yet", except ``Hopeless``; the last one is named when the time is up.
@@ -51,22 +49,18 @@ private let glanceMilliseconds: Int64 = 20
 func eventually(
     _ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + limit
     var lastError: String?
-    while true {
+    let happened = try await happens(within: limit, glance: .milliseconds(20)) {
         do {
-            if try await condition() { return }
+            let isSo = try await condition()
             lastError = nil
+            return isSo
         } catch let error as Hopeless {
             throw error
         } catch {
             lastError = "\(error)"
-        }
-        guard ContinuousClock.now < end else { throw Overdue(what: what, limit: limit, lastError: lastError) }
-        await withCheckedContinuation { continuation in
-            TestLoop.shared.post {
-                _ = TestLoop.shared.schedule(afterMilliseconds: glanceMilliseconds) { continuation.resume() }
-            }
+            return false
         }
     }
+    guard happened else { throw Overdue(what: what, limit: limit, lastError: lastError) }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import MQTTBroker
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

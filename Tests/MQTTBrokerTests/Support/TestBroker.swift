@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A real mosquitto on a free port of loopback, with a temporary folder, ended by its own process id.

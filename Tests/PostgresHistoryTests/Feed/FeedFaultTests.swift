@@ -1,5 +1,6 @@
 import EventLoop
 import PostgresCluster
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

@@ -1,5 +1,6 @@
 import EventLoop
 import PostgresHistory
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

@@ -115,7 +115,7 @@ final class LinkRecorder: Sendable {
 }
 
 /// A log that hands on whole lines.
-private struct LineLog: LogHandler {
+struct LineLog: LogHandler {
     let take: @Sendable (String) -> Void
     var metadata = Logger.Metadata()
     var logLevel = Logger.Level.trace
@@ -125,7 +125,7 @@ private struct LineLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { take("\(event.message) \(event.metadata ?? [:])") }
+    func log(event: LogEvent) { take("\(event.level) \(event.message) \(event.metadata ?? [:])") }
 
     init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
 }

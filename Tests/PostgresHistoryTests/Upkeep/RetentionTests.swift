@@ -1,4 +1,5 @@
 import PostgresCluster
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime
@@ -128,6 +129,27 @@ import TwinRuntime
             #expect(try await RetentionUpkeep(link, retention).round(at: Self.now).rows == 7_200)
             let safety = try await link.query("SELECT count(*) FROM safety_records")
             #expect(try safety.integer(0, 0) == 14_400)
+        }
+    }
+
+    @Test func `keeps commands as long as safety records, and those that have not ended`() async throws {
+        try await withHistory { link in
+            for (number, state) in ["confirmed", "refused", "sent", "answered"].enumerated() {
+                _ = try await link.query(
+                    """
+                    INSERT INTO commands (command_id, device_id, gpio, issued_at, state, record, position)
+                    VALUES ($1, 'ESP_00000A', 4, $2, $3, '{}', 1)
+                    """,
+                    [
+                        .text("c\(number)"), .time(Self.now.advanced(byMilliseconds: -30 * Self.day)), .text(state),
+                    ])
+            }
+            let days = HistoryRetention(readingsDays: 5, rollupsDays: 40, eventsDays: 5)
+            #expect(try await RetentionUpkeep(link, days).round(at: Self.now).rows == 0)
+            let safety = HistoryRetention(safetyDays: 29)
+            #expect(try await RetentionUpkeep(link, safety).round(at: Self.now).rows == 2)
+            let left = try await link.query("SELECT string_agg(state, ' ' ORDER BY command_id) FROM commands")
+            #expect(try left.text(0, 0) == "sent answered")
         }
     }
 }

@@ -1,10 +1,10 @@
 import Dispatch
 import Synchronization
-import TwinCore
-import TwinRuntime
+public import TwinCore
+public import TwinRuntime
 
 /// A loop that is a dispatch queue, with a clock that only the test moves.
-final class ClockedLoop: Loop {
+public final class ClockedLoop: Loop {
     private struct Timer {
         let number: Int
         let deadline: Uptime
@@ -12,7 +12,7 @@ final class ClockedLoop: Loop {
     }
 
     private struct State {
-        var moment = Moment.at(0)
+        var moment: Moment
         var timers: [Timer] = []
         var count = 0
     }
@@ -24,13 +24,19 @@ final class ClockedLoop: Loop {
     }
 
     private let queue = DispatchQueue(label: "clocked loop")
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    var moment: Moment { state.withLock { $0.moment } }
+    /// Makes a loop whose clock stands.
+    public init(at moment: Moment) { state = Mutex(State(moment: moment)) }
 
-    func post(_ job: @escaping @Sendable () -> Void) { queue.async(execute: job) }
+    /// Now, as the test says.
+    public var moment: Moment { state.withLock { $0.moment } }
 
-    func schedule(at deadline: Uptime, _ job: @escaping @Sendable () -> Void) -> any LoopTimer {
+    /// Runs a job after those before it.
+    public func post(_ job: @escaping @Sendable () -> Void) { queue.async(execute: job) }
+
+    /// Runs a job when the test moves the clock past a deadline.
+    public func schedule(at deadline: Uptime, _ job: @escaping @Sendable () -> Void) -> any LoopTimer {
         let number = state.withLock { state in
             state.count += 1
             state.timers.append(Timer(number: state.count, deadline: deadline, job: job))
@@ -39,16 +45,17 @@ final class ClockedLoop: Loop {
         return Cancellation { self.state.withLock { $0.timers.removeAll { $0.number == number } } }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Runs an actor's job.
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
     /// Runs something on the loop and waits for it.
-    func run<Value>(_ body: () -> Value) -> Value { queue.sync(execute: body) }
+    public func run<Value>(_ body: () -> Value) -> Value { queue.sync(execute: body) }
 
     /// Moves both clocks, and the wall clock by something more, and runs what is due.
-    func advance(_ milliseconds: Int64, jump: Int64 = 0) {
+    public func advance(_ milliseconds: Int64, jump: Int64 = 0) {
         let due = state.withLock { state in
             state.moment = Moment(
                 time: state.moment.time.advanced(byMilliseconds: milliseconds + jump),
