@@ -137,8 +137,7 @@ let package = Package(
             name: "PostgresHistoryTests",
             dependencies: [
                 "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
-                "HistoryExamples",
-                logging,
+                "HistoryExamples", "SQLiteJournal", "World", logging, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

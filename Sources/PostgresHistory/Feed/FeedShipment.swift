@@ -23,6 +23,7 @@ struct FeedShipment: Sendable {
     let recordCount: Int
     /// When the first of its rows was received; `nil` without rows.
     private let began: UnixTime?
+    private let replayFrom: Int64
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
     private let line: JournalLine
@@ -41,6 +42,7 @@ struct FeedShipment: Sendable {
         rowCount = batch.rowCount
         recordCount = batch.recordCount
         began = Self.first(of: batch)?.time
+        replayFrom = Int64(clamping: batch.replayFrom)
         days = Self.days(of: batch.readings)
         rows = [
             try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
@@ -63,7 +65,7 @@ struct FeedShipment: Sendable {
             FeedStatements.advance,
             [
                 .text(line.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
-                .integer(from.change), .integer(through.change), .time(began),
+                .integer(from.change), .integer(through.change), .time(began), .integer(replayFrom),
             ])
         let copies = rows.flatMap { rows -> [PostgresStep] in
             guard isStaged else { return [.copy(FeedStatements.copy(rows.columns, into: rows.table), rows.pieces)] }

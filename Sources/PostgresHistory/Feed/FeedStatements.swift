@@ -24,7 +24,7 @@ enum FeedStatements {
     static let advance = """
         WITH moved AS (
             UPDATE journals SET fed_through = $3, fed_change = $5, began_at = coalesce(began_at, $6::timestamptz),
-                last_fed_at = now()
+                replay_from = greatest(replay_from, $7), last_fed_at = now()
             WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id
         ) SELECT 1 / count(*) FROM moved
         """

@@ -61,4 +61,25 @@ struct JournalLine: Sendable, Equatable {
         let stretch = stretches.first { number > $0.after && number <= $0.through } ?? stretches[stretches.count - 1]
         return stretch.base + number
     }
+
+    /// The sequence number that a place of the line stands for.
+    func sequence(of position: Int64) -> UInt64 {
+        let stretch = stretches.first { position > $0.base + $0.after && position <= $0.base + $0.through }
+        return UInt64(max(0, position - (stretch ?? stretches[stretches.count - 1]).base))
+    }
+
+    /// A range of places.
+    struct Places: Sendable, Equatable {
+        /// It begins behind this one.
+        let after: Int64
+        /// It ends with this one.
+        let through: Int64
+    }
+
+    /// The places of the line between two, in order.
+    func places(after low: Int64, through high: Int64) -> [Places] {
+        stretches.reversed().map { stretch in
+            Places(after: max(low, stretch.base + stretch.after), through: min(high, stretch.base + stretch.through))
+        }.filter { $0.after < $0.through }
+    }
 }

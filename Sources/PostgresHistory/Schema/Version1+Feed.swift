@@ -11,6 +11,7 @@ extension Version1 {
             past_from timestamptz NOT NULL DEFAULT '-infinity',
             fed_through bigint NOT NULL DEFAULT 0 CHECK (fed_through >= 0 AND fed_through < 1099511627776),
             fed_change bigint NOT NULL DEFAULT 0,
+            replay_from bigint NOT NULL DEFAULT 0,
             last_fed_at timestamptz,
             created_at timestamptz NOT NULL DEFAULT now()
         );
@@ -23,6 +24,8 @@ extension Version1 {
             'Up to this sequence number the rows of the former journal are this one''s, and are not here twice.';
         COMMENT ON COLUMN journals.began_at IS 'When the first row of its own was received.';
         COMMENT ON COLUMN journals.past_from IS 'From when on it could rebuild twins when it was first fed.';
+        COMMENT ON COLUMN journals.replay_from IS
+            'Before this sequence number every fact of a device is in its row of "twins".';
         COMMENT ON COLUMN journals.fed_through IS 'The last sequence number of that journal that is here.';
         COMMENT ON COLUMN journals.fed_change IS
             'The last change of that journal''s commands and twins that is here.';

@@ -52,6 +52,10 @@ enum FeedReader {
         (batch.readings, batch.facts) = (readings, facts)
         batch.clockTurns = try clockTurns(after: checkpoint.sequence, through: last, db)
         (batch.commands, batch.twins, batch.pastTwins) = (records.commands, records.twins, records.pastTwins)
+        // Only when the other store has all twins as they stand.
+        if batch.recordCount < min(limit, FeedBatch.maximumRecords) {
+            batch.replayFrom = UInt64(max(0, try Schema.mark(Schema.Mark.replayFrom, db)))
+        }
         return batch
     }
 

@@ -85,6 +85,9 @@ public struct FeedBatch: Sendable {
     /// Twins as they stood in the past, from which others are rebuilt.
     public var pastTwins: [FeedPastTwin] = []
 
+    /// Before this sequence number every fact of a device is in its twin as told so far; 0 where nobody knows.
+    public var replayFrom: UInt64 = 0
+
     /// Begins with nothing.
     public init(through: FeedCheckpoint) { self.through = through }
 
