@@ -6,12 +6,13 @@ enum FeedStatements {
     /// journal goes on where it branched off its former one, or as far as that one was fed.
     static let introduce = """
         INSERT INTO journals (journal_id, former_id, shared_through, fed_through, fed_change, past_from)
-        SELECT given.id, former.journal_id, coalesce(least(former.fed_through, given.shared), 0),
-            coalesce(least(former.fed_through, given.shared), 0), coalesce(least(former.fed_change, given.change), 0),
-            coalesce(former.past_from, given.past_from)
-        FROM (SELECT $1::text AS id, $2::text AS former, $3::bigint AS shared, $4::bigint AS change,
-                $5::timestamptz AS past_from) AS given
-        LEFT JOIN journals AS former ON former.journal_id = given.former
+        SELECT given.id, former.journal_id, coalesce(former.shared, 0), coalesce(former.shared, 0),
+            coalesce(former.change, 0), coalesce(former.past_from, given.past_from)
+        FROM (SELECT $1::text AS id, $5::timestamptz AS past_from) AS given
+        LEFT JOIN (
+            SELECT journal_id, least(fed_through, $3::bigint) AS shared, least(fed_change, $4::bigint) AS change, past_from
+            FROM journals WHERE journal_id = $2::text
+        ) AS former ON true
         WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = given.id) ON CONFLICT (journal_id) DO NOTHING
         """
 
