@@ -10,7 +10,8 @@ enum FeedStatements {
             coalesce(former.change, 0), coalesce(former.past_from, given.past_from)
         FROM (SELECT $1::text AS id, $5::timestamptz AS past_from) AS given
         LEFT JOIN (
-            SELECT journal_id, least(fed_through, $3::bigint) AS shared, least(fed_change, $4::bigint) AS change, past_from
+            SELECT journal_id, past_from, least(fed_through, $3::bigint) AS shared,
+                least(fed_change, $4::bigint) AS change
             FROM journals WHERE journal_id = $2::text
         ) AS former ON true
         WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = given.id) ON CONFLICT (journal_id) DO NOTHING
