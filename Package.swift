@@ -141,7 +141,8 @@ let package = Package(
             name: "PostgresHistoryTests",
             dependencies: [
                 "CPostgreSQL", "TwinCore", "TwinRuntime", "EventLoop", "PostgresHistory", "PostgresCluster",
-                "HistoryExamples", "TestSupport", logging,
+                "HistoryExamples", "SQLiteJournal", "World", "TestSupport", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -87,7 +87,8 @@ final class Assembly: Sendable {
         let gateway = GatewayPart(on: loop, onListening: onListening)
         supervisor = tree.assemble(fleet: fleetPart, gateway: gateway)
         let service = RuntimeService(
-            runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal, past: journal
+            runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal,
+            past: postgres?.past ?? journal
         ) {
             ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
         }

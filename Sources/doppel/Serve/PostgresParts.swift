@@ -11,6 +11,8 @@ import TwinRuntime
 struct PostgresParts {
     /// The answers of both stores as one.
     let history: TieredHistory
+    /// The pasts of both stores as one.
+    let past: TieredPast
     private let links: [(name: String, link: PostgresLink)]
     private let feed: HistoryFeed
     private let upkeep: PostgresUpkeep
@@ -47,6 +49,7 @@ struct PostgresParts {
             recent: journal,
             older: PostgresHistoryStore(asking, calendar: journal.calendar, deadLettersFrom: journal),
             calendar: journal.calendar)
+        past = TieredPast(recent: journal, older: PostgresPast(asking, of: journal))
     }
 
     /// The parts for the supervisor tree: links first, so that they end last.
