@@ -12,7 +12,7 @@ final class JournalWriter: @unchecked Sendable {
     private var chain: SafetyChain
     private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
-    /// The number of the last change of a command or a twin; a number that was rolled back is not used again.
+    /// The number of the last change of a command or a twin, present or past; one that was rolled back is not used again.
     private var change: Int64
     private var past: PastSnapshots
     private var turns: ClockTurns
@@ -30,11 +30,7 @@ final class JournalWriter: @unchecked Sendable {
         past = PastSnapshots(options)
         encoder.outputFormatting = .withoutEscapingSlashes
         sensors = try SensorRegistry(db)
-        change =
-            try Int64.fetchOne(
-                db,
-                sql: "SELECT max((SELECT coalesce(max(change), 0) FROM commands), "
-                    + "(SELECT coalesce(max(change), 0) FROM snapshots))") ?? 0
+        change = try FeedReader.lastChange(db)
         chain = try SafetyChain(db)
         turns = ClockTurns(latest: try PastInstants(db: db).moment(through: .max)?.moment.time.milliseconds ?? 0)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
@@ -194,9 +190,9 @@ final class JournalWriter: @unchecked Sendable {
         for snapshot in snapshots {
             let body = try json(snapshot)
             let device = snapshot.device.address.device
-            change += 1
             try past.take(
-                snapshot, body, Int64(lastSequence), at: turns.latest, firstFact: floor.oldest(of: device), db)
+                snapshot, body, Int64(lastSequence), at: turns.latest, firstFact: floor.oldest(of: device), &change, db)
+            change += 1
             try statement.execute(sealed: .snapshots, [device.description, Int64(lastSequence), body, change])
         }
     }

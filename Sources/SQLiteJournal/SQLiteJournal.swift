@@ -24,7 +24,7 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
     /// Where days, weeks and months begin.
     public let calendar: SiteCalendar
-    private let pastIntervalMilliseconds: Int64
+    let pastIntervalMilliseconds: Int64
 
     /// Opens the journal of a data folder, and makes both when they do not exist.
     ///

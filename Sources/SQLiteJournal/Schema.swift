@@ -18,6 +18,8 @@ enum Schema {
         static let rolledThrough = "rolled_through"
         /// The sequence number up to which another store holds every row.
         static let fedThrough = "fed_through"
+        /// The number of the last change of a command or a twin that another store holds.
+        static let fedChange = "fed_change"
         /// The sequence number after which rows wait for another store; there while a feed is on.
         static let feedFrom = "feed_from"
         /// The sequence number up to which the samples that waited for another store were dropped.
@@ -126,7 +128,8 @@ enum Schema {
     /// Rows of earlier versions have no seal; they count as unsealed, not as damaged.
     private static let version4 = """
         CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-        INSERT INTO identity (name, value) VALUES ('journal', lower(hex(randomblob(16))));
+        INSERT INTO identity (name, value)
+            VALUES ('journal', lower(hex(randomblob(16)))), ('mask', lower(hex(randomblob(16))));
 
         ALTER TABLE sensors ADD COLUMN seal INTEGER;
         ALTER TABLE facts ADD COLUMN seal INTEGER;
@@ -155,7 +158,7 @@ enum Schema {
 
         CREATE TABLE past_snapshots (
             device TEXT NOT NULL, last_sequence INTEGER NOT NULL, unix_ms INTEGER NOT NULL, body BLOB NOT NULL,
-            seal INTEGER, first_sequence INTEGER NOT NULL, PRIMARY KEY (device, last_sequence)
+            seal INTEGER, first_sequence INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (device, last_sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE clock_turns (sequence INTEGER PRIMARY KEY, unix_ms INTEGER NOT NULL) STRICT;
         CREATE TABLE original_readings (
@@ -165,18 +168,23 @@ enum Schema {
         INSERT INTO marks (name, value) SELECT 'past_from_ms', max(
             coalesce((SELECT unix_ms FROM facts ORDER BY sequence DESC LIMIT 1), 0),
             coalesce((SELECT coalesce(fact_ms, receipt_ms) FROM readings ORDER BY sequence DESC LIMIT 1), 0));
-        INSERT INTO past_snapshots (device, last_sequence, unix_ms, body, first_sequence)
-            SELECT device, last_sequence, (SELECT value FROM marks WHERE name = 'past_from_ms'), CAST(body AS BLOB), 0
-            FROM snapshots;
 
         CREATE TABLE changed_readings (sequence INTEGER PRIMARY KEY) STRICT;
         ALTER TABLE commands ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
         UPDATE commands SET change = rowid;
         CREATE INDEX commands_by_change ON commands (change);
         ALTER TABLE snapshots ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+        UPDATE snapshots SET change = (SELECT coalesce(max(rowid), 0) FROM commands)
+            + (SELECT count(*) FROM snapshots AS other WHERE other.device <= snapshots.device);
         CREATE INDEX snapshots_by_change ON snapshots (change);
+        INSERT INTO past_snapshots (device, last_sequence, unix_ms, body, first_sequence, change)
+            SELECT device, last_sequence, (SELECT value FROM marks WHERE name = 'past_from_ms'), CAST(body AS BLOB), 0,
+                change + (SELECT count(*) FROM snapshots)
+            FROM snapshots;
+        CREATE INDEX past_snapshots_by_change ON past_snapshots (change);
 
         INSERT INTO marks (name, value) VALUES
-            ('rolled_through', 0), ('fed_through', 0), ('readings_from_ms', 0), ('rollups_from_ms', 0);
+            ('rolled_through', 0), ('fed_through', 0), ('fed_change', 0), ('readings_from_ms', 0),
+            ('rollups_from_ms', 0);
         """
 }

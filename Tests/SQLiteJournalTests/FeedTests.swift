@@ -63,37 +63,37 @@ import TwinRuntime
             try await journal.commit(batch)
             let first = try await journal.rows(after: FeedCheckpoint(), limit: 100)
             #expect(first.commands.map(\.order.id) == [CommandID("c1"), CommandID("c2")])
-            #expect(first.twins.map(\.revision) == [1])
+            #expect(first.twins.map(\.snapshot.revision) == [1])
 
             // A snapshot may be written although nothing else happened.
             batch = Batch(from: 2, snapshots: [.example(revision: 2)])
             batch.commands = [.example("c1", state: .confirmed)]
             try await journal.commit(batch)
             let second = try await journal.rows(after: first.through, limit: 100)
-            #expect(second.commands.map(\.state) == [.confirmed] && second.twins.map(\.revision) == [2])
+            #expect(second.commands.map(\.state) == [.confirmed] && second.twins.map(\.snapshot.revision) == [2])
             #expect(try await journal.rows(after: second.through, limit: 100).isEmpty)
         }
         // Numbers of changes go on after a restart.
         try await folder.withJournal { journal in
             let before = try await feed(journal, limit: 1)
-            #expect(before.count == 3)
+            #expect(before.count == 4)
             try await journal.commit(Batch(from: 3, snapshots: [.example(revision: 3)]))
-            let after = try await journal.rows(after: before[2].through, limit: 100)
-            #expect(after.twins.map(\.revision) == [3])
+            let after = try await journal.rows(after: before[3].through, limit: 100)
+            #expect(after.twins.map(\.snapshot.revision) == [3])
         }
     }
 
     @Test func aJournalHasOneNameForEver() async throws {
         let names = [
-            try await folder.withJournal { try await $0.journalID() },
-            try await folder.withJournal { try await $0.journalID() },
-            try await JournalFolder().withJournal { try await $0.journalID() },
+            try await folder.withJournal { try await $0.origin().journal },
+            try await folder.withJournal { try await $0.origin().journal },
+            try await JournalFolder().withJournal { try await $0.origin().journal },
         ]
         #expect(names[0].count == 32 && names[0] == names[1] && names[0] != names[2])
     }
 
     @Test func whatWasFedIsRemembered() async throws {
-        try await folder.withJournal { try await $0.noteFed(through: 5) }
+        try await folder.withJournal { try await $0.noteFed(through: FeedCheckpoint(sequence: 5, change: 3)) }
         let mark = try await folder.withJournal { try await $0.read { try Schema.mark(Schema.Mark.fedThrough, $0) } }
         #expect(mark == 5)
     }

@@ -62,7 +62,7 @@ import TwinRuntime
             try await store(20, from: 51, in: journal)
             #expect(try await journal.waiting().rows == 20)
             #expect(try await journal.waiting().oldest == .at(51_025))
-            try await journal.noteFed(through: 60)
+            try await journal.noteFed(through: FeedCheckpoint(sequence: 60))
             #expect(try await journal.waiting().rows == 10)
         }
         // A restart does not move the mark; a run without a feed ends the waiting.

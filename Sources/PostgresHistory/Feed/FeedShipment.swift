@@ -11,12 +11,6 @@ struct FeedShipment: Sendable {
         let pieces: [[UInt8]]
     }
 
-    /// Whose rows these are: the journal, and the place in the order of all journals that its rows begin after.
-    struct Journal: Sendable {
-        let id: String
-        let base: Int64
-    }
-
     private static let eventColumns = "position, event_time, uptime_ms, device_id, kind, body"
     private static let safetyColumns = "position, event_time, uptime_ms, device_id, kind, hash, body"
 
@@ -25,9 +19,13 @@ struct FeedShipment: Sendable {
     let through: FeedCheckpoint
     /// How many facts and samples it brings.
     let rowCount: Int
+    /// How many commands and twins it brings.
+    let recordCount: Int
+    /// When the first of its rows was received; `nil` without rows.
+    private let began: UnixTime?
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
-    private let journal: Journal
+    private let line: JournalLine
     private let rows: [Rows]
     private let records: [PostgresStep]
 
@@ -35,22 +33,25 @@ struct FeedShipment: Sendable {
     ///
     /// - Parameter sensors: Knows every sensor of the batch.
     init(
-        _ batch: FeedBatch, after from: FeedCheckpoint, of journal: Journal, _ sensors: FeedSensors
+        _ batch: FeedBatch, after from: FeedCheckpoint, of line: JournalLine, _ sensors: FeedSensors
     ) throws {
         self.from = from
         through = batch.through
-        self.journal = journal
-        rowCount = batch.readings.count + batch.facts.count
+        self.line = line
+        rowCount = batch.rowCount
+        recordCount = batch.recordCount
+        began = Self.first(of: batch)?.time
         days = Self.days(of: batch.readings)
         rows = [
-            try Self.readings(batch.readings, journal, sensors), Self.events(batch, journal),
-            Self.safety(batch, journal),
+            try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
         ]
         .compactMap { $0 }
-        let position = journal.base + Int64(batch.through.sequence)
+        let position = line.position(of: batch.through.sequence)
         records =
-            Self.noteStep(batch.readings, after: journal.base + Int64(from.sequence), through: position)
-            + (try Self.commands(batch.commands, position)) + (try TwinRows.steps(batch.twins, position))
+            Self.noteStep(batch.readings, after: line.base + Int64(from.sequence), through: position)
+            + (try Self.commands(batch.commands, position))
+            + (try TwinRows.steps(batch.twins.map(\.snapshot), position))
+            + PastRows.steps(batch, line) + PastRows.originals(batch.readings, line, sensors)
     }
 
     /// The transaction that brings it.
@@ -61,8 +62,8 @@ struct FeedShipment: Sendable {
         let advance = PostgresStep.statement(
             FeedStatements.advance,
             [
-                .text(journal.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
-                .integer(from.change), .integer(through.change),
+                .text(line.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
+                .integer(from.change), .integer(through.change), .time(began),
             ])
         let copies = rows.flatMap { rows -> [PostgresStep] in
             guard isStaged else { return [.copy(FeedStatements.copy(rows.columns, into: rows.table), rows.pieces)] }
@@ -77,11 +78,11 @@ struct FeedShipment: Sendable {
 
     /// The transaction that corrects readings which were computed again; those that are not stored are left alone.
     static func corrections(
-        _ readings: [FeedReading], of journal: Journal, _ sensors: FeedSensors
+        _ readings: [FeedReading], of line: JournalLine, _ sensors: FeedSensors
     ) throws -> [PostgresStep] {
-        guard let rows = try Self.readings(readings, journal, sensors) else { return [] }
+        guard let rows = try Self.readings(readings, line, sensors) else { return [] }
         let numbers = readings.map { Int64(sensors[$0.sensor]?.number ?? 0) }
-        return [
+        return PastRows.originals(readings, line, sensors) + [
             .script(FeedStatements.stage(rows.table)),
             .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
             .statement(FeedStatements.correct),
@@ -92,7 +93,7 @@ struct FeedShipment: Sendable {
     }
 
     private static func readings(
-        _ readings: [FeedReading], _ journal: Journal, _ sensors: FeedSensors
+        _ readings: [FeedReading], _ line: JournalLine, _ sensors: FeedSensors
     ) throws -> Rows? {
         guard !readings.isEmpty else { return nil }
         var copy = ReadingCopy()
@@ -102,28 +103,27 @@ struct FeedShipment: Sendable {
                     .misused, "the journal's reading \(reading.sequence) is of a sensor without a name")
             }
             copy.append(
-                reading, position: journal.base + Int64(reading.sequence), sensor: sensor.number, usualUnit: sensor.unit
-            )
+                reading, position: line.position(of: reading.sequence), sensor: sensor.number, usualUnit: sensor.unit)
         }
         return Rows(table: "sensor_readings", columns: ReadingCopy.columns, pieces: copy.finish())
     }
 
-    private static func events(_ batch: FeedBatch, _ journal: Journal) -> Rows? {
-        rows(of: batch.facts.filter { $0.safetyHash == nil }, journal, "events", eventColumns, 6)
+    private static func events(_ batch: FeedBatch, _ line: JournalLine) -> Rows? {
+        rows(of: batch.facts.filter { $0.safetyHash == nil }, line, "events", eventColumns, 6)
     }
 
-    private static func safety(_ batch: FeedBatch, _ journal: Journal) -> Rows? {
-        rows(of: batch.facts.filter { $0.safetyHash != nil }, journal, "safety_records", safetyColumns, 7)
+    private static func safety(_ batch: FeedBatch, _ line: JournalLine) -> Rows? {
+        rows(of: batch.facts.filter { $0.safetyHash != nil }, line, "safety_records", safetyColumns, 7)
     }
 
     private static func rows(
-        of facts: [FeedFact], _ journal: Journal, _ table: String, _ columns: String, _ columnCount: Int
+        of facts: [FeedFact], _ line: JournalLine, _ table: String, _ columns: String, _ columnCount: Int
     ) -> Rows? {
         guard !facts.isEmpty else { return nil }
         var writer = CopyWriter(columns: columnCount)
         for fact in facts {
             writer.beginRow()
-            writer.integer8(journal.base + Int64(fact.sequence))
+            writer.integer8(line.position(of: fact.sequence))
             writer.time(fact.fact.moment.time)
             writer.integer8(fact.fact.moment.uptime.milliseconds)
             if let device = fact.fact.device { writer.text(device.description) } else { writer.null() }
@@ -132,6 +132,15 @@ struct FeedShipment: Sendable {
             writer.text(fact.body)
         }
         return Rows(table: table, columns: columns, pieces: writer.finish())
+    }
+
+    /// When the first fact or sample was received.
+    private static func first(of batch: FeedBatch) -> Moment? {
+        let firsts = [
+            batch.facts.first.map { ($0.sequence, $0.fact.moment) },
+            batch.readings.first.map { ($0.sequence, $0.moment) },
+        ]
+        return firsts.compactMap(\.self).min { $0.0 < $1.0 }?.1
     }
 
     private static func noteStep(_ readings: [FeedReading], after: Int64, through: Int64) -> [PostgresStep] {

@@ -30,7 +30,7 @@ struct FeedCourse {
     /// How many are taken at once at present: fewer after a refusal, so that one bad row holds up few others.
     private(set) var limit: Int
     /// The journal in PostgreSQL; `nil` until it was asked, and after a failure.
-    var journal: FeedShipment.Journal?
+    var journal: JournalLine?
     /// What PostgreSQL holds, as far as it was asked.
     var checkpoint = FeedCheckpoint()
     /// Whether it was.
@@ -45,7 +45,7 @@ struct FeedCourse {
     var next: Task<(shipment: FeedShipment?, sensors: FeedSensors), any Error>?
     /// When the books were last kept, and what was written into them.
     var booksKeptAt: Uptime?
-    var noted: UInt64?
+    var noted: FeedCheckpoint?
 
     init(batchRows: Int) {
         self.batchRows = batchRows

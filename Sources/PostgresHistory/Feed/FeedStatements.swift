@@ -2,21 +2,29 @@
 enum FeedStatements {
     /// Makes the journal known.
     ///
-    /// Looks before it inserts: a row that a conflict keeps out has taken one of 32,767 numbers all the same.
+    /// Looks before it inserts: a row that a conflict keeps out has taken one of 32,767 numbers all the same. A restored
+    /// journal goes on where it branched off its former one, or as far as that one was fed.
     static let introduce = """
-        INSERT INTO journals (journal_id) SELECT $1::text
-        WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = $1::text) ON CONFLICT (journal_id) DO NOTHING
+        INSERT INTO journals (journal_id, former_id, shared_through, fed_through, fed_change, past_from)
+        SELECT given.id, former.journal_id, coalesce(least(former.fed_through, given.shared), 0),
+            coalesce(least(former.fed_through, given.shared), 0), coalesce(least(former.fed_change, given.change), 0),
+            coalesce(former.past_from, given.past_from)
+        FROM (SELECT $1::text AS id, $2::text AS former, $3::bigint AS shared, $4::bigint AS change,
+                $5::timestamptz AS past_from) AS given
+        LEFT JOIN journals AS former ON former.journal_id = given.former
+        WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = given.id) ON CONFLICT (journal_id) DO NOTHING
         """
 
-    /// How far the journal has come, and where its places begin.
-    static let checkpoint = "SELECT base, fed_through, fed_change FROM journals WHERE journal_id = $1"
+    /// How far the journal has come.
+    static let checkpoint = "SELECT fed_through, fed_change FROM journals WHERE journal_id = $1"
 
     /// Moves the checkpoint from where we believe it to be, or fails with a division by zero.
     ///
     /// It goes first: a second feed of the same journal waits here for the first, and then finds the checkpoint moved.
     static let advance = """
         WITH moved AS (
-            UPDATE journals SET fed_through = $3, fed_change = $5, last_fed_at = now()
+            UPDATE journals SET fed_through = $3, fed_change = $5, began_at = coalesce(began_at, $6::timestamptz),
+                last_fed_at = now()
             WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id
         ) SELECT 1 / count(*) FROM moved
         """

@@ -6,13 +6,19 @@ import TwinRuntime
 extension HistoryFeed {
     /// Asks PostgreSQL how far it is.
     func begin(_ course: inout FeedCourse) async throws {
-        let id = try await source.journalID()
-        let results = try await link.transaction(
-            [.statement(FeedStatements.introduce, [.text(id)]), .statement(FeedStatements.checkpoint, [.text(id)])])
-        guard results[1].count == 1, let base = try results[1].integer(0, 0),
-            let sequence = try results[1].integer(0, 1), let change = try results[1].integer(0, 2)
-        else { throw PostgresFailure(.misused, "the table journals says nothing about the journal \(id)") }
-        course.journal = FeedShipment.Journal(id: id, base: base)
+        let origin = try await source.origin()
+        let id = origin.journal
+        let results = try await link.transaction([
+            .statement(
+                FeedStatements.introduce,
+                [
+                    .text(id), .text(origin.former), .integer(Int64(clamping: origin.shared.sequence)),
+                    .integer(origin.shared.change), .time(origin.pastFrom),
+                ]),
+            .statement(FeedStatements.checkpoint, [.text(id)]), .statement(JournalLine.query, [.text(id)]),
+        ])
+        course.journal = try JournalLine(id: id, results[2])
+        let (sequence, change) = (try results[1].wholeNumber(0, 0), try results[1].wholeNumber(0, 1))
         course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
         course.hasBegun = true
         let through = course.checkpoint.sequence
@@ -39,7 +45,8 @@ extension HistoryFeed {
         course.sensors = made.sensors
         guard let shipment = made.shipment else { return try await correct(&course, journal) }
         try await makePartitions(&course, for: shipment)
-        let isFull = shipment.rowCount >= limit
+        let isFull =
+            shipment.rowCount >= limit || shipment.recordCount >= min(limit, FeedBatch.maximumRecords)
         if isFull {
             let (through, sensors) = (shipment.through, course.sensors)
             course.next = Task { [self] in try await make(after: through, limit, journal, sensors) }
@@ -71,7 +78,7 @@ extension HistoryFeed {
     /// Reads the next rows and puts them into PostgreSQL's form.
     @concurrent
     private func make(
-        after checkpoint: FeedCheckpoint, _ limit: Int, _ journal: FeedShipment.Journal, _ known: FeedSensors
+        after checkpoint: FeedCheckpoint, _ limit: Int, _ journal: JournalLine, _ known: FeedSensors
     ) async throws -> (shipment: FeedShipment?, sensors: FeedSensors) {
         let batch = try await source.rows(after: checkpoint, limit: limit)
         guard !batch.isEmpty else { return (nil, known) }
@@ -91,7 +98,7 @@ extension HistoryFeed {
     }
 
     /// Brings samples that were computed again after they were stored.
-    private func correct(_ course: inout FeedCourse, _ journal: FeedShipment.Journal) async throws -> Bool {
+    private func correct(_ course: inout FeedCourse, _ journal: JournalLine) async throws -> Bool {
         let readings = try await source.changedReadings(limit: Self.correctionRows)
         guard !readings.isEmpty else { return false }
         // Those behind the checkpoint will come as they are now.
@@ -114,8 +121,8 @@ extension HistoryFeed {
         course.booksKeptAt = now
         let backlog = try await source.backlog(after: course.hasBegun ? course.checkpoint : nil)
         note { $0.backlog = backlog }
-        guard course.journal != nil, course.noted != course.checkpoint.sequence else { return }
-        try await source.noteFed(through: course.checkpoint.sequence)
-        course.noted = course.checkpoint.sequence
+        guard course.journal != nil, course.noted != course.checkpoint else { return }
+        try await source.noteFed(through: course.checkpoint)
+        course.noted = course.checkpoint
     }
 }

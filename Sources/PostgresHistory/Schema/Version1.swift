@@ -7,7 +7,7 @@ extension Migration {
         version: 1, name: "devices, readings, facts, rollups, feed",
         up: [
             Version1.functions, Version1.devices, Version1.actuators, Version1.readings, Version1.facts,
-            Version1.people, Version1.rollups, Version1.feed, Version1.partitions,
+            Version1.people, Version1.rollups, Version1.feed, Version1.past, Version1.partitions,
         ],
         down: [Version1.removal], losesData: true)
 }
@@ -43,8 +43,9 @@ enum Version1 {
         DROP FUNCTION stale_above(timestamptz);
         DROP FUNCTION ensure_partitions(timestamptz, timestamptz);
         DROP FUNCTION ensure_partition(text, text, timestamptz, timestamptz);
-        DROP VIEW partitions, readings, facts;
-        DROP TABLE inbox_messages, twin_snapshots, journals, feed_steps, marks;
+        DROP VIEW partitions, readings, facts, journal_seams;
+        DROP TABLE inbox_messages, journals, feed_steps, marks;
+        DROP TABLE twins, twin_snapshots, clock_turns, original_readings;
         DROP TABLE calendar_spans, stale_rollups;
         DROP TABLE rollup_months, rollup_weeks, rollup_days, rollup_hours, rollup_minutes;
         DROP TABLE users, logic_rules;

@@ -10,6 +10,8 @@ enum HistoryMarks {
         case readingsFrom = "readings_from_ms"
         /// The event time before which rollups were removed by retention, in milliseconds.
         case rollupsFrom = "rollups_from_ms"
+        /// The instant before which twins cannot be rebuilt, in milliseconds.
+        case pastFrom = "past_from_ms"
     }
 
     /// A mark's text; `nil` when it was never set.
@@ -35,7 +37,7 @@ enum HistoryMarks {
             switch Name(rawValue: try rows.words(row, 0)) {
             case .readingsFrom: kept.readingsFrom = time
             case .rollupsFrom: kept.rollupsFrom = time
-            case .calendarZone, nil: break
+            case .calendarZone, .pastFrom, nil: break
             }
         }
         return kept

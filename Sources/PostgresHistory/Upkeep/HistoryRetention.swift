@@ -37,7 +37,8 @@ public struct HistoryRetention: Sendable, Equatable {
 ///
 /// First a mark says from when on samples and rollups are kept, and it moves only when everything before it is rolled
 /// up. Then partitions before it are dropped whole: the lock that takes is waited for a moment only, and tried again
-/// with the next round. Rows of the other tables go in batches.
+/// with the next round. Rows of the other tables go in batches; facts and past twins only as far as no instant that is
+/// kept is rebuilt from them.
 public struct RetentionUpkeep: Sendable {
     /// How long a partition's lock is waited for, in milliseconds; whoever comes meanwhile waits as long.
     static let lockTimeoutMilliseconds = 100
@@ -58,7 +59,7 @@ public struct RetentionUpkeep: Sendable {
         public var rows = 0
     }
 
-    private let link: PostgresLink
+    let link: PostgresLink
     private let retention: HistoryRetention
 
     /// Works through a link that no feed and no query waits for.
@@ -81,6 +82,7 @@ public struct RetentionUpkeep: Sendable {
         try await dropPartitions(of: "rollup_minutes", before: kept.rollupsFrom, &receipt)
         try await dropPartitions(of: "rollup_hours", before: kept.rollupsFrom, &receipt)
         try await delete("sensor_readings_default", "event_time", before: kept.readingsFrom, &receipt)
+        try await delete("original_readings", "event_time", before: kept.readingsFrom, &receipt)
         for table in [
             "rollup_minutes_default", "rollup_hours_default", RollupLevel.day.table, RollupLevel.week.table,
             RollupLevel.month.table,
@@ -88,13 +90,12 @@ public struct RetentionUpkeep: Sendable {
             try await delete(table, "start_time", before: kept.rollupsFrom, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
-            try await deleteOldest("events", "event_time", before: cutoff, &receipt)
+            try await removeFacts("events", before: cutoff, &receipt)
             try await delete("commands", "issued_at", before: cutoff, &receipt)
-            try await delete("twin_snapshots", "taken_at", before: cutoff, &receipt)
             try await delete("inbox_messages", "taken_at", before: cutoff, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.safetyDays, at: now) {
-            try await deleteOldest("safety_records", "event_time", before: cutoff, &receipt)
+            try await removeFacts("safety_records", before: cutoff, &receipt)
         }
         return receipt
     }
@@ -147,20 +148,7 @@ public struct RetentionUpkeep: Sendable {
             """, before: time, &receipt)
     }
 
-    /// Deletes rows of a table whose key is their place in the journals' order: only its beginning is looked at.
-    private func deleteOldest(
-        _ table: String, _ column: String, before time: UnixTime, _ receipt: inout Receipt
-    ) async throws(PostgresFailure) {
-        try await deleteBatches(
-            """
-            DELETE FROM \(table) WHERE position IN (
-                SELECT position FROM (
-                    SELECT position, \(column) FROM \(table) ORDER BY position LIMIT $2) AS oldest
-                WHERE \(column) < $1)
-            """, before: time, &receipt)
-    }
-
-    private func deleteBatches(
+    func deleteBatches(
         _ sql: String, before time: UnixTime, _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
         for _ in 0..<Self.batchesPerRound {

@@ -44,8 +44,8 @@ struct StoredJournal {
 
     /// Makes it a journal of its own, whose history branches off the one that was copied.
     ///
-    /// Whoever feeds another store from it sees by `restored_from` and `restored_through` which rows that store may
-    /// hold under the former name.
+    /// Whoever feeds another store from it sees by `restored_from`, `restored_through` and `restored_change` which rows
+    /// and records that store may hold under the former name.
     func rename(by header: BackupHeader) throws(JournalFailure) {
         do {
             let queue = try DatabaseQueue(path: path)
@@ -54,8 +54,10 @@ struct StoredJournal {
                 try db.execute(
                     sql: """
                         INSERT OR REPLACE INTO identity (name, value) VALUES
-                            ('journal', lower(hex(randomblob(16)))), ('restored_from', ?), ('restored_through', ?)
-                        """, arguments: [header.journal, "\(header.lastSequence)"])
+                            ('journal', lower(hex(randomblob(16)))), ('restored_from', ?), ('restored_through', ?),
+                            ('restored_change', ?)
+                        """,
+                    arguments: [header.journal, "\(header.lastSequence)", "\(try FeedReader.lastChange(db))"])
             }
         } catch {
             throw JournalFailure(error, while: "give a name to", path)

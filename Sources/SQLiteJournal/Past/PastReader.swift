@@ -40,8 +40,7 @@ struct PastReader {
 
     /// Finds out what there is to be read.
     func stretch() throws -> PastStretch {
-        let from = max(
-            try Schema.mark(Schema.Mark.pastFrom, db), try readingsSuffice(Schema.mark(Schema.Mark.readingsFrom, db)))
+        let from = try Self.keptFrom(intervalMilliseconds: intervalMilliseconds, db)
         guard query.at.milliseconds >= from else {
             throw PastFailure.notKept(from: UnixTime(milliseconds: from))
         }
@@ -59,9 +58,11 @@ struct PastReader {
             forEach: { try read(devices, through: last, $0) })
     }
 
-    /// From when on there are all samples that a replay reads: it begins up to two intervals before its instant.
-    private func readingsSuffice(_ mark: Int64) -> Int64 {
-        mark == 0 ? 0 : mark + 2 * intervalMilliseconds
+    /// From when on twins can be rebuilt: a replay reads samples from up to two intervals before its instant.
+    static func keptFrom(intervalMilliseconds: Int64, _ db: Database) throws -> Int64 {
+        let readings = try Schema.mark(Schema.Mark.readingsFrom, db)
+        return max(
+            try Schema.mark(Schema.Mark.pastFrom, db), readings == 0 ? 0 : readings + 2 * intervalMilliseconds)
     }
 
     private func read(_ devices: [DeviceID], through end: Int64, _ take: (PastStretch.Step) throws -> Void) throws {

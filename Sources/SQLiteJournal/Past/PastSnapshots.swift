@@ -49,14 +49,15 @@ struct PastSnapshots {
     ///   - sequence: The last fact in it.
     ///   - time: When that was received, in milliseconds.
     ///   - firstFact: The first fact of the device that the snapshot before does not hold; `nil` for none.
+    ///   - change: The number of the last change, which each one that is kept moves on.
     mutating func take(
         _ snapshot: DeviceSnapshot, _ body: String, _ sequence: Int64, at time: Int64, firstFact: UInt64?,
-        _ db: Database
+        _ change: inout Int64, _ db: Database
     ) throws {
         let device = snapshot.device.address.device
         let name = device.description
         guard var track = try tracks[device] ?? stored(name, snapshot.revision, db) else {
-            try insert(name, sequence, time, body, first: firstFact ?? 1, db)
+            try insert(name, sequence, time, body, first: firstFact ?? 1, &change, db)
             uncommitted[device] = Track(
                 kept: sequence, keptAt: time, keptRevision: snapshot.revision, written: sequence, writtenAt: time)
             return
@@ -64,14 +65,14 @@ struct PastSnapshots {
         let isGap = abs(time - track.writtenAt) >= intervalMilliseconds
         if isGap, track.written != track.kept {
             let old = try String.fetchOne(db, sql: "SELECT body FROM snapshots WHERE device = ?", arguments: [name])
-            if let old { try insert(name, track.written, track.writtenAt, old, first: 0, db) }
+            if let old { try insert(name, track.written, track.writtenAt, old, first: 0, &change, db) }
         }
         if isGap || abs(time - track.keptAt) >= intervalMilliseconds
             || snapshot.revision >= track.keptRevision + maximumFacts
         {
             // After a gap, or right behind the one before, it is known where the device's own facts begin.
             let isNext = isGap || track.written == track.kept
-            try insert(name, sequence, time, body, first: isNext ? firstFact ?? UInt64(sequence) + 1 : 0, db)
+            try insert(name, sequence, time, body, first: isNext ? firstFact ?? UInt64(sequence) + 1 : 0, &change, db)
             (track.kept, track.keptAt, track.keptRevision) = (sequence, time, snapshot.revision)
         }
         (track.written, track.writtenAt) = (sequence, time)
@@ -97,14 +98,16 @@ struct PastSnapshots {
     }
 
     private func insert(
-        _ device: String, _ sequence: Int64, _ time: Int64, _ body: String, first: UInt64, _ db: Database
+        _ device: String, _ sequence: Int64, _ time: Int64, _ body: String, first: UInt64, _ change: inout Int64,
+        _ db: Database
     ) throws {
+        change += 1
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO past_snapshots (\(SealedTable.pastSnapshots.columns), seal)
-                VALUES (?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(sealed: .pastSnapshots, [device, sequence, Int64(first), time, try PackedText.pack(body)])
+        ).execute(sealed: .pastSnapshots, [device, sequence, Int64(first), time, try PackedText.pack(body), change])
     }
 
     /// A row of `past_snapshots`.
@@ -116,16 +119,20 @@ struct PastSnapshots {
     /// Snapshots that no instant from `time` on is rebuilt from, at most `limit`.
     ///
     /// Each device keeps its newest one from before.
-    static func needless(before time: Int64, limit: Int, _ db: Database) throws -> [Key] {
+    ///
+    /// - Parameter change: The last change that may be removed: another store holds those up to it.
+    static func needless(
+        before time: Int64, through change: Int64 = .max, limit: Int, _ db: Database
+    ) throws -> [Key] {
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT device, last_sequence FROM past_snapshots AS old
-                WHERE unix_ms < :time AND last_sequence < (
+                WHERE unix_ms < :time AND change <= :change AND last_sequence < (
                     SELECT max(last_sequence) FROM past_snapshots AS kept
                     WHERE kept.device = old.device AND kept.unix_ms < :time)
                 LIMIT :limit
-                """, arguments: ["time": time, "limit": limit])
+                """, arguments: ["time": time, "change": change, "limit": limit])
         return rows.map { Key(device: $0[0], sequence: $0[1]) }
     }
 }

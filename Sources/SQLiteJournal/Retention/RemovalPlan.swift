@@ -121,7 +121,8 @@ struct RemovalPlan {
                 """,
             arguments: ["position": position, "last": try lastSpare(), "cutoff": cutoff, "window": Self.window])
         let old = rows.filter { $0[1] < cutoff }.map { $0[0] as Int64 }
-        let past = try PastSnapshots.needless(before: cutoff, limit: Self.window, db)
+        let fed = waitsForFeed ? try Schema.mark(Schema.Mark.fedChange, db) : .max
+        let past = try PastSnapshots.needless(before: cutoff, through: fed, limit: Self.window, db)
         guard !old.isEmpty || !past.isEmpty else { return Removal([], position: position) }
         return Removal(
             [.mark(Schema.Mark.pastFrom, cutoff), .past(past[...]), .facts(old[...])], position: old.last ?? position)

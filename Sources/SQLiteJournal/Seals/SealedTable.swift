@@ -19,7 +19,7 @@ enum SealedTable: String, CaseIterable {
         case .readings: ReadingRow.columns
         case .commands: "id, device, gpio, unix_ms, state, body, change"
         case .snapshots: "device, last_sequence, body, change"
-        case .pastSnapshots: "device, last_sequence, first_sequence, unix_ms, body"
+        case .pastSnapshots: "device, last_sequence, first_sequence, unix_ms, body, change"
         case .deadLetters: "id, reason, detail, topic, payload, payload_length, receipt_ms"
         }
     }

@@ -14,6 +14,8 @@ final class FakeSource: FeedSource {
         var fedThrough: UInt64 = 0
         var sequence: UInt64 = 0
         var change: Int64 = 0
+        var former: String?
+        var shared = FeedCheckpoint()
     }
 
     let id: String
@@ -97,7 +99,10 @@ final class FakeSource: FeedSource {
     var fedThrough: UInt64 { state.withLock { $0.fedThrough } }
     var lastSequence: UInt64 { state.withLock { $0.sequence } }
 
-    func journalID() async throws -> String { id }
+    func origin() async throws -> FeedOrigin {
+        let (former, shared) = state.withLock { ($0.former, $0.shared) }
+        return FeedOrigin(journal: id, former: former, shared: shared)
+    }
 
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
         state.withLock { state in
@@ -107,11 +112,13 @@ final class FakeSource: FeedSource {
             let named = Set(readings.map(\.sensor))
             let commands = state.commands.filter { $0.change > checkpoint.change }
             let twins = state.twins.filter { $0.change > checkpoint.change }
-            return FeedBatch(
-                through: FeedCheckpoint(sequence: end, change: state.change),
-                sensors: state.sensors.filter { named.contains($0.number) }, readings: readings,
-                facts: state.facts.filter { wanted.contains($0.sequence) }, commands: commands.map(\.record),
-                twins: twins.map(\.twin))
+            var batch = FeedBatch(through: FeedCheckpoint(sequence: end, change: state.change))
+            batch.sensors = state.sensors.filter { named.contains($0.number) }
+            batch.readings = readings
+            batch.facts = state.facts.filter { wanted.contains($0.sequence) }
+            batch.commands = commands.map(\.record)
+            batch.twins = twins.map { FeedTwin(snapshot: $0.twin, lastSequence: end, body: "{}") }
+            return batch
         }
     }
 
@@ -134,5 +141,7 @@ final class FakeSource: FeedSource {
         state.withLock { state in state.changed.removeAll { readings.contains($0) } }
     }
 
-    func noteFed(through sequence: UInt64) async throws { state.withLock { $0.fedThrough = sequence } }
+    func noteFed(through checkpoint: FeedCheckpoint) async throws {
+        state.withLock { $0.fedThrough = checkpoint.sequence }
+    }
 }

@@ -3,8 +3,12 @@ public import TwinRuntime
 
 /// What another store is fed from: reads run beside the commits, the few writes between them.
 extension SQLiteJournal: FeedSource {
-    /// The journal's own name, made once with its file.
-    public func journalID() async throws -> String { try await read { try FeedReader.journalID($0) } }
+    /// What the journal is called, and which one it branched off.
+    public func origin() async throws -> FeedOrigin {
+        try await read { [pastIntervalMilliseconds] in
+            try FeedReader.origin(intervalMilliseconds: pastIntervalMilliseconds, $0)
+        }
+    }
 
     /// The next rows behind a checkpoint.
     public func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
@@ -41,11 +45,12 @@ extension SQLiteJournal: FeedSource {
         }
     }
 
-    /// The other store holds every fact and sample up to this sequence number.
-    public func noteFed(through sequence: UInt64) async throws {
+    /// The other store holds everything up to this checkpoint.
+    public func noteFed(through checkpoint: FeedCheckpoint) async throws {
         try await writeBetweenCommits("note what was fed from") { db in
             try db.inTransaction(.immediate) {
-                try Schema.set(Schema.Mark.fedThrough, to: Int64(clamping: sequence), db)
+                try Schema.set(Schema.Mark.fedThrough, to: Int64(clamping: checkpoint.sequence), db)
+                try Schema.set(Schema.Mark.fedChange, to: checkpoint.change, db)
                 return .commit
             }
         }

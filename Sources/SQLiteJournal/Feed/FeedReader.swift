@@ -5,20 +5,38 @@ import TwinRuntime
 
 /// Reads what another store is to hold, too; each call within one read transaction.
 enum FeedReader {
-    /// The journal's own name.
-    static func journalID(_ db: Database) throws -> String {
-        let id = try String.fetchOne(db, sql: "SELECT value FROM identity WHERE name = 'journal'")
-        guard let id else {
+    /// What the journal is called, and which one it branched off.
+    static func origin(intervalMilliseconds: Int64, _ db: Database) throws -> FeedOrigin {
+        let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM identity")
+        let identity = Dictionary(rows.map { ($0[0] as String, $0[1] as String) }, uniquingKeysWith: { $1 })
+        guard let journal = identity["journal"] else {
             throw JournalFailure.unreadable("row name=journal of identity", ColumnFault("value", "nothing"))
         }
-        return id
+        return FeedOrigin(
+            journal: journal, former: identity["restored_from"],
+            shared: FeedCheckpoint(
+                sequence: identity["restored_through"].flatMap { UInt64($0) } ?? 0,
+                change: identity["restored_change"].flatMap { Int64($0) } ?? 0),
+            pastFrom: UnixTime(milliseconds: try PastReader.keptFrom(intervalMilliseconds: intervalMilliseconds, db)))
+    }
+
+    /// The number of the last change of a record; 0 when nothing ever changed.
+    static func lastChange(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max((SELECT coalesce(max(change), 0) FROM commands),
+                    (SELECT coalesce(max(change), 0) FROM snapshots),
+                    (SELECT coalesce(max(change), 0) FROM past_snapshots))
+                """) ?? 0
     }
 
     /// The next rows behind a checkpoint.
     static func rows(after checkpoint: FeedCheckpoint, limit: Int, _ db: Database) throws -> FeedBatch {
         let sensors = try SensorRegistry(db)
+        let mask = try SecretMask(db)
         var readings = try readings(after: checkpoint.sequence, limit: limit, sensors, db)
-        var facts = try facts(after: checkpoint.sequence, limit: limit, db)
+        var facts = try facts(after: checkpoint.sequence, limit: limit, mask, db)
         // Both lists may be cut; what lies behind the end of a cut one waits for the next batch.
         let ends = [
             readings.count == limit ? readings.last?.sequence : nil, facts.count == limit ? facts.last?.sequence : nil,
@@ -27,14 +45,26 @@ enum FeedReader {
             readings.removeAll { $0.sequence > end }
             facts.removeAll { $0.sequence > end }
         }
-        let (commands, twins, change) = try records(after: checkpoint.change, limit: limit, db)
-        return FeedBatch(
-            through: FeedCheckpoint(
-                sequence: max(
-                    readings.last?.sequence ?? checkpoint.sequence, facts.last?.sequence ?? checkpoint.sequence),
-                change: change),
-            sensors: Self.sensors(Set(readings.map(\.sensor)).sorted(), sensors), readings: readings, facts: facts,
-            commands: commands, twins: twins)
+        let records = try FeedRecords(after: checkpoint.change, limit: limit, mask, db)
+        let last = max(readings.last?.sequence ?? 0, facts.last?.sequence ?? 0, checkpoint.sequence)
+        var batch = FeedBatch(through: FeedCheckpoint(sequence: last, change: records.through))
+        batch.sensors = Self.sensors(Set(readings.map(\.sensor)).sorted(), sensors)
+        (batch.readings, batch.facts) = (readings, facts)
+        batch.clockTurns = try clockTurns(after: checkpoint.sequence, through: last, db)
+        (batch.commands, batch.twins, batch.pastTwins) = (records.commands, records.twins, records.pastTwins)
+        return batch
+    }
+
+    private static func clockTurns(
+        after first: UInt64, through last: UInt64, _ db: Database
+    ) throws -> [FeedClockTurn] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT sequence, unix_ms FROM clock_turns WHERE sequence > ? AND sequence <= ? ORDER BY sequence"
+            ), arguments: [Int64(clamping: first), Int64(clamping: last)])
+        return rows.map {
+            FeedClockTurn(sequence: UInt64($0[0] as Int64), time: UnixTime(milliseconds: $0[1]))
+        }
     }
 
     /// The sensors that these numbers stand for.
@@ -68,25 +98,30 @@ enum FeedReader {
 
     /// Samples that were computed again after they were stored.
     static func changedReadings(limit: Int, _ db: Database) throws -> [FeedReading] {
-        try readings(
-            "SELECT sequence FROM changed_readings ORDER BY sequence LIMIT ?", [limit], try SensorRegistry(db), db)
+        let changed = "sequence IN (SELECT sequence FROM changed_readings ORDER BY sequence LIMIT ?)"
+        let sensors = try SensorRegistry(db)
+        var readings = try readings("WHERE \(changed) ORDER BY sequence", [limit], sensors, db)
+        try addOriginals(to: &readings, "WHERE \(changed) ORDER BY sequence", [limit], sensors, db)
+        return readings
     }
 
     private static func readings(
         after sequence: UInt64, limit: Int, _ sensors: SensorRegistry, _ db: Database
     ) throws -> [FeedReading] {
-        try readings(
-            "SELECT sequence FROM readings WHERE sequence > ? ORDER BY sequence LIMIT ?",
-            [Int64(clamping: sequence), limit], sensors, db)
+        var readings = try readings(
+            "WHERE sequence > ? ORDER BY sequence LIMIT ?", [Int64(clamping: sequence), limit], sensors, db)
+        guard let last = readings.last?.sequence else { return [] }
+        try addOriginals(
+            to: &readings, "WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
+            [Int64(clamping: sequence), Int64(clamping: last)], sensors, db)
+        return readings
     }
 
     private static func readings(
-        _ sequences: String, _ arguments: StatementArguments, _ sensors: SensorRegistry, _ db: Database
+        _ condition: String, _ arguments: StatementArguments, _ sensors: SensorRegistry, _ db: Database
     ) throws -> [FeedReading] {
         let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT \(ReadingRow.columns) FROM readings WHERE sequence IN (\(sequences)) ORDER BY sequence"),
-            arguments: arguments)
+            db.cachedStatement(sql: "SELECT \(ReadingRow.columns) FROM readings \(condition)"), arguments: arguments)
         var readings: [FeedReading] = []
         while let row = try rows.next() {
             let number: Int64 = row[0]
@@ -103,7 +138,27 @@ enum FeedReader {
         return readings
     }
 
-    private static func facts(after sequence: UInt64, limit: Int, _ db: Database) throws -> [FeedFact] {
+    /// Adds what readings were before they were computed again; both are in order.
+    private static func addOriginals(
+        to readings: inout [FeedReading], _ condition: String, _ arguments: StatementArguments,
+        _ sensors: SensorRegistry, _ db: Database
+    ) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT \(OriginalReading.columns) FROM original_readings \(condition)"),
+            arguments: arguments)
+        var index = readings.startIndex
+        while let row = try rows.next() {
+            let original = OriginalReading(row)
+            index = readings[index...].firstIndex { $0.sequence >= UInt64(original.sequence) } ?? readings.endIndex
+            guard index < readings.endIndex, readings[index].sequence == UInt64(original.sequence) else { continue }
+            let unit = sensors.name(readings[index].sensor)?.unit ?? ""
+            readings[index].original = try original.sample(of: readings[index].sample, usualUnit: unit)
+        }
+    }
+
+    private static func facts(
+        after sequence: UInt64, limit: Int, _ mask: SecretMask, _ db: Database
+    ) throws -> [FeedFact] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
@@ -115,7 +170,7 @@ enum FeedReader {
         while let row = try rows.next() {
             let number: Int64 = row[0]
             let name: String? = row[1]
-            let body: String = row[4]
+            var body: String = row[4]
             let hash: Data? = row[5]
             let place = "row sequence=\(number) of facts"
             let device = try name.map { name in
@@ -124,9 +179,13 @@ enum FeedReader {
                 }
                 return device
             }
-            let event: Event
+            var event: Event
             do {
                 event = try decoder.decode(Event.self, from: Data(body.utf8))
+                if let masked = try mask.masked(body, of: event) {
+                    body = masked
+                    event = try decoder.decode(Event.self, from: Data(body.utf8))
+                }
             } catch {
                 throw JournalFailure.unreadable(place, error)
             }
@@ -137,37 +196,5 @@ enum FeedReader {
                     safetyHash: hash.map { Array($0) }))
         }
         return facts
-    }
-
-    /// Commands and twins that changed, in the order of their changes, and the number of the last change.
-    private static func records(
-        after change: Int64, limit: Int, _ db: Database
-    ) throws -> (commands: [CommandRecord], twins: [DeviceSnapshot], through: Int64) {
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT change, 0, id, body FROM commands WHERE change > :after
-                    UNION ALL SELECT change, 1, device, body FROM snapshots WHERE change > :after
-                    ORDER BY change LIMIT :limit
-                    """), arguments: ["after": change, "limit": limit])
-        let decoder = JSONDecoder()
-        var (commands, twins, through): ([CommandRecord], [DeviceSnapshot], Int64) = ([], [], change)
-        while let row = try rows.next() {
-            through = row[0]
-            let isTwin: Bool = row[1]
-            let name: String = row[2]
-            let body: String = row[3]
-            do {
-                if isTwin {
-                    twins.append(try decoder.decode(DeviceSnapshot.self, from: Data(body.utf8)))
-                } else {
-                    commands.append(try decoder.decode(CommandRecord.self, from: Data(body.utf8)))
-                }
-            } catch {
-                throw JournalFailure.unreadable(
-                    isTwin ? "row device=\(name) of snapshots" : "row id=\(name) of commands", error)
-            }
-        }
-        return (commands, twins, through)
     }
 }
