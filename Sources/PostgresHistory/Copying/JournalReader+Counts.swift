@@ -21,7 +21,7 @@ extension JournalReader {
     }
 
     /// How many samples are here of each UTC day.
-    func readingsByDay(from time: UnixTime) async throws -> [Int64: Int] {
+    public func readingsByDay(from time: UnixTime) async throws -> [Int64: Int] {
         let days = try await ask(
             """
             SELECT floor(extract(epoch FROM event_time) / 86400)::bigint, count(*) FROM sensor_readings

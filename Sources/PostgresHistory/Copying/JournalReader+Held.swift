@@ -1,4 +1,4 @@
-public import TwinCore
+import TwinCore
 public import TwinRuntime
 
 /// Looks for what a journal holds.

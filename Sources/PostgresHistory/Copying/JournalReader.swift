@@ -1,4 +1,4 @@
-public import TwinCore
+import TwinCore
 public import TwinRuntime
 
 /// Reads a journal back that was fed to PostgreSQL, with what it shares with the journals it branched off.
@@ -73,8 +73,8 @@ public struct JournalReader: Sendable {
         (origin.readingsFrom, origin.rollupsFrom) = (time(marks.readingsFrom), time(marks.rollupsFrom))
         origin.isChainCut = try await HistoryMarks.text(.safetyFrom, link) != nil
         let from = try await link.query("SELECT past_from FROM journals WHERE journal_id = $1", [.text(journal.id)])
-        let events = try await HistoryMarks.text(.eventsFrom, link).flatMap { Int64($0) } ?? 0
-        origin.pastFrom = UnixTime(milliseconds: max(0, events, try from.moment(0, 0).milliseconds))
+        let removed = try await HistoryMarks.text(.pastFrom, link).flatMap { Int64($0) } ?? 0
+        origin.pastFrom = UnixTime(milliseconds: max(0, removed, try from.moment(0, 0).milliseconds))
         origin.twins = try await twinMarks()
         return origin
     }

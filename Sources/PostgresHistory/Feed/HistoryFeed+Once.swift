@@ -1,5 +1,5 @@
 import Logging
-public import TwinRuntime
+import TwinRuntime
 
 /// A feed that ends: for a copy that is made once.
 extension HistoryFeed {

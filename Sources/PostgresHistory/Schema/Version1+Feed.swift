@@ -9,6 +9,9 @@ extension Version1 {
             shared_through bigint NOT NULL DEFAULT 0,
             began_at timestamptz,
             past_from timestamptz NOT NULL DEFAULT '-infinity',
+            chain_sequence bigint NOT NULL DEFAULT 0,
+            chain_number bigint NOT NULL DEFAULT 0,
+            chain_hash bytea CHECK (octet_length(chain_hash) = 32),
             fed_through bigint NOT NULL DEFAULT 0 CHECK (fed_through >= 0 AND fed_through < 1099511627776),
             fed_change bigint NOT NULL DEFAULT 0,
             last_fed_at timestamptz,
@@ -23,6 +26,9 @@ extension Version1 {
             'Up to this sequence number the rows of the former journal are this one''s, and are not here twice.';
         COMMENT ON COLUMN journals.began_at IS 'When the first row of its own was received.';
         COMMENT ON COLUMN journals.past_from IS 'From when on it could rebuild twins when it was first fed.';
+        COMMENT ON COLUMN journals.chain_hash IS
+            'What the first of its safety records follows: a hash of the journal''s first name, or the last record that '
+            'its retention had removed when it was first fed, which "chain_sequence" and "chain_number" tell.';
         COMMENT ON COLUMN journals.fed_through IS 'The last sequence number of that journal that is here.';
         COMMENT ON COLUMN journals.fed_change IS
             'The last change of that journal''s commands and twins that is here.';

@@ -1,6 +1,6 @@
 import GRDB
 public import TwinCore
-public import TwinRuntime
+import TwinRuntime
 
 /// What the next start finds in a journal that was restored or copied.
 public struct StoppedStart: Sendable {

@@ -11,16 +11,7 @@ extension JournalCopy {
     public func finish(loop: any Loop, stop name: IncidentID, by who: String) async throws -> StoppedStart {
         let path = pool.path
         do {
-            let last = try pool.write { db in
-                let last = try RecoveryReader.lastSequence(db)
-                let replayFrom = progress.replayFrom ?? last + 1
-                try Schema.set(Schema.Mark.replayFrom, to: Int64(replayFrom), db)
-                try Schema.set(Schema.Mark.readingsFrom, to: origin.readingsFrom.milliseconds, db)
-                try Schema.set(Schema.Mark.rollupsFrom, to: origin.rollupsFrom.milliseconds, db)
-                try Schema.put(Schema.Mark.pastFrom, origin.pastFrom.milliseconds, db)
-                return last
-            }
-            try remember { progress, _ in progress.stopBehind = Int64(last) }
+            let last = try setMarks()
             try pool.close()
             let reason =
                 "copied from PostgreSQL, where the journal \(origin.journal) ends with fact \(last): check every machine, "
@@ -34,6 +25,19 @@ extension JournalCopy {
         } catch {
             throw JournalFailure(error, while: "finish the copy", path)
         }
+    }
+
+    /// Says where the next start begins to read, and what retention left; returns the last fact.
+    private func setMarks() throws -> UInt64 {
+        let last = try pool.read { try RecoveryReader.lastSequence($0) }
+        try remember { [origin] progress, db in
+            try Schema.set(Schema.Mark.replayFrom, to: Int64(progress.replayFrom ?? last + 1), db)
+            try Schema.set(Schema.Mark.readingsFrom, to: origin.readingsFrom.milliseconds, db)
+            try Schema.set(Schema.Mark.rollupsFrom, to: origin.rollupsFrom.milliseconds, db)
+            try Schema.put(Schema.Mark.pastFrom, origin.pastFrom.milliseconds, db)
+            progress.stopBehind = Int64(last)
+        }
+        return last
     }
 
     /// Finishes a copy that was cut off when nothing but files was left to be moved.

@@ -148,6 +148,13 @@ public final class JournalCopy {
     func release() { lock.release() }
 }
 
+extension SafetyAnchor {
+    /// The end of a chain that its first record follows.
+    init(_ link: SafetyChain.Link) {
+        self.init(sequence: UInt64(link.sequence), number: UInt64(link.number), hash: link.hash)
+    }
+}
+
 extension SafetyChain.Link {
     /// What a chain hangs on.
     init(_ anchor: SafetyAnchor) {

@@ -65,16 +65,16 @@ struct CopyToPostgres {
         var comparison = CopyComparison(source: .sqlite)
         comparison.add(readings: held.readingsByDay, there)
         for safety in [false, true] {
-            let found = try await look { try await journal.factPlaces(after: $0, limit: $1, safety: safety) } _: {
+            let found = try await look(from: 0) { try await journal.factPlaces(after: $0, limit: $1, safety: safety) } _: {
                 try await reader.look(for: $0, safety: safety, &$1)
             }
             comparison.add(safety ? "safety records" : "events", found, as: "fact")
         }
-        let commands = try await look { try await journal.commandPlaces(after: $0, limit: $1) } _: {
+        let commands = try await look(from: "") { try await journal.commandPlaces(after: $0, limit: $1) } _: {
             try await reader.look(for: $0, &$1)
         }
         comparison.add("commands", commands, as: "command")
-        let twins = try await look { try await journal.twinPlaces(after: $0, limit: $1) } _: {
+        let twins = try await look(from: "") { try await journal.twinPlaces(after: $0, limit: $1) } _: {
             try await reader.look(forTwinsOf: $0.map(\.name), &$1)
         }
         comparison.add("twins", twins, as: "device")
@@ -82,12 +82,12 @@ struct CopyToPostgres {
     }
 
     /// Goes through the records of one kind.
-    private func look<Name: LosslessStringConvertible & Sendable & Hashable>(
-        _ next: (Name, Int) async throws -> [RecordPlace<Name>],
+    private func look<Name: Sendable & Hashable>(
+        from first: Name, _ next: (Name, Int) async throws -> [RecordPlace<Name>],
         _ find: ([RecordPlace<Name>], inout HeldRecords) async throws -> Void
     ) async throws -> HeldRecords {
         var held = HeldRecords()
-        var last = Name.first
+        var last = first
         while case let places = try await next(last, Self.recordsPerLook), let end = places.last {
             try await find(places, &held)
             last = end.name
