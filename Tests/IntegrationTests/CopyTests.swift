@@ -60,8 +60,9 @@ extension WholeProgram {
                 CREATE TRIGGER linger BEFORE UPDATE ON journals FOR EACH ROW EXECUTE FUNCTION linger()
                 """, in: database)
             func fed() async throws -> Int {
-                Int(try await cluster.run("SELECT coalesce(max(fed_through), 0) FROM journals", in: database)
-                    .trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
+                Int(
+                    try await cluster.run("SELECT coalesce(max(fed_through), 0) FROM journals", in: database)
+                        .trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
             }
             let killed = try await site.doppel(Self.arguments(to: "postgres"), ["DOPPEL_HISTORY_URL": url])
             try await eventually("a part is there") { try await fed() > 0 }

@@ -32,7 +32,9 @@ public struct JournalReader: Sendable {
         after place: CopyPlace, window: UInt64 = JournalReader.windowRows, records: Int = JournalReader.windowRecords
     ) async throws -> (batch: FeedBatch, place: CopyPlace)? {
         var (batch, next) = (FeedBatch(through: FeedCheckpoint(sequence: place.sequence)), place)
-        if !place.hasRows {
+        if !place.hasRows || place.sequence < journal.through {
+            // What was fed since an earlier run may have changed every record.
+            next = CopyPlace()
             (batch, next.sequence) = try await rows(after: place.sequence, window)
             next.hasRows = next.sequence >= journal.through
             return (batch, next)

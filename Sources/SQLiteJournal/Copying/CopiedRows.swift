@@ -85,7 +85,9 @@ struct CopiedRows {
 
     private mutating func insertFacts(_ facts: [FeedFact], _ progress: inout CopyProgress, _ db: Database) throws {
         let insertion = try db.cachedStatement(
-            sql: "INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            sql:
+                "INSERT INTO facts (sequence, device, kind, unix_ms, uptime_ms, body, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         for fact in facts {
             let row = FactRow(fact.fact, sequence: Int64(fact.sequence), body: fact.body)
             try insertion.execute(arguments: [

@@ -38,7 +38,8 @@ struct CopyProgress {
         guard try db.tableExists("copy_progress") else { return nil }
         let row = try Row.fetchOne(
             db,
-            sql: "SELECT journal, place, replay_from, given_hash, misfits, first_misfit, stop_behind FROM copy_progress")
+            sql: "SELECT journal, place, replay_from, given_hash, misfits, first_misfit, stop_behind FROM copy_progress"
+        )
         guard let row else { return nil }
         let text: String = row[1]
         let hash: Data = row[3]

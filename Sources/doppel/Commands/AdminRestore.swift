@@ -64,7 +64,8 @@ struct AdminRestore: AsyncParsableCommand {
         console.show("Restored: \(file) into \(directory), with \(restored.start.devices) devices.")
         for line in BackupSheet.lines(restored.header) { console.show(line) }
         if let aside = restored.keptAside { console.show("The journal that was there is kept in \(aside)") }
-        console.show("STOPPED: emergency stop \(restored.start.stop.id) of everything is latched; nothing is switched on.")
+        console.show(
+            "STOPPED: emergency stop \(restored.start.stop.id) of everything is latched; nothing is switched on.")
         if !restored.start.earlierStops.isEmpty {
             console.show("Stops that held in the backup hold still: \(restored.start.earlierStops.count)")
         }

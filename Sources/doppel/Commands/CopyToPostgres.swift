@@ -65,16 +65,22 @@ struct CopyToPostgres {
         var comparison = CopyComparison(source: .sqlite)
         comparison.add(readings: held.readingsByDay, there)
         for safety in [false, true] {
-            let found = try await look(from: 0) { try await journal.factPlaces(after: $0, limit: $1, safety: safety) } _: {
+            let found = try await look(from: 0) {
+                try await journal.factPlaces(after: $0, limit: $1, safety: safety)
+            } _: {
                 try await reader.look(for: $0, safety: safety, &$1)
             }
             comparison.add(safety ? "safety records" : "events", found, as: "fact")
         }
-        let commands = try await look(from: "") { try await journal.commandPlaces(after: $0, limit: $1) } _: {
+        let commands = try await look(from: "") {
+            try await journal.commandPlaces(after: $0, limit: $1)
+        } _: {
             try await reader.look(for: $0, &$1)
         }
         comparison.add("commands", commands, as: "command")
-        let twins = try await look(from: "") { try await journal.twinPlaces(after: $0, limit: $1) } _: {
+        let twins = try await look(from: "") {
+            try await journal.twinPlaces(after: $0, limit: $1)
+        } _: {
             try await reader.look(forTwinsOf: $0.map(\.name), &$1)
         }
         comparison.add("twins", twins, as: "device")

@@ -102,7 +102,8 @@ struct CopyToSQLite {
         comparison.add("past twins", given.pastTwins, found.pastTwins)
         if let misfits = copy.misfits {
             comparison.add(
-                difference: "\(misfits.count) safety records in PostgreSQL do not follow the one before them; the first "
+                difference:
+                    "\(misfits.count) safety records in PostgreSQL do not follow the one before them; the first "
                     + "is fact \(misfits.first): it was altered there, or one before it was removed")
         }
         return comparison
@@ -113,7 +114,8 @@ struct CopyToSQLite {
         if !start.earlierStops.isEmpty {
             console.show("Stops that held before hold still: \(start.earlierStops.count)")
         }
-        console.show("Devices: \(start.devices). Not copied: dead letters, and rollups, which are made of the readings.")
+        console.show(
+            "Devices: \(start.devices). Not copied: dead letters, and rollups, which are made of the readings.")
         guard !start.tokenHolders.isEmpty else { return }
         let names = start.tokenHolders.prefix(Self.maximumListed).map(\.description).joined(separator: ", ")
         console.show(
