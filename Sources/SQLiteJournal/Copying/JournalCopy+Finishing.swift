@@ -14,8 +14,8 @@ extension JournalCopy {
             let last = try setMarks()
             try pool.close()
             let reason =
-                "copied from PostgreSQL, where the journal \(origin.journal) ends with fact \(last): check every machine, "
-                + "then clear the stop"
+                "copied from PostgreSQL, where the journal \(origin.journal) ends with fact \(last): "
+                + "check every machine, then clear the stop"
             let start = try await StoppedStart.latch(in: staging, loop: loop, name, because: reason, by: who)
             try Self.rename(path, origin.journal, through: last)
             try RawFile(reading: path).synchronise()
