@@ -54,6 +54,12 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
                 "a restore into \(directory) was cut off. Nothing was changed. Run the same `doppel admin restore` "
                     + "again; a journal that was there before lies in a folder before-restore-… within it.")
         }
+        guard !JournalCopy.isUnfinished(in: directory) else {
+            throw JournalFailure(
+                "a copy from PostgreSQL into \(directory) is not finished. Nothing was changed. Run the same "
+                    + "`doppel admin copy` again, which goes on with it; or remove \(JournalCopy.mark) and the folder "
+                    + "\(JournalCopy.stagingName) there to begin with an empty journal.")
+        }
         try RawFile.make(path)
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))

@@ -63,12 +63,12 @@ import TwinRuntime
             let other = JournalFolder()
             let restored = try await restore(into: other.path)
             #expect(restored.keptAside == nil)
-            #expect(restored.stop.scope == .all)
+            #expect(restored.start.stop.scope == .all)
             let after = try await other.withJournal { try $0.recover() }
             #expect(after.lastSequence == before.lastSequence + 1)
             #expect(after.facts.dropLast().map(\.fact) == before.facts.map(\.fact))
-            #expect(after.facts.last?.fact.event == .site(.stopLatched(restored.stop)))
-            #expect(restored.stop.reason.contains(Self.time.rfc3339))
+            #expect(after.facts.last?.fact.event == .site(.stopLatched(restored.start.stop)))
+            #expect(restored.start.stop.reason.contains(Self.time.rfc3339))
             #expect(after.snapshots.map(\.snapshot) == before.snapshots.map(\.snapshot))
         }
     }

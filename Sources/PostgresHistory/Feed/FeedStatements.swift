@@ -5,9 +5,10 @@ enum FeedStatements {
     /// Looks before it inserts: a row that a conflict keeps out has taken one of 32,767 numbers all the same. A restored
     /// journal goes on where it branched off its former one, or as far as that one was fed.
     static let introduce = """
-        INSERT INTO journals (journal_id, former_id, shared_through, fed_through, fed_change, past_from)
+        INSERT INTO journals (journal_id, former_id, shared_through, fed_through, fed_change, past_from,
+            chain_sequence, chain_number, chain_hash)
         SELECT given.id, former.journal_id, coalesce(former.shared, 0), coalesce(former.shared, 0),
-            coalesce(former.change, 0), coalesce(former.past_from, given.past_from)
+            coalesce(former.change, 0), coalesce(former.past_from, given.past_from), $6::bigint, $7::bigint, $8::bytea
         FROM (SELECT $1::text AS id, $5::timestamptz AS past_from) AS given
         LEFT JOIN (
             SELECT journal_id, past_from, least(fed_through, $3::bigint) AS shared,
@@ -93,7 +94,19 @@ enum FeedStatements {
     }
 
     /// Takes from the staging table what is not stored yet.
+    ///
+    /// A reading that an older journal stored, too, becomes this one's: a message that the broker delivered again after
+    /// a backup was restored. So a journal's places hold all of its readings.
     static func merge(_ columns: String, into table: String) -> String {
-        "INSERT INTO \(table) (\(columns)) SELECT \(columns) FROM feed_\(table) ORDER BY position ON CONFLICT DO NOTHING"
+        "INSERT INTO \(table) (\(columns)) SELECT \(columns) FROM feed_\(table) ORDER BY position ON CONFLICT "
+            + (table == "sensor_readings" ? "(\(readingKey.joined(separator: ", "))) \(adoption)" : "DO NOTHING")
+    }
+
+    private static let readingKey = ["sensor_id", "event_time", "digest"]
+
+    private static var adoption: String {
+        let columns = ReadingCopy.columns.split(separator: ", ").filter { !readingKey.contains(String($0)) }
+        return "DO UPDATE SET \(columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")) "
+            + "WHERE sensor_readings.position < excluded.position"
     }
 }

@@ -14,6 +14,8 @@ extension HistoryFeed {
                 [
                     .text(id), .text(origin.former), .integer(Int64(clamping: origin.shared.sequence)),
                     .integer(origin.shared.change), .time(origin.pastFrom),
+                    .integer(Int64(clamping: origin.anchor.sequence)), .integer(Int64(clamping: origin.anchor.number)),
+                    .bytes(origin.anchor.hash),
                 ]),
             .statement(FeedStatements.checkpoint, [.text(id)]), .statement(JournalLine.query, [.text(id)]),
         ])

@@ -31,8 +31,8 @@ public final class HistoryFeed: SupervisedPart {
     let loop: EventLoop
     let logger: Logger
     let alarm: FeedAlarm
-    private let batchRows: Int
-    private let prepare: @Sendable () async throws -> Void
+    let batchRows: Int
+    let prepare: @Sendable () async throws -> Void
     private let tell: @Sendable (String?) -> Void
     private let state = Mutex(State())
 

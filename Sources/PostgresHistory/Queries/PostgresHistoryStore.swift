@@ -106,6 +106,7 @@ public final class PostgresHistoryStore: HistoryStore {
         try await link.query(sql, values, deadlineMilliseconds: Self.deadlineMilliseconds)
     }
 
+    /// Reads a row of number, device, pin, kind, address and unit.
     static func sensor(_ rows: PostgresRows, _ row: Int) throws(PostgresFailure) -> StoredSensor {
         let number = try rows.wholeNumber(row, 0)
         guard let device = DeviceID(try rows.words(row, 1)), let gpio = GPIO(Int(try rows.wholeNumber(row, 2))),

@@ -47,7 +47,8 @@ enum ReadingColumns {
             uptime: Uptime(milliseconds: try rows.wholeNumber(row, first + 4)))
     }
 
-    private static func quality(_ word: String) throws(PostgresFailure) -> Quality {
+    /// Reads a word for a quality.
+    static func quality(_ word: String) throws(PostgresFailure) -> Quality {
         guard let quality = Quality(rawValue: word) else {
             throw PostgresFailure(.misused, "a reading's quality is '\(word)', which this Doppel does not know")
         }

@@ -9,6 +9,9 @@ extension Version1 {
             shared_through bigint NOT NULL DEFAULT 0,
             began_at timestamptz,
             past_from timestamptz NOT NULL DEFAULT '-infinity',
+            chain_sequence bigint NOT NULL DEFAULT 0,
+            chain_number bigint NOT NULL DEFAULT 0,
+            chain_hash bytea CHECK (octet_length(chain_hash) = 32),
             fed_through bigint NOT NULL DEFAULT 0 CHECK (fed_through >= 0 AND fed_through < 1099511627776),
             fed_change bigint NOT NULL DEFAULT 0,
             replay_from bigint NOT NULL DEFAULT 0,
@@ -26,6 +29,9 @@ extension Version1 {
         COMMENT ON COLUMN journals.past_from IS 'From when on it could rebuild twins when it was first fed.';
         COMMENT ON COLUMN journals.replay_from IS
             'Before this sequence number every fact of a device is in its row of "twins".';
+        COMMENT ON COLUMN journals.chain_hash IS
+            'What the first of its safety records follows: a hash of the journal''s first name, or the last record that '
+            'its retention had removed when it was first fed, which "chain_sequence" and "chain_number" tell.';
         COMMENT ON COLUMN journals.fed_through IS 'The last sequence number of that journal that is here.';
         COMMENT ON COLUMN journals.fed_change IS
             'The last change of that journal''s commands and twins that is here.';

@@ -10,6 +10,10 @@ enum HistoryMarks {
         case readingsFrom = "readings_from_ms"
         /// The event time before which rollups were removed by retention, in milliseconds.
         case rollupsFrom = "rollups_from_ms"
+        /// Before when events, commands and past twins were removed by retention, in milliseconds.
+        case eventsFrom = "events_from_ms"
+        /// Before when safety records were removed by retention, in milliseconds.
+        case safetyFrom = "safety_from_ms"
         /// The instant before which twins cannot be rebuilt, in milliseconds.
         case pastFrom = "past_from_ms"
     }
@@ -37,7 +41,7 @@ enum HistoryMarks {
             switch Name(rawValue: try rows.words(row, 0)) {
             case .readingsFrom: kept.readingsFrom = time
             case .rollupsFrom: kept.rollupsFrom = time
-            case .calendarZone, .pastFrom, nil: break
+            case .calendarZone, .eventsFrom, .safetyFrom, .pastFrom, nil: break
             }
         }
         return kept

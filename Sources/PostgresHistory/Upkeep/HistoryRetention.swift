@@ -90,10 +90,12 @@ public struct RetentionUpkeep: Sendable {
             try await delete(table, "start_time", before: kept.rollupsFrom, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
+            try await link.transaction([HistoryMarks.set(.eventsFrom, "\(cutoff.milliseconds)")])
             try await removeFacts("events", before: cutoff, &receipt)
             try await delete("inbox_messages", "taken_at", before: cutoff, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.safetyDays, at: now) {
+            try await link.transaction([HistoryMarks.set(.safetyFrom, "\(cutoff.milliseconds)")])
             try await removeFacts("safety_records", before: cutoff, &receipt)
             try await delete("commands", "issued_at", before: cutoff, where: Self.hasEnded, &receipt)
         }

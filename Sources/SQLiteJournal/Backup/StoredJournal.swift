@@ -50,18 +50,20 @@ struct StoredJournal {
         do {
             let queue = try DatabaseQueue(path: path)
             defer { try? queue.close() }
-            try queue.write { db in
-                try db.execute(
-                    sql: """
-                        INSERT OR REPLACE INTO identity (name, value) VALUES
-                            ('journal', lower(hex(randomblob(16)))), ('restored_from', ?), ('restored_through', ?),
-                            ('restored_change', ?)
-                        """,
-                    arguments: [header.journal, "\(header.lastSequence)", "\(try FeedReader.lastChange(db))"])
-            }
+            try queue.write { db in try Self.rename(from: header.journal, through: header.lastSequence, db) }
         } catch {
             throw JournalFailure(error, while: "give a name to", path)
         }
+    }
+
+    /// Gives it a name of its own, and notes which journal it branches off and where.
+    static func rename(from former: String, through last: UInt64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO identity (name, value) VALUES
+                    ('journal', lower(hex(randomblob(16)))), ('restored_from', ?), ('restored_through', ?),
+                    ('restored_change', ?)
+                """, arguments: [former, "\(last)", "\(try FeedReader.lastChange(db))"])
     }
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(JournalFailure) -> Value {

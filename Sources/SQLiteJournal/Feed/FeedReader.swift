@@ -17,7 +17,8 @@ enum FeedReader {
             shared: FeedCheckpoint(
                 sequence: identity["restored_through"].flatMap { UInt64($0) } ?? 0,
                 change: identity["restored_change"].flatMap { Int64($0) } ?? 0),
-            pastFrom: UnixTime(milliseconds: try PastReader.keptFrom(intervalMilliseconds: intervalMilliseconds, db)))
+            pastFrom: UnixTime(milliseconds: try PastReader.keptFrom(intervalMilliseconds: intervalMilliseconds, db)),
+            anchor: SafetyAnchor(try SafetyChain.end(.anchor, db)))
     }
 
     /// The number of the last change of a record; 0 when nothing ever changed.

@@ -33,16 +33,39 @@ public struct FeedOrigin: Sendable, Equatable {
     public var shared: FeedCheckpoint
     /// From when on it can rebuild twins.
     public var pastFrom: UnixTime
+    /// What its chain of safety records hangs on.
+    public var anchor: SafetyAnchor
 
     /// Puts an origin together.
     public init(
         journal: String, former: String? = nil, shared: FeedCheckpoint = FeedCheckpoint(),
-        pastFrom: UnixTime = UnixTime(milliseconds: 0)
+        pastFrom: UnixTime = UnixTime(milliseconds: 0), anchor: SafetyAnchor = SafetyAnchor()
     ) {
         self.journal = journal
         self.former = former
         self.shared = shared
         self.pastFrom = pastFrom
+        self.anchor = anchor
+    }
+}
+
+/// What the first record of a chain of safety records follows.
+public struct SafetyAnchor: Sendable, Equatable {
+    /// The sequence number of the last record that retention removed; 0 for none.
+    public var sequence: UInt64 = 0
+    /// How many records it removed.
+    public var number: UInt64 = 0
+    /// The hash of that record, or a hash of the journal's first name: 32 bytes.
+    public var hash = [UInt8](repeating: 0, count: 32)
+
+    /// Makes one that nothing was removed before.
+    public init() {}
+
+    /// Puts an anchor together.
+    public init(sequence: UInt64, number: UInt64, hash: [UInt8]) {
+        self.sequence = sequence
+        self.number = number
+        self.hash = hash
     }
 }
 

@@ -61,12 +61,13 @@ struct AdminRestore: AsyncParsableCommand {
     }
 
     private func tell(_ restored: RestoredJournal, _ directory: String, _ console: Console) {
-        console.show("Restored: \(file) into \(directory), with \(restored.devices) devices.")
+        console.show("Restored: \(file) into \(directory), with \(restored.start.devices) devices.")
         for line in BackupSheet.lines(restored.header) { console.show(line) }
         if let aside = restored.keptAside { console.show("The journal that was there is kept in \(aside)") }
-        console.show("STOPPED: emergency stop \(restored.stop.id) of everything is latched; nothing is switched on.")
-        if !restored.earlierStops.isEmpty {
-            console.show("Stops that held in the backup hold still: \(restored.earlierStops.count)")
+        console.show(
+            "STOPPED: emergency stop \(restored.start.stop.id) of everything is latched; nothing is switched on.")
+        if !restored.start.earlierStops.isEmpty {
+            console.show("Stops that held in the backup hold still: \(restored.start.earlierStops.count)")
         }
         console.show("What happened after \(restored.header.madeAt) is not in it, and machines may be on since then.")
         console.show("Next: 1. make sure that no other Doppel commands this site;")

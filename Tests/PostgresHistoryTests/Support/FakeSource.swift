@@ -56,6 +56,11 @@ final class FakeSource: FeedSource {
         }
     }
 
+    /// Becomes a restored backup of another journal.
+    func branch(off former: String, at shared: FeedCheckpoint) {
+        state.withLock { state in (state.former, state.shared) = (former, shared) }
+    }
+
     /// Adds a fact; a safety record where there is a hash.
     func addFact(body: String = #"{"text":"a\u0000b"}"#, hash: [UInt8]? = nil) {
         state.withLock { state in
