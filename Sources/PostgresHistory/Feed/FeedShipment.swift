@@ -27,6 +27,8 @@ struct FeedShipment: Sendable {
     let rowCount: Int
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
+    /// What listeners are told of it.
+    let notice: FeedNotice
     private let journal: Journal
     private let rows: [Rows]
     private let records: [PostgresStep]
@@ -47,9 +49,11 @@ struct FeedShipment: Sendable {
             Self.safety(batch, journal),
         ]
         .compactMap { $0 }
+        let before = journal.base + Int64(from.sequence)
         let position = journal.base + Int64(batch.through.sequence)
+        notice = FeedNotice(batch, after: before, through: position, of: journal.id)
         records =
-            Self.noteStep(batch.readings, after: journal.base + Int64(from.sequence), through: position)
+            Self.noteStep(batch.readings, after: before, through: position)
             + (try Self.commands(batch.commands, position)) + (try TwinRows.steps(batch.twins, position))
     }
 

@@ -15,6 +15,7 @@ extension HistoryFeed {
         course.journal = FeedShipment.Journal(id: id, base: base)
         course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
         course.hasBegun = true
+        course.listeners.begins(at: base + max(0, sequence), of: id)
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
@@ -37,7 +38,10 @@ extension HistoryFeed {
         }
         course.next = nil
         course.sensors = made.sensors
-        guard let shipment = made.shipment else { return try await correct(&course, journal) }
+        guard let shipment = made.shipment else {
+            try await tellRest(&course, at: loop.moment.uptime)
+            return try await correct(&course, journal)
+        }
         try await makePartitions(&course, for: shipment)
         let isFull = shipment.rowCount >= limit
         if isFull {
@@ -56,15 +60,13 @@ extension HistoryFeed {
 
     private func ship(_ shipment: FeedShipment, _ course: inout FeedCourse) async throws {
         do throws(PostgresFailure) {
-            try await link.transaction(
-                shipment.steps(isStaged: course.isStaged), deadlineMilliseconds: Self.deadlineMilliseconds)
+            try await run(shipment, &course)
         } catch {
             guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
             // Some of it is there already, by a restored backup or another way: what is missing is added.
             course.isStaged = true
             logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])
-            try await link.transaction(
-                shipment.steps(isStaged: true), deadlineMilliseconds: Self.deadlineMilliseconds)
+            try await run(shipment, &course)
         }
     }
 

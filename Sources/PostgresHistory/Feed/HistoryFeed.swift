@@ -11,6 +11,8 @@ public import TwinRuntime
 /// While PostgreSQL is away rows wait in the journal. What waited is caught up with in full batches, the next one being
 /// read while one is on its way.
 public final class HistoryFeed: SupervisedPart {
+    /// The channel on which it tells what it stored.
+    public static let channel = FeedNotice.channel
     /// The most facts and samples of one transaction.
     public static let batchRows = 10_000
     /// The most corrected samples of one transaction.
@@ -32,6 +34,7 @@ public final class HistoryFeed: SupervisedPart {
     let logger: Logger
     let alarm: FeedAlarm
     private let batchRows: Int
+    private let listeners: FeedListeners.Limits
     private let prepare: @Sendable () async throws -> Void
     private let state = Mutex(State())
 
@@ -48,11 +51,21 @@ public final class HistoryFeed: SupervisedPart {
     ///   - link: One that no question waits for; started before the feed and stopped after it.
     ///   - batchRows: The most facts and samples of one transaction.
     ///   - prepare: Runs before the feed begins, and begins again after a failure: brings the schema up to date.
-    public init(
+    public convenience init(
         from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int = HistoryFeed.batchRows,
         logger: Logger = Logger(label: "doppel.feed"), prepare: @escaping @Sendable () async throws -> Void = {}
     ) {
+        self.init(
+            from: source, to: link, on: loop, batchRows: batchRows, listeners: FeedListeners.Limits(), logger: logger,
+            prepare: prepare)
+    }
+
+    init(
+        from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int,
+        listeners: FeedListeners.Limits, logger: Logger, prepare: @escaping @Sendable () async throws -> Void
+    ) {
         self.source = source
+        self.listeners = listeners
         self.link = link
         self.loop = loop
         self.batchRows = batchRows
@@ -103,7 +116,7 @@ public final class HistoryFeed: SupervisedPart {
     @concurrent
     private func run() async {
         var wait = Self.retryMilliseconds.lowerBound
-        var course = FeedCourse(batchRows: batchRows)
+        var course = FeedCourse(batchRows: batchRows, listeners: FeedListeners(limits: listeners))
         while !isStopping {
             // What waits is shown from the first moment on, and most of all while PostgreSQL is away.
             try? await keepBooks(&course)
@@ -131,6 +144,7 @@ public final class HistoryFeed: SupervisedPart {
             }
         }
         course.dropNext()
+        try? await tellRest(&course)
         over()
     }
 }

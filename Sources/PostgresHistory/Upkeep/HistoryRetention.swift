@@ -16,6 +16,9 @@ public struct HistoryRetention: Sendable, Equatable {
     /// The shortest for rollups, in days: a month is made when it is over.
     public static let minimumRollupsDays = 40
 
+    /// How long messages of the inbox stay that were taken, in days: long enough to find out why one was refused.
+    public static let takenMessagesDays = 7
+
     /// Keeps everything unless told otherwise.
     public init(readingsDays: Int? = nil, rollupsDays: Int? = nil, eventsDays: Int? = nil, safetyDays: Int? = nil) {
         self.readingsDays = readingsDays.map { max($0, Self.minimumDays) }
@@ -91,7 +94,9 @@ public struct RetentionUpkeep: Sendable {
             try await deleteOldest("events", "event_time", before: cutoff, &receipt)
             try await delete("commands", "issued_at", before: cutoff, &receipt)
             try await delete("twin_snapshots", "taken_at", before: cutoff, &receipt)
-            try await delete("inbox_messages", "taken_at", before: cutoff, &receipt)
+        }
+        if let cutoff = HistoryRetention.cutoff(HistoryRetention.takenMessagesDays, at: now) {
+            try await deleteOldest("inbox_messages", "taken_at", by: "message_id", before: cutoff, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.safetyDays, at: now) {
             try await deleteOldest("safety_records", "event_time", before: cutoff, &receipt)
@@ -147,15 +152,16 @@ public struct RetentionUpkeep: Sendable {
             """, before: time, &receipt)
     }
 
-    /// Deletes rows of a table whose key is their place in the journals' order: only its beginning is looked at.
+    /// Deletes rows of a table whose key is the order in which they came: only its beginning is looked at.
     private func deleteOldest(
-        _ table: String, _ column: String, before time: UnixTime, _ receipt: inout Receipt
+        _ table: String, _ column: String, by key: String = "position", before time: UnixTime,
+        _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
         try await deleteBatches(
             """
-            DELETE FROM \(table) WHERE position IN (
-                SELECT position FROM (
-                    SELECT position, \(column) FROM \(table) ORDER BY position LIMIT $2) AS oldest
+            DELETE FROM \(table) WHERE \(key) IN (
+                SELECT \(key) FROM (
+                    SELECT \(key), \(column) FROM \(table) ORDER BY \(key) LIMIT $2) AS oldest
                 WHERE \(column) < $1)
             """, before: time, &receipt)
     }

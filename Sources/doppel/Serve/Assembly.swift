@@ -66,7 +66,10 @@ final class Assembly: Sendable {
             logger: Logger(label: "doppel.models")
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
         let postgres = configuration.history.map {
-            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop)
+            PostgresParts(
+                $0, besides: journal, keeping: configuration.retention, on: loop,
+                inboxChannel: configuration.inboxChannel
+            ) { batch, reply in runtime.assumeIsolated { $0.takeIn(batch, reply) } }
         }
         let retention = Retention(
             of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))

@@ -14,10 +14,16 @@ struct PostgresParts {
     private let links: [(name: String, link: PostgresLink)]
     private let feed: HistoryFeed
     private let upkeep: PostgresUpkeep
+    private let inbox: PostgresInbox?
 
     /// Puts the parts together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - inboxChannel: Where others say that they put readings into the database; `nil` where none are taken.
+    ///   - street: Where such readings go.
     init(
-        _ address: PostgresAddress, besides journal: SQLiteJournal, keeping rules: RetentionRules, on loop: EventLoop
+        _ address: PostgresAddress, besides journal: SQLiteJournal, keeping rules: RetentionRules, on loop: EventLoop,
+        inboxChannel: String?, street: @escaping PostgresInbox.Street
     ) {
         let logger = Logger(label: "doppel.postgres")
         let (feeding, keeping, asking) = (
@@ -31,6 +37,11 @@ struct PostgresParts {
             recent: journal,
             older: PostgresHistoryStore(asking, calendar: journal.calendar, deadLettersFrom: journal),
             calendar: journal.calendar)
+        inbox = inboxChannel.map { channel in
+            PostgresInbox(
+                PostgresLinkOptions(address: address), channel: channel, holder: { try await journal.journalID() },
+                on: loop, prepare: { try await SchemaMigrator($0).migrate() }, to: street)
+        }
     }
 
     private static func link(_ address: PostgresAddress, _ loop: EventLoop, _ logger: Logger) -> PostgresLink {
@@ -42,10 +53,14 @@ struct PostgresParts {
         // They look after themselves for as long as the process runs, whatever becomes of the database.
         let shown = RestartRule(policy: .temporary)
         let obstacle = "it tries again by itself; see to the database that `health` names"
-        return links.map { Supervisor.Child($0.name, $0.link, rule: shown, restartObstacle: obstacle) } + [
-            Supervisor.Child("feed", feed, rule: shown, restartObstacle: obstacle),
-            Supervisor.Child("upkeep", upkeep),
-        ]
+        func child(_ name: String, _ part: any SupervisedPart) -> Supervisor.Child {
+            Supervisor.Child(name, part, rule: shown, restartObstacle: obstacle)
+        }
+        var children = links.map { child($0.name, $0.link) }
+        if let inbox { children.append(child("inbox_link", inbox.link)) }
+        children += [child("feed", feed), Supervisor.Child("upkeep", upkeep)]
+        if let inbox { children.append(child("inbox", inbox)) }
+        return children
     }
 }
 
