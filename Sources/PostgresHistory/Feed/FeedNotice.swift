@@ -70,7 +70,8 @@ struct FeedNotice: Sendable, Equatable {
         rows.espDevices += next.rows.espDevices
         isComplete = isComplete && next.isComplete
         let spans = [span, next.span].compactMap { $0 }
-        guard isComplete, let earliest = spans.map(\.lowerBound).min(), let latest = spans.map(\.upperBound).max() else {
+        guard isComplete, let earliest = spans.map(\.lowerBound).min(), let latest = spans.map(\.upperBound).max()
+        else {
             span = nil
             return
         }

@@ -65,7 +65,9 @@ struct InboxTable: Sendable {
     /// Notes that rows were taken, with the refusal of each that had no effect; only when that is durable elsewhere.
     func note(_ messages: [Message], _ refusals: [Refusal?]) async throws(PostgresFailure) {
         let reasons = refusals.map { refusal in
-            refusal.map { String(StoredText.column("\($0.reason.rawValue): \($0.detail)").prefix(Self.refusalCharacters)) }
+            refusal.map {
+                String(StoredText.column("\($0.reason.rawValue): \($0.detail)").prefix(Self.refusalCharacters))
+            }
                 ?? ""
         }
         let noted = try await link.query(Self.take, [.integers(messages.map(\.id)), .texts(reasons)])

@@ -24,6 +24,7 @@ extension PostgresInbox {
                 // Only now, when the journal has them.
                 try await table.note(messages, refusals)
                 bell.note { standing in
+                    standing.trouble = nil
                     standing.taken += messages.count
                     standing.refused += refusals.count { $0 != nil }
                     standing.waiting = max(0, standing.waiting - messages.count)

@@ -12,9 +12,10 @@ public import TwinRuntime
 /// them by their digest.
 public final class PostgresInbox: SupervisedPart {
     /// Hands messages to the twins, on the loop; what the street's `takeIn` promises holds.
-    public typealias Street = @Sendable (
-        InboundBatch, @escaping @Sendable (Result<[Refusal?], ServiceError>) -> Void
-    ) -> Void
+    public typealias Street =
+        @Sendable (
+            InboundBatch, @escaping @Sendable (Result<[Refusal?], ServiceError>) -> Void
+        ) -> Void
 
     /// Whether a text can name its channel.
     ///

@@ -153,7 +153,9 @@ struct ResolvedConfiguration: Sendable {
         }
         if configuration.inboxChannel != nil, configuration.history == nil {
             problems.append(
-                Problem(place(.inboxChannel), "a channel needs the database beside it: set '\(ConfigurationKey.historyURL.path)'"))
+                Problem(
+                    place(.inboxChannel),
+                    "a channel needs the database beside it: set '\(ConfigurationKey.historyURL.path)'"))
         }
         // Somebody who names TLS files believes the connection to be encrypted.
         let isEncrypted = if case .external(let url) = configuration.broker { url.isSecured } else { false }

@@ -59,7 +59,8 @@ import TwinRuntime
     @Test func `are told four times a second at most, of every row`() {
         let told = transcript((0..<1_000).map { $0 * 3 }, restsEvery: 250, until: 4_000)
         #expect(told.count <= 13)
-        #expect(told.compactMap { $0.split(separator: " ").dropFirst(2).first.flatMap { Int($0) } }.reduce(0, +) == 1_000)
+        #expect(
+            told.compactMap { $0.split(separator: " ").dropFirst(2).first.flatMap { Int($0) } }.reduce(0, +) == 1_000)
         #expect(told.last?.contains("-1000,") == true)
     }
 

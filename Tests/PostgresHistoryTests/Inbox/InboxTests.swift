@@ -94,14 +94,16 @@ import TwinRuntime
         try await put(1..<2, topic: "kaiser/ä", cluster, name)
         try await put(2..<4, cluster, name)
         try await cluster.run(
-            "INSERT INTO inbox_messages (topic, payload) VALUES ('good', repeat('ü', 40000000)), ('good', '')", in: name)
+            "INSERT INTO inbox_messages (topic, payload) VALUES ('good', repeat('ü', 40000000)), ('good', '')", in: name
+        )
         try await put(4..<5, cluster, name)
         try await withInbox(cluster.url(name), street, pollMilliseconds: 50) { _, _ in
             await allTaken(cluster, name)
             #expect(street.stored == ["2", "3", "", "4"])
             #expect(street.handedIn == 6)
             let reasons = try await cluster.run(
-                "SELECT message_id, refusal FROM inbox_messages WHERE refusal IS NOT NULL ORDER BY message_id", in: name)
+                "SELECT message_id, refusal FROM inbox_messages WHERE refusal IS NOT NULL ORDER BY message_id", in: name
+            )
             #expect(
                 reasons.split(separator: "\n") == [
                     "1|unknown_topic: 'kaiser/ä' is no topic of a reading", "4|too_large: 131074 bytes",
@@ -192,11 +194,15 @@ import TwinRuntime
             let street = FakeStreet()
             street.mode = .slow
             try await put(0..<500, cluster)
-            try await withInbox(cluster.url(), street, pollMilliseconds: 50) { _, recorder in
+            try await withInbox(
+                cluster.url(), street, pollMilliseconds: 50, deadlineMilliseconds: 1_000
+            ) { inbox, _ in
                 for how in [PostgresCluster.Stop.killed, .immediate] {
                     await eventually("a batch is handed in") { street.waiting == 1 }
+                    inbox.bell.note { $0.trouble = nil }
                     try await cluster.stop(how)
                     street.release()
+                    await eventually("it cannot be noted") { inbox.bell.standing.trouble != nil }
                     try await cluster.start()
                 }
                 street.mode = .prompt

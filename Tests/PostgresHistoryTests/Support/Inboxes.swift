@@ -57,7 +57,9 @@ final class FakeStreet: Sendable {
                 let refusals = batch.entries.map { entry -> Refusal? in
                     let topic = String(decoding: batch.bytes[entry.topic], as: UTF8.self)
                     let payload = String(decoding: batch.bytes[entry.payload], as: UTF8.self)
-                    guard payload.utf8.count <= 65_536 else { return Refusal(.tooLarge, "\(entry.payload.count) bytes") }
+                    guard payload.utf8.count <= 65_536 else {
+                        return Refusal(.tooLarge, "\(entry.payload.count) bytes")
+                    }
                     guard topic == "good" else { return Refusal(.unknownTopic, "'\(topic)' is no topic of a reading") }
                     if !state.stored.contains(payload) { state.stored.append(payload) }
                     return nil
@@ -74,6 +76,7 @@ final class FakeStreet: Sendable {
 /// Runs a test with an inbox.
 func withInbox(
     _ url: String, _ street: FakeStreet, holder: String = "one", pollMilliseconds: Int64 = 3_600_000,
+    deadlineMilliseconds: Int64 = longMilliseconds,
     _ body: (PostgresInbox, LinkRecorder) async throws -> Void
 ) async throws {
     let loop = try EventLoop()
@@ -81,6 +84,7 @@ func withInbox(
     let recorder = LinkRecorder(loop)
     var options = PostgresLinkOptions(address: try PostgresAddress(url: url))
     options.reconnecting = quickLimits
+    options.deadlineMilliseconds = deadlineMilliseconds
     let inbox = PostgresInbox(
         options, channel: "handed_in", holder: { holder }, on: loop, pollMilliseconds: pollMilliseconds,
         logger: recorder.logger, prepare: { try await SchemaMigrator($0).migrate() }, to: street.takeIn)
