@@ -29,6 +29,7 @@ import Testing
                   disk_budget_mb: 10240  # default
                   when_over_budget: hold  # default
                   embedded_days: 30  # default
+                  inbox_channel: ~  # default
                 approval: manual  # default
                 heartbeat_timeout_seconds: 180  # default
                 publish_processed: true  # default

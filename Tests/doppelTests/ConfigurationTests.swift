@@ -159,4 +159,20 @@ import TwinRuntime
         let encrypted = try resolve(flags: [.brokerURL: "mqtts://h", .brokerCAFile: authorities])
         #expect(encrypted.configuration.brokerTLS.authorityFile == authorities)
     }
+
+    @Test func theInboxNeedsAChannelThatIsOneAndADatabase() throws {
+        let url = "postgres://mara@db/house"
+        let right = try resolve(environment: ["DOPPEL_HISTORY_URL": url, "DOPPEL_HISTORY_INBOX_CHANNEL": "handed_in"])
+        #expect(right.configuration.inboxChannel == "handed_in")
+        #expect(try resolve(yaml: "history:\n  inbox_channel: ~\n").configuration.inboxChannel == nil)
+        let alone = problems { () throws(Problems) in
+            _ = try ResolvedConfiguration(flags: [.inboxChannel: "handed_in"], environment: [:], file: .none)
+        }
+        #expect(alone == ["flag --history-inbox-channel: a channel needs the database beside it: set 'history.url'"])
+        let wrong = problems { () throws(Problems) in
+            _ = try ResolvedConfiguration(
+                flags: [.historyURL: url, .inboxChannel: "doppel_events"], environment: [:], file: .none)
+        }
+        #expect(wrong.count == 1 && wrong[0].contains("not the channel on which Doppel itself speaks, doppel_events"))
+    }
 }

@@ -9,6 +9,8 @@ final class FeedAlarm: Sendable {
         /// Tells this sleep from those before it, whose timers may still come.
         var number: UInt64 = 0
         var hasRung = false
+        /// What ends the sleep.
+        var timer: (any LoopTimer)?
     }
 
     private let loop: EventLoop
@@ -30,7 +32,13 @@ final class FeedAlarm: Sendable {
             }
             guard let number else { return continuation.resume() }
             loop.post { [self] in
-                _ = loop.schedule(afterMilliseconds: milliseconds) { self.wake { $0.number == number } }
+                let timer = loop.schedule(afterMilliseconds: milliseconds) { self.wake { $0.number == number } }
+                let isAwake = state.withLock { state in
+                    guard state.number == number, state.sleeper != nil else { return true }
+                    state.timer = timer
+                    return false
+                }
+                if isAwake { timer.cancel() }
             }
         }
     }
@@ -44,7 +52,10 @@ final class FeedAlarm: Sendable {
     }
 
     private func wake(if condition: (inout State) -> Bool) {
-        let sleeper = state.withLock { state in condition(&state) ? state.sleeper.take() : nil }
+        let (sleeper, timer) = state.withLock { state in
+            condition(&state) ? (state.sleeper.take(), state.timer.take()) : (nil, nil)
+        }
+        if let timer { loop.post { timer.cancel() } }
         sleeper?.resume()
     }
 }

@@ -26,6 +26,8 @@ struct FeedShipment: Sendable {
     private let replayFrom: Int64
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
+    /// What listeners are told of it.
+    let notice: FeedNotice
     private let line: JournalLine
     private let rows: [Rows]
     private let records: [PostgresStep]
@@ -48,9 +50,11 @@ struct FeedShipment: Sendable {
             try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
         ]
         .compactMap { $0 }
+        let before = line.base + Int64(from.sequence)
         let position = line.position(of: batch.through.sequence)
+        notice = FeedNotice(batch, after: before, through: position, of: line.id)
         records =
-            Self.noteStep(batch.readings, after: line.base + Int64(from.sequence), through: position)
+            Self.noteStep(batch.readings, after: before, through: position)
             + (try Self.commands(batch.commands, position))
             + (try TwinRows.steps(batch.twins.map(\.snapshot), position))
             + PastRows.steps(batch, line) + PastRows.originals(batch.readings, line, sensors)

@@ -5,6 +5,8 @@ import TwinRuntime
 struct FeedStanding: Sendable {
     /// Why it does not get on; `nil` while it does.
     var trouble: String? = "not begun yet"
+    /// Why nobody is told of what comes; `nil` while they are.
+    var silence: String?
     /// How much waits in the journal.
     var backlog = FeedBacklog(rows: 0, oldest: nil)
     /// The last sequence number that PostgreSQL holds.
@@ -16,7 +18,7 @@ struct FeedStanding: Sendable {
     func vitals(at now: UnixTime) -> PartVitals {
         let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
         let waiting = backlog.rows == 0 ? "nothing waits" : "\(backlog.rows) rows wait, the oldest for \(age / 1_000) s"
-        let condition = trouble.map { PartCondition.degraded("\($0); \(waiting)") } ?? .ok
+        let condition = (trouble ?? silence).map { PartCondition.degraded("\($0); \(waiting)") } ?? .ok
         return PartVitals(
             health: "fed \(fed) rows, up to \(through); \(waiting)", condition, backlog: backlog.rows,
             oldestBacklogMilliseconds: age)
@@ -37,6 +39,8 @@ struct FeedCourse {
     var hasBegun = false
     /// The sensors known so far.
     var sensors = FeedSensors()
+    /// What listeners know.
+    var listeners: FeedListeners
     /// Whether the next transaction goes through staging tables.
     var isStaged = false
     /// The UTC days that have partitions, in days since 1970.
@@ -47,8 +51,9 @@ struct FeedCourse {
     var booksKeptAt: Uptime?
     var noted: FeedCheckpoint?
 
-    init(batchRows: Int) {
+    init(batchRows: Int, listeners: FeedListeners) {
         self.batchRows = batchRows
+        self.listeners = listeners
         limit = batchRows
     }
 

@@ -79,6 +79,11 @@ enum FeedStatements {
         WHERE commands.position <= excluded.position
         """
 
+    /// Tells whoever listens, unless the queue is too full for that; a row says that it was told.
+    static let notify = "SELECT pg_notify($1, $2) WHERE pg_notification_queue_usage() < $3"
+
+    /// The state with which a transaction fails that notifies while the queue is full.
+    static let queueFullState = "54000"
     /// The state with which ``advance`` fails: division by zero.
     static let movedState = "22012"
     /// The state with which a row is refused that is stored already.

@@ -25,6 +25,7 @@ extension HistoryFeed {
         // Once: what follows a failure is told by whoever watches the database.
         let level: Logger.Level = course.hasBegun ? .debug : .info
         course.hasBegun = true
+        course.listeners.begins(at: base + max(0, sequence), of: id)
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
@@ -47,7 +48,10 @@ extension HistoryFeed {
         }
         course.next = nil
         course.sensors = made.sensors
-        guard let shipment = made.shipment else { return try await correct(&course, journal) }
+        guard let shipment = made.shipment else {
+            try await tellRest(&course, at: loop.moment.uptime)
+            return try await correct(&course, journal)
+        }
         try await makePartitions(&course, for: shipment)
         let isFull =
             shipment.rowCount >= limit || shipment.recordCount >= min(limit, FeedBatch.maximumRecords)
@@ -67,15 +71,13 @@ extension HistoryFeed {
 
     private func ship(_ shipment: FeedShipment, _ course: inout FeedCourse) async throws {
         do throws(PostgresFailure) {
-            try await link.transaction(
-                shipment.steps(isStaged: course.isStaged), deadlineMilliseconds: Self.deadlineMilliseconds)
+            try await run(shipment, &course)
         } catch {
             guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
             // Some of it is there already, by a restored backup or another way: what is missing is added.
             course.isStaged = true
             logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])
-            try await link.transaction(
-                shipment.steps(isStaged: true), deadlineMilliseconds: Self.deadlineMilliseconds)
+            try await run(shipment, &course)
         }
     }
 

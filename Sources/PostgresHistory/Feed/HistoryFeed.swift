@@ -11,6 +11,8 @@ public import TwinRuntime
 /// While PostgreSQL is away rows wait in the journal. What waited is caught up with in full batches, the next one being
 /// read while one is on its way.
 public final class HistoryFeed: SupervisedPart {
+    /// The channel on which it tells what it stored.
+    public static let channel = FeedNotice.channel
     /// The most facts and samples of one transaction.
     public static let batchRows = 10_000
     /// The most corrected samples of one transaction.
@@ -33,6 +35,7 @@ public final class HistoryFeed: SupervisedPart {
     let alarm: FeedAlarm
     let batchRows: Int
     let prepare: @Sendable () async throws -> Void
+    private let listeners: FeedListeners.Limits
     private let tell: @Sendable (String?) -> Void
     private let state = Mutex(State())
 
@@ -50,12 +53,23 @@ public final class HistoryFeed: SupervisedPart {
     ///   - batchRows: The most facts and samples of one transaction.
     ///   - prepare: Runs before the feed begins, and begins again after a failure: brings the schema up to date.
     ///   - tell: Hears why the feed waits to try again, and `nil` when rows arrive; from any thread.
-    public init(
+    public convenience init(
         from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int = HistoryFeed.batchRows,
         logger: Logger = Logger(label: "doppel.feed"), prepare: @escaping @Sendable () async throws -> Void = {},
         tell: @escaping @Sendable (_ trouble: String?) -> Void = { _ in }
     ) {
+        self.init(
+            from: source, to: link, on: loop, batchRows: batchRows, listeners: FeedListeners.Limits(), logger: logger,
+            prepare: prepare, tell: tell)
+    }
+
+    init(
+        from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int,
+        listeners: FeedListeners.Limits, logger: Logger, prepare: @escaping @Sendable () async throws -> Void,
+        tell: @escaping @Sendable (_ trouble: String?) -> Void = { _ in }
+    ) {
         self.source = source
+        self.listeners = listeners
         self.link = link
         self.loop = loop
         self.batchRows = batchRows
@@ -107,7 +121,7 @@ public final class HistoryFeed: SupervisedPart {
     @concurrent
     private func run() async {
         var wait = Self.retryMilliseconds.lowerBound
-        var course = FeedCourse(batchRows: batchRows)
+        var course = FeedCourse(batchRows: batchRows, listeners: FeedListeners(limits: listeners))
         while !isStopping {
             // What waits is shown from the first moment on, and most of all while PostgreSQL is away.
             try? await keepBooks(&course)
@@ -137,6 +151,7 @@ public final class HistoryFeed: SupervisedPart {
             }
         }
         course.dropNext()
+        try? await tellRest(&course)
         over()
     }
 }

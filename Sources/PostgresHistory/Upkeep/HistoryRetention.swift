@@ -16,6 +16,9 @@ public struct HistoryRetention: Sendable, Equatable {
     /// The shortest for rollups, in days: a month is made when it is over.
     public static let minimumRollupsDays = 40
 
+    /// How long messages of the inbox stay that were taken, in days: long enough to find out why one was refused.
+    public static let takenMessagesDays = 7
+
     /// Keeps everything unless told otherwise.
     public init(readingsDays: Int? = nil, rollupsDays: Int? = nil, eventsDays: Int? = nil, safetyDays: Int? = nil) {
         self.readingsDays = readingsDays.map { max($0, Self.minimumDays) }
@@ -92,7 +95,9 @@ public struct RetentionUpkeep: Sendable {
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
             try await link.transaction([HistoryMarks.set(.eventsFrom, "\(cutoff.milliseconds)")])
             try await removeFacts("events", before: cutoff, &receipt)
-            try await delete("inbox_messages", "taken_at", before: cutoff, &receipt)
+        }
+        if let cutoff = HistoryRetention.cutoff(HistoryRetention.takenMessagesDays, at: now) {
+            try await deleteOldest("inbox_messages", "taken_at", by: "message_id", before: cutoff, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.safetyDays, at: now) {
             try await link.transaction([HistoryMarks.set(.safetyFrom, "\(cutoff.milliseconds)")])
@@ -152,6 +157,19 @@ public struct RetentionUpkeep: Sendable {
             """
             DELETE FROM \(table) WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM \(table) WHERE \(column) < $1 AND \(condition) LIMIT $2))
+            """, before: time, &receipt)
+    }
+
+    /// Deletes rows of a table whose key is the order in which they came: only its beginning is looked at.
+    private func deleteOldest(
+        _ table: String, _ column: String, by key: String, before time: UnixTime, _ receipt: inout Receipt
+    ) async throws(PostgresFailure) {
+        try await deleteBatches(
+            """
+            DELETE FROM \(table) WHERE \(key) IN (
+                SELECT \(key) FROM (
+                    SELECT \(key), \(column) FROM \(table) ORDER BY \(key) LIMIT $2) AS oldest
+                WHERE \(column) < $1)
             """, before: time, &receipt)
     }
 

@@ -13,7 +13,7 @@ extension Runtime {
     public func takeIn(
         _ batch: InboundBatch, _ reply: @escaping @Sendable (Result<[Refusal?], ServiceError>) -> Void
     ) {
-        if let refusal = refusalOfOrders { return reply(.failure(refusal)) }
+        if let refusal = refusalOfOrders ?? refusalOfReadings { return reply(.failure(refusal)) }
         let moment = loop.moment
         let surroundings = surroundings
         counters.received += batch.entries.count
@@ -28,6 +28,16 @@ extension Runtime {
         }
         whenDurable { reply($0.map { refusals }) }
         commitIfIdle()
+    }
+
+    /// Why no readings are taken that nobody keeps from coming again; `nil` when they are.
+    ///
+    /// While commits fail each attempt would add its dead letters to what waits for the disk.
+    private var refusalOfReadings: ServiceError? {
+        if let telemetryHold { return .unsuitable(telemetryHold) }
+        guard !standing.takesFacts else { return nil }
+        if case .failing(let reason, _) = standing { return .journalUnavailable(reason) }
+        return .journalUnavailable("the journal repeats a commit that failed")
     }
 
     private func takeIn(

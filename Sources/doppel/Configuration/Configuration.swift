@@ -60,6 +60,8 @@ struct Configuration: Sendable, Equatable {
     var historyBudget: HistoryBudget
     /// For how many days the embedded store keeps readings that PostgreSQL holds, too.
     var embeddedDays: Int
+    /// Where others say that they put readings into the database; `nil` where none are taken from there.
+    var inboxChannel: String?
     /// Who lets a new device take part.
     var approval: Approval
     /// After how long without a heartbeat a device counts as offline, in seconds.

@@ -61,7 +61,7 @@ struct ConfigurationFile {
     private static func fits(_ node: Node, _ rule: ConfigurationKey.Rule) -> Bool {
         switch rule {
         case .broker, .text, .word, .timeZone: node.type == .str
-        case .optionalText, .history: node.type == .str || node.isNull
+        case .optionalText, .history, .channel: node.type == .str || node.isNull
         case .integer: node.type == .int
         case .boolean: node.type == .bool
         }

@@ -22,6 +22,7 @@ import TwinRuntime
 /// | `history.disk_budget_mb` | 64 to 10000000 | 10^6 bytes | `10240` | |
 /// | `history.when_over_budget` | `hold`, `drop_oldest` | | `hold` | |
 /// | `history.embedded_days` | 2 to 36500 | days | `30` | |
+/// | `history.inbox_channel` | name of a channel | | none: no inbox | |
 /// | `approval` | `manual`, `automatic` | | `manual` | |
 /// | `heartbeat_timeout_seconds` | 10 to 86400 | seconds | `180` | |
 /// | `publish_processed` | boolean | | `true` | |
@@ -47,6 +48,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     case historyBudget = "history.disk_budget_mb"
     case historyOverBudget = "history.when_over_budget"
     case embeddedDays = "history.embedded_days"
+    case inboxChannel = "history.inbox_channel"
     case approval
     case heartbeatTimeout = "heartbeat_timeout_seconds"
     case publishProcessed = "publish_processed"
@@ -75,6 +77,8 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case boolean
         /// The name of a time zone.
         case timeZone
+        /// The name of a PostgreSQL channel; nothing stands for "not set".
+        case channel
     }
 
     /// The path in YAML, such as `http.port`.
@@ -102,6 +106,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
         case .httpPort: .integer(0...65535)
         case .dataDirectory, .twinsDirectory: .text("the path of a folder")
         case .historyTimeZone: .timeZone
+        case .inboxChannel: .channel
         // Below 64 MB every short outage of the other store would be beyond the budget.
         case .historyBudget: .integer(64...10_000_000)
         case .historyOverBudget: .word(HistoryBudget.Choice.allCases.map(\.rawValue))
@@ -120,7 +125,7 @@ enum ConfigurationKey: String, Sendable, CaseIterable {
     var fallback: String? {
         switch self {
         case .brokerURL: "embedded"
-        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .historyURL: nil
+        case .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .historyURL, .inboxChannel: nil
         case .brokerInsecure: "false"
         case .embeddedBrokerPort: "1883"
         case .httpHost: "127.0.0.1"

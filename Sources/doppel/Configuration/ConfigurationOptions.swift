@@ -67,6 +67,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "For how many days the embedded store keeps readings that PostgreSQL holds, too.")
     var historyEmbeddedDays: String?
 
+    @Option(help: "The PostgreSQL channel on which others say that they put readings into 'inbox_messages'.")
+    var historyInboxChannel: String?
+
     @Option(help: "Who lets new devices take part: manual or automatic.")
     var approval: String?
 
@@ -128,6 +131,7 @@ struct ConfigurationOptions: ParsableArguments {
                 case .heartbeatTimeout: heartbeatTimeout
                 case .publishProcessed: publishProcessed
                 case .embeddedDays: historyEmbeddedDays
+                case .inboxChannel: historyInboxChannel
                 case .readingsDays: readingsDays
                 case .rollupsDays: rollupsDays
                 case .eventsDays: eventsDays

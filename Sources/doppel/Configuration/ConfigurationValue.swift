@@ -30,6 +30,7 @@ extension ConfigurationKey.Rule {
             default: nil
             }
         case .timeZone: SiteTimeZone(text).map { .text($0.name) }
+        case .channel: text.isEmpty ? .nothing : PostgresInbox.isChannel(text) ? .text(text) : nil
         }
     }
 
@@ -54,6 +55,9 @@ extension ConfigurationKey.Rule {
         case .word(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         case .boolean: "true or false"
         case .timeZone: "the name of a time zone, such as Europe/Berlin"
+        case .channel:
+            "a name of a to z, 0 to 9 and _ that begins with a letter, of 63 characters at most, and not the channel "
+                + "on which Doppel itself speaks, \(HistoryFeed.channel)"
         }
     }
 

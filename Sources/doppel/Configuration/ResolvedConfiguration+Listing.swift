@@ -23,7 +23,7 @@ extension ResolvedConfiguration {
     private func shown(_ key: ConfigurationKey) -> String {
         guard let text = settings[key]?.text, !text.isEmpty else { return "~" }
         switch key.rule {
-        case .integer, .boolean, .word, .timeZone: return text
+        case .integer, .boolean, .word, .timeZone, .channel: return text
         case .broker: return Self.quoted(configuration.broker.redacted)
         case .history: return Self.quoted(configuration.history?.description ?? "")
         case .text, .optionalText: return Self.quoted(text)

@@ -151,6 +151,12 @@ struct ResolvedConfiguration: Sendable {
                 problems.append(Problem(place(key), "'\(key.path)': '\(path)' cannot be read"))
             }
         }
+        if configuration.inboxChannel != nil, configuration.history == nil {
+            problems.append(
+                Problem(
+                    place(.inboxChannel),
+                    "a channel needs the database beside it: set '\(ConfigurationKey.historyURL.path)'"))
+        }
         // Somebody who names TLS files believes the connection to be encrypted.
         let isEncrypted = if case .external(let url) = configuration.broker { url.isSecured } else { false }
         let named = files.first { $0.1 != nil }?.0 ?? (tls.isInsecure ? .brokerInsecure : nil)
@@ -204,7 +210,7 @@ extension Configuration {
             twinsDirectory: required(.twinsDirectory), history: history,
             historyTimeZone: required(.historyTimeZone),
             historyBudget: HistoryBudget(bytes: integer(.historyBudget) * 1_000_000, choice: overBudget),
-            embeddedDays: integer(.embeddedDays), approval: approval,
+            embeddedDays: integer(.embeddedDays), inboxChannel: text(.inboxChannel), approval: approval,
             heartbeatTimeoutSeconds: integer(.heartbeatTimeout),
             publishesProcessed: values[.publishProcessed] == .boolean(true), retention: retention, logLevel: level,
             logFormat: format)

@@ -68,7 +68,12 @@ final class Assembly: Sendable {
         ) { catalogue, problems in runtime.assumeIsolated { $0.adopt(catalogue, problems: problems) } }
         let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let postgres = configuration.history.map {
-            PostgresParts($0, besides: journal, keeping: configuration.retention, on: loop) {
+            PostgresParts(
+                $0, besides: journal, keeping: configuration.retention, on: loop,
+                inbox: configuration.inboxChannel.map { channel in
+                    (channel, { batch, reply in runtime.assumeIsolated { $0.takeIn(batch, reply) } })
+                }
+            ) {
                 let outlook = budget?.outlook() ?? (rows: 0, room: "")
                 return OutageReport.Waiting(rows: outlook.rows, room: outlook.room)
             }

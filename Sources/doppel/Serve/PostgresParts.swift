@@ -16,12 +16,16 @@ struct PostgresParts {
     private let links: [(name: String, link: PostgresLink)]
     private let feed: HistoryFeed
     private let upkeep: PostgresUpkeep
+    private let inbox: PostgresInbox?
 
     /// Puts the parts together; nothing runs yet.
     ///
-    /// - Parameter waiting: What waits in the journal; asked on the loop.
+    /// - Parameters:
+    ///   - given: Where others say that they put readings into the database, and where those go; `nil` for no inbox.
+    ///   - waiting: What waits in the journal; asked on the loop.
     init(
         _ address: PostgresAddress, besides journal: SQLiteJournal, keeping rules: RetentionRules, on loop: EventLoop,
+        inbox given: (channel: String, street: PostgresInbox.Street)?,
         waiting: @escaping @Sendable () -> OutageReport.Waiting
     ) {
         let logger = Logger(label: "doppel.postgres")
@@ -50,6 +54,15 @@ struct PostgresParts {
             older: PostgresHistoryStore(asking, calendar: journal.calendar, deadLettersFrom: journal),
             calendar: journal.calendar)
         past = TieredPast(recent: journal, older: PostgresPast(asking, of: journal))
+        inbox = given.map { given in
+            PostgresInbox(
+                PostgresLinkOptions(address: address), channel: given.channel,
+                holder: { try await journal.origin().journal }, on: loop,
+                prepare: { try await SchemaMigrator($0).migrate() },
+                watched: {
+                    report.events(of: .link("inbox_link", effect: "readings that others put in there wait"), $0)
+                }, to: given.street)
+        }
     }
 
     /// The parts for the supervisor tree: links first, so that they end last.
@@ -57,10 +70,14 @@ struct PostgresParts {
         // They look after themselves for as long as the process runs, whatever becomes of the database.
         let shown = RestartRule(policy: .temporary)
         let obstacle = "it tries again by itself; see to the database that `health` names"
-        return links.map { Supervisor.Child($0.name, $0.link, rule: shown, restartObstacle: obstacle) } + [
-            Supervisor.Child("feed", feed, rule: shown, restartObstacle: obstacle),
-            Supervisor.Child("upkeep", upkeep),
-        ]
+        func child(_ name: String, _ part: any SupervisedPart) -> Supervisor.Child {
+            Supervisor.Child(name, part, rule: shown, restartObstacle: obstacle)
+        }
+        var children = links.map { child($0.name, $0.link) }
+        if let inbox { children.append(child("inbox_link", inbox.link)) }
+        children += [child("feed", feed), Supervisor.Child("upkeep", upkeep)]
+        if let inbox { children.append(child("inbox", inbox)) }
+        return children
     }
 }
 

@@ -9,7 +9,8 @@ import TwinRuntime
 /// ```
 /// root ─ journal · budget (with a history store only) · broker ─ process · ingest · control
 ///      · fleet (demonstration only) · twins · retention · models · rollups
-///      · postgres (with a history store only) ─ feed_link · upkeep_link · questions · feed · upkeep
+///      · postgres (with a history store only) ─ feed_link · upkeep_link · questions · feed · upkeep,
+///        and with an inbox inbox_link · inbox
 ///      · gateway
 /// ```
 ///

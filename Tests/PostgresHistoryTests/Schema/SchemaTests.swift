@@ -22,7 +22,7 @@ import TwinCore
         try await withDatabase { link, _ in
             let migrator = SchemaMigrator(link)
             let plan = try await migrator.migrate()
-            #expect(plan.current == 0 && plan.target == 1)
+            #expect(plan.current == 0 && plan.target == 2)
             let made = try await content(link)
             #expect(made.contains("sensor_readings_by_time") && made.contains("rrollup_hours_default"))
             #expect(try await migrator.migrate().steps.isEmpty)
@@ -48,7 +48,7 @@ import TwinCore
     @Test func `is not touched by a plan`() async throws {
         try await withDatabase { link, _ in
             let plan = try await SchemaMigrator(link).plan()
-            #expect(plan.steps.map(\.to) == [1])
+            #expect(plan.steps.map(\.to) == [1, 2])
             #expect(try await content(link) == "")
         }
     }
@@ -61,7 +61,7 @@ import TwinCore
                 group.addTask {
                     try await withLink(url) { link, _ in
                         try await SchemaMigrator(link).migrate()
-                        #expect(try await SchemaMigrator(link).plan().current == 1)
+                        #expect(try await SchemaMigrator(link).plan().current == 2)
                     }
                 }
             }
@@ -69,7 +69,7 @@ import TwinCore
         }
         try await withLink(url) { link, _ in
             let rows = try await link.query("SELECT count(*) FROM schema_versions")
-            #expect(try rows.integer(0, 0) == 1)
+            #expect(try rows.integer(0, 0) == 2)
         }
     }
 
@@ -92,9 +92,9 @@ import TwinCore
     @Test func `that is newer is refused and left alone`() async throws {
         try await withDatabase { link, _ in
             try await SchemaMigrator(link).migrate()
-            _ = try await link.query("INSERT INTO schema_versions VALUES (2, 'of tomorrow', now(), 'x')")
+            _ = try await link.query("INSERT INTO schema_versions VALUES (3, 'of tomorrow', now(), 'x')")
             let failure = await #expect(throws: SchemaFailure.self) { try await SchemaMigrator(link).migrate() }
-            #expect(failure?.description.contains("version 2") == true)
+            #expect(failure?.description.contains("version 3") == true)
             #expect(failure?.description.contains("Nothing was changed") == true)
         }
     }

@@ -48,6 +48,28 @@ import TwinCore
         #expect(stage.left() == [])
     }
 
+    @Test func `while readings are held at the broker, these wait too`() throws {
+        let stage = try Stage.greenhouse()
+        stage.runtime.holdTelemetry("too much waits; bring PostgreSQL back")
+        let reply = takeIn([reading], stage)
+        #expect(throws: ServiceError.unsuitable("too much waits; bring PostgreSQL back")) { try reply.value?.get() }
+        #expect(stage.twin()?.sensors.first == nil)
+        stage.runtime.holdTelemetry(nil)
+        #expect(try takeIn([reading], stage).value?.get() == [nil])
+    }
+
+    @Test func `attempts while commits fail leave nothing behind`() throws {
+        let stage = try Stage.greenhouse()
+        stage.journal.mode = .failing
+        for _ in 0..<5 {
+            let reply = takeIn([("elsewhere", "{}")], stage)
+            #expect(throws: ServiceError.journalUnavailable("the disk is full")) { try reply.value?.get() }
+        }
+        stage.journal.mode = .prompt
+        stage.pass(milliseconds: 10_000)
+        #expect(stage.runtime.assumeIsolated { $0.counters.refused[.unknownTopic] } == 1)
+    }
+
     @Test func `while the journal takes nothing the messages stay with who brought them`() throws {
         let stage = try Stage.greenhouse()
         stage.journal.mode = .failing
