@@ -90,7 +90,9 @@ extension SQLiteJournal {
                 // In the order of asking, so a commit that comes meanwhile waits for one slice at most.
                 try queue.sync { try write(slice) }
             }
-            return try round.run()
+            let receipt = try round.run()
+            forgetYoung(through: try pool.read { try Schema.mark(Schema.Mark.rolledThrough, $0) })
+            return receipt
         } catch {
             throw JournalFailure(error, while: "make rollups in", path)
         }
