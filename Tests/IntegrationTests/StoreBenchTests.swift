@@ -92,6 +92,7 @@ extension WholeProgram {
                     #expect(
                         memory["slope_mb_per_hour"].number != nil && memory["slope_error_mb_per_hour"].number != nil)
                 }
+                #expect(report["longest_rollup_slice_ms"].number != nil)
                 let (all, anonymous) = (report["resident"]["start_mb"].number, report["anonymous"]["start_mb"].number)
                 #expect(try #require(anonymous) < #require(all))
             }

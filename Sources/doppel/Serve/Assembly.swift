@@ -72,9 +72,10 @@ final class Assembly: Sendable {
             of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))
         let budget = Self.budget(configuration, on: loop, queue: journal, runtime)
         let signalStop = SignalStop(of: runtime, logger: logger)
+        let rollups = RollupRounds(of: journal, on: loop)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
-            rollups: RollupRounds(of: journal, on: loop), retention: retention, budget: budget,
+            rollups: rollups, retention: retention, budget: budget,
             postgres: postgres?.children ?? [],
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
@@ -85,7 +86,8 @@ final class Assembly: Sendable {
         let service = RuntimeService(
             runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal, past: journal
         ) {
-            ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
+            ProcessMeasures.measurements(of: loop) + retention.measurements() + rollups.measurements()
+                + (budget?.measurements() ?? [])
         }
         gateway.serve(
             Gateway(

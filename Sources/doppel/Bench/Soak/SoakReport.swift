@@ -10,6 +10,8 @@ struct SoakReport: Codable, Sendable {
     var fedPerSecond: Double?
     /// The most messages that the devices had published and Doppel had not read.
     var greatestBacklog: Int
+    /// The longest that a slice of rollups kept Doppel from storing, in milliseconds.
+    var longestRollupSliceMs: Double
     /// How often Doppel was asked for its memory.
     var looks: Int
     /// All that is in memory, pages of files among it: the kernel takes those back whenever it wants the room.
@@ -33,6 +35,7 @@ struct SoakReport: Codable, Sendable {
             storedPerSecond = last.storedPerSecond(since: first)
         }
         fedPerSecond = fed?.perSecond
+        longestRollupSliceMs = looks.last?.longestSlice ?? 0
         loadAverage = looks.map(\.loadAverage).reduce(0, +) / Double(max(looks.count, 1))
         resident = MemoryCourse(looks, \.residentBytes)
         anonymous = MemoryCourse(looks, \.anonymousBytes)

@@ -64,6 +64,8 @@ struct LoadLook {
     /// Doppel's resident memory, and what of it no file stands behind.
     let residentBytes: Double
     let anonymousBytes: Double
+    /// The longest that rollups kept Doppel from storing, in milliseconds.
+    let longestSlice: Double
     /// How busy the machine is.
     let loadAverage = MachineLoad.average
 
@@ -76,6 +78,7 @@ struct LoadLook {
         stored = values["doppel_stored_samples_total"] ?? 0
         residentBytes = values["doppel_resident_memory_bytes"] ?? 0
         anonymousBytes = values["doppel_anonymous_memory_bytes"] ?? 0
+        longestSlice = values["doppel_rollup_slice_longest_milliseconds"] ?? 0
         own = Int(values["doppel_own_messages_total"] ?? 0)
         let read = Int(values["doppel_messages_total"] ?? 0) - own
         words = read - Int(stored)
