@@ -105,7 +105,9 @@ extension SQLiteJournal {
         _ note: @escaping (_ nanoseconds: UInt64) -> Void = { _ in }
     ) throws -> RollupReceipt {
         do {
-            let round = RollupRound(pool: pool, calendar: calendar, now: now) { [self] slice in
+            let round = RollupRound(
+                pool: pool, calendar: calendar, now: now, uptimeNanoseconds: { [loop] in loop.uptimeNanoseconds }
+            ) { [self] slice in
                 guard isWanted() else { throw CancellationError() }
                 // In the order of asking, so a commit that comes meanwhile waits for one slice at most.
                 try queue.sync {

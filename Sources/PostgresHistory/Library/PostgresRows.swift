@@ -128,7 +128,7 @@ public final class PostgresRows: @unchecked Sendable {
         }
         let length = unsafe Int(PQgetlength(pointer, Int32(row), Int32(column)))
         var number: UInt64 = 0
-        for unsafe byte in unsafe UnsafeRawBufferPointer(start: start, count: length) {
+        for unsafebyte in unsafe UnsafeRawBufferPointer(start: start, count: length) {
             number = number << 8 | UInt64(byte)
         }
         return number
