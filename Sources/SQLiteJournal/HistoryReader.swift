@@ -27,11 +27,13 @@ enum HistoryReader {
     }
 
     /// Samples of one sensor, or of all of a pin, by event time.
-    static func samples(_ query: SampleQuery, _ db: Database) throws -> [StoredSample] {
+    ///
+    /// - Parameter hasYoung: Whether readings may lie in the span that `history` does not lead to.
+    static func samples(_ query: SampleQuery, hasYoung: Bool, _ db: Database) throws -> [StoredSample] {
         guard query.limit > 0 else { return [] }
         let sensors = try sensors(SensorQuery(device: query.device, gpio: query.gpio, type: query.type), db)
             .filter { query.address == nil || $0.key.address == query.address }
-        let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        let through = hasYoung ? try Schema.mark(Schema.Mark.historyThrough, db) : .max
         var found: [StoredSample] = []
         for sensor in sensors { found += try samples(of: sensor, query, through: through, db) }
         // One sensor's samples are in order already; several sensors' are not.

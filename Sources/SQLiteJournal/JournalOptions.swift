@@ -13,7 +13,10 @@ public struct JournalOptions: Sendable {
     /// The writer's page cache, in KiB.
     public var writerCacheKiB = 64 * 1024
     /// Each reader's page cache, in KiB.
-    public var readerCacheKiB = 8 * 1024
+    ///
+    /// What is read is spread over more than any cache holds, and the system keeps the file's pages besides; so a
+    /// larger one takes hours to fill, looks like a leak meanwhile, and finds hardly more.
+    public var readerCacheKiB = 2 * 1024
     /// After how many pages of write-ahead log they are copied into the main file.
     public var checkpointPages = 4_000
     /// How far the write-ahead log's file is cut back after a burst, in bytes.

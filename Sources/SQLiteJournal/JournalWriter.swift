@@ -12,6 +12,8 @@ final class JournalWriter: @unchecked Sendable {
     private var chain: SafetyChain
     private var backlog: HistoryBacklog
     private var floor = ReplayFloor()
+    /// Used by everybody.
+    let young: YoungTimes
     /// The number of the last change of a command or a twin, present or past; one that was rolled back is not used again.
     private var change: Int64
     private var past: PastSnapshots
@@ -34,6 +36,7 @@ final class JournalWriter: @unchecked Sendable {
         chain = try SafetyChain(db)
         turns = ClockTurns(latest: try PastInstants(db: db).moment(through: .max)?.moment.time.milliseconds ?? 0)
         let through = try Schema.mark(Schema.Mark.historyThrough, db)
+        young = YoungTimes(rolled: try Schema.mark(Schema.Mark.rolledThrough, db), known: through)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT sensor_id, event_ms, sequence FROM readings WHERE sequence > ? ORDER BY sequence",
             arguments: [through])
@@ -41,6 +44,7 @@ final class JournalWriter: @unchecked Sendable {
         while let row = try rows.next() {
             entries.append(HistoryBacklog.Entry(sensor: row[0], event: row[1], sequence: row[2]))
         }
+        young.note(entries)
         backlog.append(entries)
     }
 
@@ -63,6 +67,7 @@ final class JournalWriter: @unchecked Sendable {
             try db.inTransaction(.immediate) {
                 let readings = try insertFacts(batch, db)
                 entries = try insert(readings, db)
+                young.note(entries)
                 receipt.storedSamples = entries.count
                 receipt.duplicateSamples = readings.count - entries.count
                 slice = backlog.slice(forReadings: receipt.storedSamples)

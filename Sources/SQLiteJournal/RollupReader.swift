@@ -6,8 +6,8 @@ import TwinRuntime
 struct RollupReader {
     /// Which samples count.
     enum Scope {
-        /// All that are stored.
-        case everything
+        /// All that are stored; and whether some of what is asked for may be younger than the rollups.
+        case everything(hasYoung: Bool)
         /// Those up to a sequence, which `history` leads to; for making rollups.
         case rolled(through: Int64)
     }
@@ -55,9 +55,13 @@ struct RollupReader {
     }
 
     /// The answer to a question.
-    static func buckets(_ query: BucketQuery, calendar: SiteCalendar, _ db: Database) throws -> [Bucket] {
+    ///
+    /// - Parameter hasYoung: Whether readings may lie in the span that no rollup knows.
+    static func buckets(
+        _ query: BucketQuery, calendar: SiteCalendar, hasYoung: Bool, _ db: Database
+    ) throws -> [Bucket] {
         var plan = RollupPlan(query.resolution, over: query.span, calendar: calendar, kept: try kept(db))
-        var reader = try Self(query.sensor.number, unit: query.sensor.unit, .everything, db)
+        var reader = try Self(query.sensor.number, unit: query.sensor.unit, .everything(hasYoung: hasYoung), db)
         try reader.complete(&plan)
         return plan.buckets
     }
@@ -82,7 +86,7 @@ struct RollupReader {
             let starts = try Int64.fetchCursor(statement, arguments: arguments(level, span))
             while let start = try starts.next() { plan.take(stale: UnixTime(milliseconds: start), of: level) }
         case .young(let span):
-            guard case .everything = scope else { return }
+            guard case .everything(hasYoung: true) = scope else { return }
             try fetchLoose(span)
             for reading in loose { plan.take(young: reading.time) }
             try fetchUnrolled(span) { plan.take(young: $0) }

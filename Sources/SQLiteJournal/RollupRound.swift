@@ -21,8 +21,10 @@ struct RollupRound {
     static let sequencesPerPortion: Int64 = 32_768
     /// How many stale buckets one read transaction looks at.
     static let bucketsPerRead = 1_024
-    /// How many buckets one transaction between two commits replaces.
+    /// How many buckets one transaction between two commits replaces at most.
     static let bucketsPerSlice = 64
+    /// After how long it replaces no more, in nanoseconds: a commit may carry an emergency stop, and waits for it.
+    static let sliceNanoseconds: UInt64 = 4_000_000
     /// How long after its end a bucket coarser than a minute is made, in milliseconds: most of what is late is there.
     static let graceMilliseconds: Int64 = 600_000
 
@@ -40,6 +42,8 @@ struct RollupRound {
     let pool: DatabasePool
     let calendar: SiteCalendar
     let now: UnixTime
+    /// A clock to measure slices with.
+    let uptimeNanoseconds: () -> UInt64
     /// Runs a slice between two commits; throws to end the round.
     let write: (_ slice: (Database) throws -> Void) throws -> Void
 
@@ -121,19 +125,23 @@ struct RollupRound {
     private func store(_ changes: [Change], rolledThrough: Int64?) throws {
         var rest = changes[...]
         repeat {
-            let slice = rest.prefix(Self.bucketsPerSlice)
-            rest = rest.dropFirst(slice.count)
-            let isLast = rest.isEmpty
+            var count = 0
             try write { db in
+                let end = uptimeNanoseconds() + Self.sliceNanoseconds
                 try db.inTransaction(.immediate) {
                     var marking = StaleMarking(calendar)
-                    for change in slice { try carryOut(change, &marking, db) }
-                    if isLast, let rolledThrough {
+                    for change in rest.prefix(Self.bucketsPerSlice) {
+                        try carryOut(change, &marking, db)
+                        count += 1
+                        if uptimeNanoseconds() >= end { break }
+                    }
+                    if count == rest.count, let rolledThrough {
                         try Schema.set(Schema.Mark.rolledThrough, to: rolledThrough, db)
                     }
                     return .commit
                 }
             }
+            rest = rest.dropFirst(count)
         } while !rest.isEmpty
     }
 

@@ -17,6 +17,7 @@ public final class RollupRounds: SupervisedPart {
         var life = 0
         var timer: (any LoopTimer)?
         var failure: String?
+        var longestSliceNanoseconds: UInt64 = 0
     }
 
     private let journal: SQLiteJournal
@@ -56,12 +57,27 @@ public final class RollupRounds: SupervisedPart {
         return PartVitals(health: "repeats its last round", .degraded(effect))
     }
 
+    /// How long commits had to wait for rollups.
+    public func measurements() -> [Measurement] {
+        let longest = state.withLock { $0.longestSliceNanoseconds }
+        return [
+            Measurement(
+                "doppel_rollup_slice_longest_milliseconds",
+                help: "The longest that rollups kept the journal from storing, since the start.", kind: .gauge,
+                value: Double(longest) / 1e6)
+        ]
+    }
+
     private func begin(_ life: Int) {
         let now = loop.moment.time
         journal.rollupQueue.async { [self] in
             let isWanted: @Sendable () -> Bool = { [self] in state.withLock { $0.life == life } }
             guard isWanted() else { return }
-            let outcome = Result { try journal.roll(at: now, while: isWanted) }
+            let outcome = Result {
+                try journal.roll(at: now, while: isWanted) { [self] nanoseconds in
+                    state.withLock { $0.longestSliceNanoseconds = max($0.longestSliceNanoseconds, nanoseconds) }
+                }
+            }
             loop.post { [self] in ended(life, outcome) }
         }
     }
@@ -82,15 +98,27 @@ extension SQLiteJournal {
     /// - Parameters:
     ///   - now: The time, which says what is over.
     ///   - isWanted: Asked before each slice; a round that is not wanted any more ends there.
+    ///   - note: Told how long each slice kept the journal from storing, in nanoseconds.
     /// - Throws: ``JournalFailure``; what was done until then stays done.
-    package func roll(at now: UnixTime, while isWanted: @escaping () -> Bool = { true }) throws -> RollupReceipt {
+    package func roll(
+        at now: UnixTime, while isWanted: @escaping () -> Bool = { true },
+        _ note: @escaping (_ nanoseconds: UInt64) -> Void = { _ in }
+    ) throws -> RollupReceipt {
         do {
-            let round = RollupRound(pool: pool, calendar: calendar, now: now) { [self] slice in
+            let round = RollupRound(
+                pool: pool, calendar: calendar, now: now, uptimeNanoseconds: { [loop] in loop.uptimeNanoseconds }
+            ) { [self] slice in
                 guard isWanted() else { throw CancellationError() }
                 // In the order of asking, so a commit that comes meanwhile waits for one slice at most.
-                try queue.sync { try write(slice) }
+                try queue.sync {
+                    let begun = loop.uptimeNanoseconds
+                    try write(slice)
+                    note(loop.uptimeNanoseconds - begun)
+                }
             }
-            return try round.run()
+            let receipt = try round.run()
+            forgetYoung(through: try pool.read { try Schema.mark(Schema.Mark.rolledThrough, $0) })
+            return receipt
         } catch {
             throw JournalFailure(error, while: "make rollups in", path)
         }

@@ -207,13 +207,18 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
 
     /// Samples of one sensor or of a pin's, by event time.
     public func samples(_ query: SampleQuery) async throws -> [StoredSample] {
-        try await read { try HistoryReader.samples(query, $0) }
+        let hasYoung = writer.young.overlap(
+            query.from ?? UnixTime(milliseconds: .min), query.to ?? UnixTime(milliseconds: .max))
+        return try await read { try HistoryReader.samples(query, hasYoung: hasYoung, $0) }
     }
 
     /// What is known of a sensor's values within spans of time.
     public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
-        let calendar = calendar
-        return try await read { try RollupReader.buckets(query, calendar: calendar, $0) }
+        // Asked before the read begins: what it does not know of is stored later.
+        let hasYoung = writer.young.overlap(query.span.lowerBound, query.span.upperBound)
+        return try await read { [calendar] in
+            try RollupReader.buckets(query, calendar: calendar, hasYoung: hasYoung, $0)
+        }
     }
 
     /// The event times of a sensor's first and last sample.
@@ -264,6 +269,9 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
             }
         }
     }
+
+    /// Forgets the times of readings that rollups know by now; after the commit of the mark.
+    func forgetYoung(through rolled: Int64) { writer.young.forget(through: rolled) }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {

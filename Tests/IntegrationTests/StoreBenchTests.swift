@@ -61,6 +61,7 @@ extension WholeProgram {
                     #expect(query["buckets_per_answer"].number == 744)
                     #expect(try #require(query["doppel"]["p50_ms"].number) > 0)
                     #expect(try #require(query["baseline"]["p99_ms"].number) > 0)
+                    #expect(try #require(query["first_question"]["p50_ms"].number) > 0)
                 }
                 #expect(fillSeconds[0] != nil && fillSeconds[0] == fillSeconds[1])
             }
@@ -85,9 +86,33 @@ extension WholeProgram {
                 let report = try JSON(program.output)
                 #expect(try #require(report["looks"].number) >= 2)
                 #expect(report["samples_per_second"].number == 20)
-                #expect(try #require(report["start_mb"].number) > 1)
-                #expect(try #require(report["least_mb"].number) <= #require(report["greatest_mb"].number))
-                #expect(report["slope_mb_per_hour"].number != nil && report["slope_error_mb_per_hour"].number != nil)
+                for memory in [report["resident"], report["anonymous"]] {
+                    #expect(try #require(memory["start_mb"].number) > 1)
+                    #expect(try #require(memory["least_mb"].number) <= #require(memory["greatest_mb"].number))
+                    #expect(
+                        memory["slope_mb_per_hour"].number != nil && memory["slope_error_mb_per_hour"].number != nil)
+                }
+                #expect(report["longest_rollup_slice_ms"].number != nil)
+                let (all, anonymous) = (report["resident"]["start_mb"].number, report["anonymous"]["start_mb"].number)
+                #expect(try #require(anonymous) < #require(all))
+            }
+        }
+
+        @Test func `a soak that feeds PostgreSQL says how fast that goes`() async throws {
+            try await withSite { site in
+                let program = try await site.run([
+                    "bench", "soak", "--minutes", "0.05", "--warm-up", "2", "--rate", "20", "--devices", "10", "--feed",
+                ])
+                #expect(program.exit == .code(0), "\(program.tail)")
+                #expect(try #require(try JSON(program.output)["fed_per_second"].number) > 0)
+            }
+        }
+
+        @Test func `a soak without a feed has no use for a server`() async throws {
+            try await withSite { site in
+                let program = try await site.run(["bench", "soak", "--folder", "/tmp"])
+                #expect(program.exit == .code(64))
+                #expect(program.tail.contains("--feed"), "\(program.tail)")
             }
         }
     }

@@ -28,7 +28,10 @@ import TwinRuntime
                     try await journal.commit(Batch(from: UInt64(batch) * 1_000 + 1, facts))
                 }
                 guard batch % 10 == 9 else { continue }
-                let round = RollupRound(pool: journal.pool, calendar: .utc, now: .at(Int64(batch) * 1_000)) { slice in
+                let round = RollupRound(
+                    pool: journal.pool, calendar: .utc, now: .at(Int64(batch) * 1_000),
+                    uptimeNanoseconds: { DispatchTime.now().uptimeNanoseconds }
+                ) { slice in
                     let time = try clock.measure { try journal.queue.sync { try journal.write(slice) } }
                     slices += time
                     longest = max(longest, time)
@@ -44,5 +47,36 @@ import TwinRuntime
             "rollups: \(300_000 / Self.share) readings, \(rolled.minutes) minutes in \(count) slices:",
             "\(portion) % of the writer's time, longest slice \(longest), commits \(commits), slices \(slices),",
             "rounds \(rounds)")
+    }
+
+    @Test func aSliceEndsWhenItsTimeIsOver() async throws {
+        try await folder.withJournal { journal in
+            // Full chunks only are led to by the path that rounds use.
+            for batch in 0..<80 {
+                let facts = (0..<1_000).map { sensor in
+                    Fact.sampled(
+                        .at(Int64(batch) * 60_000 + Int64(sensor % 10), raw: 1, digest: UInt64(batch * 1_000 + sensor)),
+                        of: .number(sensor % 10))
+                }
+                try await journal.commit(Batch(from: UInt64(batch) * 1_000 + 1, facts))
+            }
+            // Each look at the clock takes as long as a slice may.
+            var (now, slices) = (UInt64(0), 0)
+            let round = RollupRound(
+                pool: journal.pool, calendar: .utc, now: .at(0),
+                uptimeNanoseconds: {
+                    now += RollupRound.sliceNanoseconds
+                    return now
+                }
+            ) { slice in
+                slices += 1
+                try journal.queue.sync { try journal.write(slice) }
+            }
+            let receipt = try round.run()
+            #expect(receipt.minutes >= 320 && slices == receipt.minutes + receipt.coarser)
+            let rolled = try await journal.pool.read { try Schema.mark(Schema.Mark.rolledThrough, $0) }
+            let through = try await journal.pool.read { try Schema.mark(Schema.Mark.historyThrough, $0) }
+            #expect(rolled == through && rolled >= 32_768)
+        }
     }
 }

@@ -35,31 +35,31 @@ public final class PostgresRows: @unchecked Sendable {
 
     /// A whole number: `smallint`, `integer`, `bigint`, `oid`; `nil` for NULL.
     public func integer(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int64? {
-        guard let bytes = bytes(at: row, column) else { return nil }
+        guard let number = bigEndian(at: row, column) else { return nil }
         switch type(of: column) {
-        case PostgresType.integer2: return Int64(Int16(truncatingIfNeeded: number(bytes)))
-        case PostgresType.integer4: return Int64(Int32(truncatingIfNeeded: number(bytes)))
-        case PostgresType.oid: return Int64(number(bytes))
-        case PostgresType.integer8: return Int64(bitPattern: number(bytes))
+        case PostgresType.integer2: return Int64(Int16(truncatingIfNeeded: number))
+        case PostgresType.integer4: return Int64(Int32(truncatingIfNeeded: number))
+        case PostgresType.oid: return Int64(number)
+        case PostgresType.integer8: return Int64(bitPattern: number)
         default: throw mismatch(column, "a whole number")
         }
     }
 
     /// A number: `real`, `double precision` or a whole one; `nil` for NULL.
     public func double(_ row: Int, _ column: Int) throws(PostgresFailure) -> Double? {
-        guard let bytes = bytes(at: row, column) else { return nil }
+        guard let number = bigEndian(at: row, column) else { return nil }
         switch type(of: column) {
-        case PostgresType.double: return Double(bitPattern: number(bytes))
-        case PostgresType.float: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: number(bytes))))
+        case PostgresType.double: return Double(bitPattern: number)
+        case PostgresType.float: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: number)))
         default: return try integer(row, column).map { Double($0) }
         }
     }
 
     /// A `boolean`; `nil` for NULL.
     public func boolean(_ row: Int, _ column: Int) throws(PostgresFailure) -> Bool? {
-        guard let bytes = bytes(at: row, column) else { return nil }
+        guard let number = bigEndian(at: row, column) else { return nil }
         guard type(of: column) == PostgresType.boolean else { throw mismatch(column, "true or false") }
-        return bytes.first != 0
+        return number != 0
     }
 
     /// A text: `text`, `varchar`, `char`, `name`, `json`, `jsonb`, `uuid`; `nil` for NULL.
@@ -84,11 +84,11 @@ public final class PostgresRows: @unchecked Sendable {
 
     /// A `timestamptz` or `date`, in milliseconds, rounded down; `nil` for NULL.
     public func time(_ row: Int, _ column: Int) throws(PostgresFailure) -> UnixTime? {
-        guard let bytes = bytes(at: row, column) else { return nil }
+        guard let number = bigEndian(at: row, column) else { return nil }
         switch type(of: column) {
-        case PostgresType.timestampWithZone: return PostgresTime.unixTime(Int64(bitPattern: number(bytes)))
+        case PostgresType.timestampWithZone: return PostgresTime.unixTime(Int64(bitPattern: number))
         case PostgresType.date:
-            let days = Int64(Int32(truncatingIfNeeded: number(bytes)))
+            let days = Int64(Int32(truncatingIfNeeded: number))
             return UnixTime(milliseconds: (days * 86_400 + PostgresTime.epochSeconds) * 1_000)
         default: throw mismatch(column, "a time")
         }
@@ -121,7 +121,18 @@ public final class PostgresRows: @unchecked Sendable {
         return unsafe Array(UnsafeRawBufferPointer(start: start, count: length))
     }
 
-    private func number(_ bytes: [UInt8]) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    /// The number that a value's bytes are, the most significant first, without a copy; `nil` for NULL.
+    private func bigEndian(at row: Int, _ column: Int) -> UInt64? {
+        guard !isNull(row, column), let start = unsafe PQgetvalue(pointer, Int32(row), Int32(column)) else {
+            return nil
+        }
+        let length = unsafe Int(PQgetlength(pointer, Int32(row), Int32(column)))
+        var number: UInt64 = 0
+        for unsafebyte in unsafe UnsafeRawBufferPointer(start: start, count: length) {
+            number = number << 8 | UInt64(byte)
+        }
+        return number
+    }
 
     private func uuid(_ bytes: [UInt8]) -> String {
         let digits = bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }

@@ -65,19 +65,7 @@ public final class PostgresHistoryStore: HistoryStore {
     /// What is known of a sensor's values within spans of time, oldest first.
     @concurrent
     public func buckets(_ query: BucketQuery) async throws -> [Bucket] {
-        let kept = try await HistoryMarks.kept(link)
-        var plan = RollupPlan(query.resolution, over: query.span, calendar: calendar, kept: kept)
-        var fetches = plan.next()
-        while !fetches.isEmpty {
-            let results = try await link.transaction(
-                fetches.map { BucketFetch.statement($0, of: query.sensor) },
-                deadlineMilliseconds: Self.deadlineMilliseconds)
-            for (fetch, rows) in zip(fetches, results) {
-                try BucketFetch.take(rows, of: fetch, usualUnit: query.sensor.unit, into: &plan)
-            }
-            fetches = plan.next()
-        }
-        return plan.buckets
+        try await BucketAnswer(query, calendar: calendar, link).buckets()
     }
 
     /// The event times of a sensor's first and last sample.

@@ -56,15 +56,19 @@ struct BenchStage {
 
     /// Runs `doppel serve` beside a measurement, as operators run it, except that it takes every device in.
     ///
-    /// - Parameter body: Gets the address of its interface.
-    func serving<Outcome>(_ body: (_ url: String) async throws -> Outcome) async throws -> Outcome {
+    /// - Parameters:
+    ///   - history: The address of the PostgreSQL database that keeps history, too; `nil` for none.
+    ///   - body: Gets the address of its interface.
+    func serving<Outcome>(
+        history: String? = nil, _ body: (_ url: String) async throws -> Outcome
+    ) async throws -> Outcome {
         let httpPort = try Self.freePort()
         let server = try await BenchChild.start(
             "doppel", Self.program(),
             [
                 "serve", "--broker-url", "mqtt://127.0.0.1:\(port)", "--http-port", "\(httpPort)", "--approval",
                 "automatic", "--data-directory", "\(folder)/data", "--log-level", "error",
-            ], on: loop)
+            ] + (history.map { ["--history-url", $0] } ?? []), on: loop)
         let result: Result<Outcome, any Error>
         do {
             _ = try await server.line("Twins:")

@@ -81,9 +81,10 @@ final class Assembly: Sendable {
         let retention = Retention(
             of: journal, on: loop, rules: configuration.embeddedRetention, logger: Logger(label: "doppel.retention"))
         let signalStop = SignalStop(of: runtime, logger: logger)
+        let rollups = RollupRounds(of: journal, on: loop)
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
-            rollups: RollupRounds(of: journal, on: loop), retention: retention, budget: budget,
+            rollups: rollups, retention: retention, budget: budget,
             postgres: postgres?.children ?? [],
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
@@ -95,7 +96,8 @@ final class Assembly: Sendable {
             runtime: runtime, supervisor: supervisor, history: postgres?.history ?? journal,
             past: postgres?.past ?? journal
         ) {
-            ProcessMeasures.measurements(of: loop) + retention.measurements() + (budget?.measurements() ?? [])
+            ProcessMeasures.measurements(of: loop) + retention.measurements() + rollups.measurements()
+                + (budget?.measurements() ?? [])
         }
         gateway.serve(
             Gateway(

@@ -18,6 +18,9 @@ enum ProcessMeasures {
             TwinRuntime.Measurement(
                 "doppel_resident_memory_bytes", help: "Resident memory.", kind: .gauge, value: Double(residentBytes)),
             TwinRuntime.Measurement(
+                "doppel_anonymous_memory_bytes", help: "Resident memory that no file stands behind.", kind: .gauge,
+                value: Double(anonymousBytes)),
+            TwinRuntime.Measurement(
                 "doppel_cpu_seconds_total", help: "CPU time of the process.", kind: .counter, value: cpuSeconds),
         ]
     }
@@ -27,6 +30,16 @@ enum ProcessMeasures {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// Resident memory that no file stands behind, in bytes; 0 where the system does not say.
+    ///
+    /// A page of a mapped file can be let go of at any time, and is resident because somebody read it. Only what no
+    /// file stands behind can leak.
+    static var anonymousBytes: Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
     }
 
     /// CPU time of the process so far, user and system, in seconds.

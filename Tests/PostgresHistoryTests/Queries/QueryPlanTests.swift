@@ -40,6 +40,38 @@ import TwinRuntime
         }
     }
 
+    @Test func `about times that no step of the feed reaches into looks at no reading`() async throws {
+        try await withHistory { link in
+            _ = try await link.query("SELECT ensure_partitions('2026-10-01Z', '2026-10-31Z')")
+            // Whoever asks for readings is refused from now on.
+            try await link.transaction([
+                .statement(
+                    """
+                    INSERT INTO rollup_hours (sensor_id, \(RollupLevel.columns))
+                    SELECT 7, hour, '°C', 60, 1, 1, 1, 1, hour, 1, hour, 1
+                    FROM generate_series('2026-10-01Z'::timestamptz, '2026-10-31T23:00Z', interval '1 hour') hour
+                    """),
+                .statement(Self.step(from: "2026-11-01Z")),
+                .script("ALTER TABLE sensor_readings RENAME TO hidden_readings"),
+            ])
+            let sensor = StoredSensor(
+                number: 7, device: DeviceID("ESP_00000A")!,
+                key: SensorKey(gpio: GPIO(4)!, type: "a", address: .none), unit: "°C")
+            let store = PostgresHistoryStore(link, calendar: .utc, deadLettersFrom: NoLetters())
+            let query = BucketQuery(sensor: sensor, resolution: .hour, span: Self.month)
+            #expect(try await store.buckets(query).count == 744)
+            _ = try await link.query(Self.step(from: "2026-10-31T23:59:59Z"))
+            await #expect(throws: PostgresFailure.self) { try await store.buckets(query) }
+        }
+    }
+
+    private static func step(from earliest: String) -> String {
+        """
+        INSERT INTO feed_steps (after_position, through_position, earliest, latest)
+        VALUES (0, 10, '\(earliest)', '2026-11-06Z')
+        """
+    }
+
     @Test func `for the newest samples of a sensor reads no table from end to end`() async throws {
         try await withHistory { link in
             _ = try await link.query("SELECT ensure_partitions('2026-11-01Z', '2026-11-05Z')")

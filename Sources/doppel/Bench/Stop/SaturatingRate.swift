@@ -61,8 +61,13 @@ struct LoadLook {
     let own: Int
     /// Messages that the devices have published and Doppel has not read.
     let waiting: Int
-    /// Doppel's resident memory.
+    /// Doppel's resident memory, and what of it no file stands behind.
     let residentBytes: Double
+    let anonymousBytes: Double
+    /// The longest that rollups kept Doppel from storing, in milliseconds.
+    let longestSlice: Double
+    /// How busy the machine is.
+    let loadAverage = MachineLoad.average
 
     /// Asks the devices and Doppel.
     init(_ devices: BenchChild, url: String, on loop: EventLoop) async throws {
@@ -72,6 +77,8 @@ struct LoadLook {
         at = BenchClock.now
         stored = values["doppel_stored_samples_total"] ?? 0
         residentBytes = values["doppel_resident_memory_bytes"] ?? 0
+        anonymousBytes = values["doppel_anonymous_memory_bytes"] ?? 0
+        longestSlice = values["doppel_rollup_slice_longest_milliseconds"] ?? 0
         own = Int(values["doppel_own_messages_total"] ?? 0)
         let read = Int(values["doppel_messages_total"] ?? 0) - own
         words = read - Int(stored)

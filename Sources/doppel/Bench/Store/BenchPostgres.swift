@@ -85,26 +85,44 @@ struct BenchPostgres {
         }
         parts.path = "/\(name)"
         let url = parts.string ?? server
+        return try await BenchDatabase.withLink(url, loop) { link in
+            try await SchemaMigrator(link).migrate()
+            return try await body(BenchDatabase(url: url, loop: loop, link: link, bare: try BareConnection(url: url)))
+        }
+    }
+}
+
+/// A database with Doppel's schema, as Doppel uses it and as libpq comes.
+struct BenchDatabase {
+    /// How long a piece of work may take, in milliseconds.
+    private static let deadlineMilliseconds: Int64 = 60_000
+
+    let url: String
+    fileprivate let loop: EventLoop
+    let link: PostgresLink
+    let bare: BareConnection
+
+    /// Uses the database through one more link, and closes that in the end.
+    func withNewLink<Outcome>(_ body: (PostgresLink) async throws -> Outcome) async throws -> Outcome {
+        try await Self.withLink(url, loop, body)
+    }
+
+    fileprivate static func withLink<Outcome>(
+        _ url: String, _ loop: EventLoop, _ body: (PostgresLink) async throws -> Outcome
+    ) async throws -> Outcome {
         var options = PostgresLinkOptions(address: try PostgresAddress(url: url))
-        options.deadlineMilliseconds = 60_000
+        options.deadlineMilliseconds = deadlineMilliseconds
         let link = PostgresLink(loop: loop, options: options)
         await loop.call { link.start { _ in } }
         let result: Result<Outcome, any Error>
         do {
-            try await SchemaMigrator(link).migrate()
-            result = .success(try await body(BenchDatabase(link: link, bare: try BareConnection(url: url))))
+            result = .success(try await body(link))
         } catch {
             result = .failure(error)
         }
         await withCheckedContinuation { continuation in loop.post { link.stop { continuation.resume() } } }
         return try result.get()
     }
-}
-
-/// A database with Doppel's schema, as Doppel uses it and as libpq comes.
-struct BenchDatabase {
-    let link: PostgresLink
-    let bare: BareConnection
 }
 
 extension EventLoop {

@@ -19,12 +19,17 @@ struct QueryReport: Codable, Sendable {
     var baseline: Spread
     /// The median, in those of the baseline.
     var ratio: Double
+    /// The first question of a new connection, which gets to know the tables with it.
+    var firstQuestion: Spread
+    /// How busy the machine was in the end with everything that ran on it.
+    var loadAverage = MachineLoad.average
     var goalP99Ms = Self.goalMilliseconds
     var meetsGoal: Bool
 
     /// Puts a report together; times in milliseconds.
     init(
-        _ fill: HistoryFill, fillSeconds: Double, databaseBytes: Double, buckets: Int, doppel: [Double], bare: [Double]
+        _ fill: HistoryFill, fillSeconds: Double, databaseBytes: Double, buckets: Int, doppel: [Double], bare: [Double],
+        first: [Double]
     ) {
         rows = fill.rows
         sensors = fill.sensors
@@ -36,6 +41,7 @@ struct QueryReport: Codable, Sendable {
         self.doppel = Spread(of: doppel)
         baseline = Spread(of: bare)
         ratio = self.doppel.p50Ms / max(baseline.p50Ms, .leastNormalMagnitude)
+        firstQuestion = Spread(of: first)
         meetsGoal = self.doppel.p99Ms <= Self.goalMilliseconds
     }
 }

@@ -17,10 +17,14 @@ struct QueryTime {
     let place: BenchPostgres.Place
     let loop: EventLoop
 
-    /// Both answers' times, in milliseconds.
+    /// How many new connections are asked their first question.
+    private static let newConnections = 25
+
+    /// Both answers' times, and those of first questions, in milliseconds.
     private struct Times {
         var doppel: [Double] = []
         var bare: [Double] = []
+        var first: [Double] = []
         var buckets = 0
     }
 
@@ -51,15 +55,20 @@ struct QueryTime {
         // Readings are never asked for dead letters; a journal beside it would answer.
         let times = try await BenchFolder.with(in: nil) { folder in
             let journal = try SQLiteJournal(directory: folder, loop: loop)
+            var random = Randomness(seed: seed)
+            var times = Times()
+            for _ in 0..<Self.newConnections {
+                times.first.append(try await database.withNewLink { try await first($0, journal, &random) })
+            }
             let store = PostgresHistoryStore(database.link, calendar: .utc, deadLettersFrom: journal)
-            let times = try await ask(store, database.bare)
+            try await ask(store, database.bare, &random, &times)
             await withCheckedContinuation { continuation in journal.close { continuation.resume() } }
             return times
         }
         let bytes = try database.bare.run("SELECT pg_database_size(current_database())").flatMap { Double($0) } ?? 0
         return QueryReport(
             fill, fillSeconds: fillSeconds, databaseBytes: bytes, buckets: times.buckets, doppel: times.doppel,
-            bare: times.bare)
+            bare: times.bare, first: times.first)
     }
 
     /// Fills the database unless an earlier run did, and says how long that took, in seconds.
@@ -77,33 +86,49 @@ struct QueryTime {
         return seconds
     }
 
-    private func ask(_ store: PostgresHistoryStore, _ bare: BareConnection) async throws -> Times {
-        var random = Randomness(seed: seed)
-        var times = Times()
-        // A connection gets to know each partition once, which takes it tens of milliseconds; links last for long.
-        for month in fill.months {
-            let query = BucketQuery(sensor: StoreSensor(number: 1).stored, resolution: .hour, span: month)
-            _ = try await store.buckets(query)
-            _ = try time(bare, query)
-        }
+    private func ask(
+        _ store: PostgresHistoryStore, _ bare: BareConnection, _ random: inout Randomness, _ times: inout Times
+    ) async throws {
         for number in 0..<questions {
-            let sensor = StoreSensor(number: Int(random.next() % UInt64(fill.sensors)) + 1)
-            let month = fill.months[Int(random.next() % UInt64(fill.months.count))]
-            let query = BucketQuery(sensor: sensor.stored, resolution: .hour, span: month)
+            let query = draw(&random)
             if number.isMultiple(of: 2) { times.bare.append(try time(bare, query)) }
-            let begun = BenchClock.now
-            let buckets = try await store.buckets(query)
-            times.doppel.append(Double(BenchClock.now - begun) / 1e6)
+            let (milliseconds, buckets) = try await time(store, query)
+            times.doppel.append(milliseconds)
+            times.buckets += buckets
             if !number.isMultiple(of: 2) { times.bare.append(try time(bare, query)) }
-            times.buckets += buckets.count
-            let count = buckets.map(\.count).reduce(0, +)
-            guard count == fill.count(within: month) else {
-                throw BenchChild.Silence(
-                    description: "sensor \(sensor.number) has \(fill.count(within: month)) readings in the month of "
-                        + "\(month.lowerBound.rfc3339), and the answer holds \(count)")
-            }
         }
-        return times
+    }
+
+    /// What the first question through a link takes that is connected already.
+    private func first(
+        _ link: PostgresLink, _ journal: SQLiteJournal, _ random: inout Randomness
+    ) async throws -> Double {
+        _ = try await link.query("SELECT 1")
+        let store = PostgresHistoryStore(link, calendar: .utc, deadLettersFrom: journal)
+        return try await time(store, draw(&random)).milliseconds
+    }
+
+    private func draw(_ random: inout Randomness) -> BucketQuery {
+        let sensor = StoreSensor(number: Int(random.next() % UInt64(fill.sensors)) + 1)
+        let month = fill.months[Int(random.next() % UInt64(fill.months.count))]
+        return BucketQuery(sensor: sensor.stored, resolution: .hour, span: month)
+    }
+
+    /// Asks, and sees to it that the answer counts exactly the readings of the span.
+    private func time(
+        _ store: PostgresHistoryStore, _ query: BucketQuery
+    ) async throws -> (milliseconds: Double, buckets: Int) {
+        let begun = BenchClock.now
+        let buckets = try await store.buckets(query)
+        let milliseconds = Double(BenchClock.now - begun) / 1e6
+        let count = buckets.map(\.count).reduce(0, +)
+        guard count == fill.count(within: query.span) else {
+            throw BenchChild.Silence(
+                description:
+                    "sensor \(query.sensor.number) has \(fill.count(within: query.span)) readings in the month "
+                    + "of \(query.span.lowerBound.rfc3339), and the answer holds \(count)")
+        }
+        return (milliseconds, buckets.count)
     }
 
     private func time(_ bare: BareConnection, _ query: BucketQuery) throws -> Double {

@@ -5,6 +5,8 @@ struct RateComparison: Codable, Sendable {
         var perSecond: Double
         /// CPU seconds of this process for a million rows; a busy machine disturbs them less than the rate.
         var cpuSecondsPerMillion: Double
+        /// How busy the machine was with everything that ran on it.
+        var loadAverage = MachineLoad.average
     }
 
     /// What the ratio must not be below.
