@@ -8,17 +8,19 @@ final class FaultScene {
     let cluster: PostgresCluster
     private(set) var server: Server
     private var broker: Program
-    private let dataDisk: SmallDisk
+    let dataDisk: SmallDisk
     private let postgresDisk: SmallDisk
     private let settings: [String: String]
-    private let perSecond: Int
-    private let probe: String
-    private let seed: UInt64
+    let perSecond: Int
+    let probe: String
+    let seed: UInt64
 
     /// How much longer each synchronisation of a slow disk takes, in milliseconds.
     private static let slownessMilliseconds = 300
-    /// Segments are small, so that a full disk soon stands in the way of the log too.
+    /// Its own waiting counts here, unlike elsewhere; few segments are kept, so that a full disk soon stops the log too.
     private static let postgresSettings = ["fsync = on", "min_wal_size = 32MB", "max_wal_size = 64MB"]
+    /// More than the segments that PostgreSQL keeps for later.
+    private static let logSwitches = 4
 
     /// Starts everything and the readings.
     ///
@@ -46,7 +48,6 @@ final class FaultScene {
 
     /// Lets something happen, and end when readings have come meanwhile.
     func suffer(_ fault: StoreFault) async throws {
-        let t0 = ContinuousClock.now; defer { print("TMP", fault, ContinuousClock.now - t0, flood.acknowledged) }
         switch fault {
         case .doppelKilled:
             try await server.program.kill()
@@ -61,9 +62,7 @@ final class FaultScene {
             try await someMore()
             cluster.resume()
         case .dataDiskFull:
-            // The log's file is used again and has room left, so it is the main file that cannot grow first.
-            try await dataDisk.fill()
-            try await refusesToStore(because: "the disk is full")
+            try await fillData()
             try await dataDisk.makeRoom()
             try await server.ready()
         case .doppelKilledOnFullDisk: try await killOnFullDisk()
@@ -97,10 +96,7 @@ final class FaultScene {
     }
 
     private func killOnFullDisk() async throws {
-        // Without this, it takes until the log is full.
-        try await eventually("the log is empty, seed \(seed)") { try Store.emptyLog(of: site) }
-        try await dataDisk.fill()
-        try await refusesToStore(because: "the disk is full")
+        try await fillData()
         try await server.program.kill()
         // Refused writes are no full disk to a program that starts: it gives back room and takes it again.
         if !dataDisk.isMounted { try await dataDisk.makeRoom() }
@@ -120,8 +116,9 @@ final class FaultScene {
 
     /// First rows find no room, then the log; the second ends PostgreSQL's processes, or all of it.
     private func fillPostgres() async throws {
+        let before = complaintsOfRoom
         try await postgresDisk.fill()
-        try await eventually("rows find no room, seed \(seed)") { cluster.log.contains("No space left on device") }
+        try await eventually("rows find no room, seed \(seed)") { complaintsOfRoom != before }
         try await someMore()
         for _ in 0..<Self.logSwitches { _ = try? await cluster.run("SELECT pg_switch_wal()") }
         try await postgresDisk.makeRoom()
@@ -131,72 +128,6 @@ final class FaultScene {
         }
     }
 
-    /// More than the segments that PostgreSQL keeps for later.
-    private static let logSwitches = 4
-
-    /// Waits until Doppel says that it stores nothing and why; nothing is acknowledged to the broker then.
-    private func refusesToStore(because reason: String) async throws {
-        try await eventually("Doppel says that it stores nothing: \(reason), seed \(seed)") {
-            let answer = try await server.http.get("/readyz")
-            if server.program.exit != nil { throw Hopeless(description: server.program.tail) }
-            return answer.status == 503 && answer.text.contains(reason)
-        }
-    }
-}
-
-extension FaultScene {
-    /// Waits until some more readings were sent, or all were.
-    func someMore() async throws {
-        let goal = flood.acknowledged + perSecond * 2
-        try await eventually("\(goal) readings are acknowledged, seed \(seed)") {
-            flood.acknowledged >= goal || flood.isExhausted
-        }
-    }
-
-    /// Waits until so many readings of the flood are in Doppel's own file.
-    func isStored(_ wanted: Int) async throws {
-        try await eventually("\(wanted) readings are stored, seed \(seed)", within: .seconds(90)) {
-            let stored = try Store(site).readings()
-            return stored.filter { $0.key != probe }.values.map(\.count).reduce(0, +) >= wanted
-        }
-    }
-
-    /// Waits until PostgreSQL holds so many rows.
-    func isFed(_ rows: Int) async throws {
-        try await eventually("PostgreSQL holds \(rows) rows, seed \(seed)", within: .seconds(90)) {
-            Int(try await cluster.run("SELECT count(*) FROM sensor_readings")) ?? 0 >= rows
-        }
-    }
-
-    /// How often each raw value of each device is in PostgreSQL.
-    func fed() async throws -> [String: [Int: Int]] {
-        let rows = try await cluster.run(
-            """
-            SELECT device_id, raw_value::bigint, count(*) FROM sensor_readings JOIN sensors USING (sensor_id)
-            GROUP BY 1, 2
-            """)
-        var found: [String: [Int: Int]] = [:]
-        for row in rows.split(separator: "\n") {
-            let parts = row.split(separator: "|")
-            if parts.count == 3, let raw = Int(parts[1]), let times = Int(parts[2]) {
-                found[String(parts[0]), default: [:]][raw] = times
-            }
-        }
-        return found
-    }
-
-    /// Waits until what a device says is stored again.
-    private func isHeardAgain() async throws {
-        let before = try Store(site).readings()[probe]?.count ?? 0
-        let voice = site.device(probe)
-        try await voice.join()
-        var raw = before
-        try await eventually("the probe is heard, seed \(seed)") {
-            raw += 1
-            let payload = RawDevice.reading(of: probe, raw: raw, at: RawDevice.now)
-            try await voice.publish("kaiser/god/esp/\(probe)/sensor/34/data", Array(payload.utf8), qos: 1)
-            return try Store(site).readings()[probe]?.count ?? 0 > before
-        }
-        await voice.leave()
-    }
+    /// How often PostgreSQL has said of late that there is no room.
+    private var complaintsOfRoom: Int { cluster.log.split(separator: "No space left on device").count }
 }
