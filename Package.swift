@@ -18,7 +18,11 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "doppel",
-    products: [.executable(name: "doppel", targets: ["doppel"])],
+    products: [
+        .executable(name: "doppel", targets: ["doppel"]),
+        // For tests, which preload it into other programs.
+        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -91,6 +95,8 @@ let package = Package(
         .target(
             name: "World", dependencies: ["TwinCore", "KaiserProtocol", "TwinRuntime", "Fleet", collections, logging],
             path: "simulator/World", swiftSettings: settings),
+
+        .target(name: "FaultyDisk", path: "simulator/FaultyDisk"),
 
         // The program: the only place that knows all names.
         .executableTarget(

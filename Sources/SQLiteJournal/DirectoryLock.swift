@@ -16,9 +16,8 @@ final class DirectoryLock: Sendable {
         let path = directory + "/" + Self.fileName
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw JournalFailure(
-                "cannot open the lock file \(path): \(Self.errnoText). Nothing was changed. Give Doppel's user the "
-                    + "right to write to this folder, or name another one as data directory.")
+            let advice = Self.advice(for: errno)
+            throw JournalFailure("cannot open the lock file \(path): \(Self.errnoText). Nothing was changed. \(advice)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
@@ -31,9 +30,14 @@ final class DirectoryLock: Sendable {
                         + "system that supports locks.")
         }
         // For the message above, and for people; the lock itself does not depend on it.
-        let owner = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
-        _ = unsafe pwrite(descriptor, owner, owner.count, 0)
+        _ = writeError()
+    }
+
+    /// Writes who has the lock into the folder, and returns the `errno` of it; `nil` when it can be written.
+    func writeError() -> Int32? {
+        let owner = Array("\(getpid())\n".utf8)
+        return unsafe pwrite(descriptor, owner, owner.count, 0) < 0 ? errno : nil
     }
 
     deinit {
@@ -52,6 +56,16 @@ final class DirectoryLock: Sendable {
             return ""
         }
         return " (process \(process))"
+    }
+
+    private static func advice(for systemError: Int32) -> String {
+        switch systemError {
+        case EROFS:
+            "Mount its file system for writing (`mount -o remount,rw`); when Linux made it read-only, the system log "
+                + "says which disk has errors."
+        case ENOSPC, EDQUOT: "Free some space on this disk."
+        default: "Give Doppel's user the right to write to this folder, or name another one as data directory."
+        }
     }
 
     private static var errnoText: String { unsafe String(cString: strerror(errno)) }

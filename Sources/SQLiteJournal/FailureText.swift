@@ -1,5 +1,15 @@
+import Foundation
 import GRDB
 import TwinRuntime
+
+/// An error of the database's file, with what the operating system says of a write beside it.
+///
+/// SQLite does not tell: it asks for `errno` when a statement fails, and not when a COMMIT does.
+struct FileFault: Error {
+    let error: DatabaseError
+    /// An `errno`.
+    let systemError: Int32
+}
 
 extension JournalFailure {
     /// Says what SQLite ran into in words for the person who is on duty: what happened, what is safe, what to do.
@@ -12,10 +22,34 @@ extension JournalFailure {
         switch error {
         case let failure as JournalFailure: self = failure
         case let error as DatabaseError:
-            let code = "SQLite \(error.extendedResultCode.rawValue)" + (error.message.map { ": \($0)" } ?? "")
-            self.init("cannot \(activity) \(path): \(Self.advice(for: error.resultCode)) (\(code))")
+            self.init("cannot \(activity) \(path): \(Self.advice(for: error)) (\(Self.text(of: error)))")
+        case let fault as FileFault:
+            let reason = unsafe String(cString: strerror(fault.systemError))
+            let text = "\(Self.text(of: fault.error)); the system says: \(reason)"
+            self.init("cannot \(activity) \(path): \(Self.advice(for: fault)) (\(text))")
         default:
             self.init("cannot \(activity) \(path): \(error). What was stored before is safe.")
+        }
+    }
+
+    private static func text(of error: DatabaseError) -> String {
+        "SQLite \(error.extendedResultCode.rawValue)" + (error.message.map { ": \($0)" } ?? "")
+    }
+
+    /// What cannot grow, where only the shared index of the log is made larger, finds no room.
+    private static func advice(for error: DatabaseError) -> String {
+        advice(for: error.extendedResultCode == .SQLITE_IOERR_SHMSIZE ? .SQLITE_FULL : error.resultCode)
+    }
+
+    /// SQLite calls many things an I/O error; these are no reason to fear for the disk or to change it.
+    private static func advice(for fault: FileFault) -> String {
+        switch fault.systemError {
+        case ENOSPC, EDQUOT: advice(for: .SQLITE_FULL)
+        case EROFS:
+            "its file system is read-only, which Linux makes of one that has an error. Everything stored before is "
+                + "safe, and nothing was half-written; the broker keeps what is not stored. Look at the system log for "
+                + "the disk, and mount it for writing: storing then goes on by itself."
+        default: advice(for: .SQLITE_IOERR)
         }
     }
 

@@ -255,7 +255,12 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         // GRDB passes a closed connection on to SQLite, which does not survive it.
         guard !writer.isClosed else { throw JournalFailure("the journal \(path) is closed. What was stored is safe.") }
-        return try pool.writeWithoutTransaction(body)
+        do {
+            return try pool.writeWithoutTransaction(body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            guard let reason = lock.writeError() else { throw error }
+            throw FileFault(error: error, systemError: reason)
+        }
     }
 
     /// Writes something small on the queue, after the commits that wait.

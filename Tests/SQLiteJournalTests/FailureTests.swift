@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Testing
 import TwinCore
@@ -68,6 +69,7 @@ import TwinRuntime
 
     @Test(arguments: [
         (ResultCode.SQLITE_FULL, "the disk is full"), (.SQLITE_IOERR_FSYNC, "the disk reports an error"),
+        (.SQLITE_IOERR_SHMSIZE, "the disk is full"),
         (.SQLITE_READONLY_DIRECTORY, "read-only"), (.SQLITE_CANTOPEN, "cannot be opened"),
         (.SQLITE_CORRUPT, "restore a backup"), (.SQLITE_BUSY, "another program holds the file"),
     ])
@@ -76,6 +78,20 @@ import TwinRuntime
         #expect(failure.description.hasPrefix("cannot store facts in a.sqlite: "))
         #expect(failure.description.contains(text))
         #expect(failure.description.hasSuffix("(SQLite \(code.rawValue): m)"))
+    }
+
+    /// SQLite calls all of these an I/O error.
+    @Test(arguments: [
+        (ENOSPC, "the disk is full", "No space left on device"), (EDQUOT, "the disk is full", "Disk quota exceeded"),
+        (EROFS, "its file system is read-only", "Read-only file system"),
+        (EIO, "the disk reports an error", "Input/output error"),
+    ])
+    func whatTheSystemSaysOfAnErrorOfTheFileDecidesWhatToDo(_ number: Int32, _ text: String, _ reason: String) {
+        let error = DatabaseError(resultCode: .SQLITE_IOERR_WRITE, message: "m")
+        let fault = FileFault(error: error, systemError: number)
+        let failure = JournalFailure(fault, while: "store facts in", "a.sqlite")
+        #expect(failure.description.contains(text))
+        #expect(failure.description.hasSuffix("(SQLite 778: m; the system says: \(reason))"))
     }
 
     private let probe = SampleQuery(

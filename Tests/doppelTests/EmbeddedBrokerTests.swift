@@ -21,6 +21,22 @@ import Testing
         #expect(!found.file(port: 5, folder: "/d", isRoot: false).contains("user"))
     }
 
+    /// On a full disk they could not be, and the broker carries the words that switch off.
+    @Test func settingsThatAreThereAreNotWrittenAgain() throws {
+        let world = try BrokerWorld()
+        let file = "\(world.folder.path)/data/mosquitto/mosquitto.conf"
+        var numbers: [Int?] = []
+        for _ in 1...2 {
+            _ = try world.preparation.prepare()
+            numbers.append(try FileManager.default.attributesOfItem(atPath: file)[.systemFileNumber] as? Int)
+        }
+        #expect(numbers[0] != nil && numbers[0] == numbers[1])
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try "of another port\n".write(toFile: file, atomically: false, encoding: .utf8)
+        _ = try world.preparation.prepare()
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+    }
+
     @Test func itListensAndAStopLeavesNoProcess() async throws {
         let world = try BrokerWorld()
         await world.start()

@@ -33,6 +33,8 @@ public final class PostgresCluster: Sendable {
     public let isSecured: Bool
     /// Whether the files stay when it is discarded.
     private let isKept: Bool
+    /// What the server's environment has beside what it needs.
+    private let extras: [String: String]
     let programs: PostgresPrograms
     private let loop: EventLoop
     private let state = Mutex(State())
@@ -50,8 +52,12 @@ public final class PostgresCluster: Sendable {
     /// - Parameters:
     ///   - settings: Lines for `postgresql.conf`, after those every test wants.
     ///   - kept: A folder whose files are used again if it has some, and stay; `nil` for a temporary one.
-    public init(isSecured: Bool = false, settings: [String] = [], keptIn kept: URL? = nil) async throws {
+    ///   - extras: Variables that only the server gets, beside those it needs.
+    public init(
+        isSecured: Bool = false, settings: [String] = [], keptIn kept: URL? = nil, extras: [String: String] = [:]
+    ) async throws {
         self.isSecured = isSecured
+        self.extras = extras
         isKept = kept != nil
         programs = try PostgresPrograms()
         port = try freePort()
@@ -109,7 +115,8 @@ public final class PostgresCluster: Sendable {
             [programs.path("postgres"), "-D", folder.appending(path: "data").path, "-p", "\(port)"],
             endingWithUs: true)
         let specification = ChildSpecification(
-            executable: command[0], arguments: Array(command.dropFirst()), environment: Self.environment
+            executable: command[0], arguments: Array(command.dropFirst()),
+            environment: Self.environment.merging(extras) { $1 }
         ) { line in self.note(line) }
         let child = try await spawn(specification) { _ in self.state.withLock { $0.hasEnded = true } }
         state.withLock { $0.server = child }
@@ -134,6 +141,9 @@ public final class PostgresCluster: Sendable {
         try await until("PostgreSQL's processes have ended") { children.allSatisfy { kill($0, 0) != 0 } }
         if !isKept { Leftovers.note(folder: folder) }
     }
+
+    /// Whether the server runs; one that ran into something may have ended by itself.
+    public var isRunning: Bool { state.withLock { !$0.hasEnded } }
 
     /// Makes every process of the server stand still, as a machine does that hangs.
     public func pause() { signalAll(SIGSTOP) }

@@ -35,8 +35,11 @@ struct EmbeddedBrokerPreparation: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let text = settings.file(port: port, folder: folder, isRoot: geteuid() == 0)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+            let text = Data(settings.file(port: port, folder: folder, isRoot: geteuid() == 0).utf8)
+            // What is there already needs no room: on a full disk, the broker carries the words that switch off.
+            if FileManager.default.contents(atPath: file) != text {
+                try text.write(to: URL(fileURLWithPath: file), options: .atomic)
+            }
         } catch {
             throw .folder(folder, reason: error.localizedDescription)
         }

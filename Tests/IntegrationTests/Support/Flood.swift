@@ -42,6 +42,9 @@ final class Flood: Sendable {
     /// How many readings the broker has acknowledged.
     var acknowledged: Int { record.withLock { $0.acknowledged } }
 
+    /// Whether there is nothing left to send.
+    var isExhausted: Bool { record.withLock { $0.waiting.isEmpty && $0.outstanding.isEmpty } }
+
     /// How many readings the broker took per second, from the first to the last; `nil` before the end.
     var rate: Double? {
         record.withLock { record in

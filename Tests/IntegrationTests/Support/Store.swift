@@ -12,6 +12,14 @@ struct Store {
         queue = try DatabaseQueue(path: site.data.appending(path: "doppel.sqlite").path, configuration: configuration)
     }
 
+    /// Copies the write-ahead log into the main file and cuts it back to nothing; `false` when somebody is in the way.
+    static func emptyLog(of site: Site) throws -> Bool {
+        let queue = try DatabaseQueue(path: site.data.appending(path: "doppel.sqlite").path)
+        return try queue.writeWithoutTransaction { database in
+            try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?[0] == 0
+        }
+    }
+
     /// The latest snapshots.
     func snapshots() throws -> [JSON] {
         try queue.read { try String.fetchAll($0, sql: "SELECT body FROM snapshots ORDER BY device") }.map {
