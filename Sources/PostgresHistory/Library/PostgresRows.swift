@@ -127,11 +127,8 @@ public final class PostgresRows: @unchecked Sendable {
             return nil
         }
         let length = unsafe Int(PQgetlength(pointer, Int32(row), Int32(column)))
-        var number: UInt64 = 0
-        for unsafebyte in unsafe UnsafeRawBufferPointer(start: start, count: length) {
-            number = number << 8 | UInt64(byte)
-        }
-        return number
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: length)
+        return unsafe bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private func uuid(_ bytes: [UInt8]) -> String {
