@@ -43,6 +43,8 @@ struct FeedCourse {
     var days: Set<Int64> = []
     /// The next shipment, being made while one is on its way.
     var next: Task<(shipment: FeedShipment?, sensors: FeedSensors), any Error>?
+    /// When values that were computed again were last looked for.
+    var correctedAt: Uptime?
     /// When the books were last kept, and what was written into them.
     var booksKeptAt: Uptime?
     var noted: FeedCheckpoint?

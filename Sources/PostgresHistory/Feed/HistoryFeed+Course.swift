@@ -29,7 +29,7 @@ extension HistoryFeed {
         logger.info("feed.begins", metadata: ["through": "\(through)"])
     }
 
-    /// Brings the next batch, or what was corrected where there is none.
+    /// Brings the next batch, and what was corrected: where there is no batch, and now and then however many there are.
     ///
     /// - Returns: Whether more waits already.
     func advance(_ course: inout FeedCourse) async throws -> Bool {
@@ -58,7 +58,8 @@ extension HistoryFeed {
             standing.through = shipment.through.sequence
             standing.fed += UInt64(shipment.rowCount)
         }
-        return isFull
+        guard isCorrectionDue(course) else { return isFull }
+        return try await correct(&course, journal) || isFull
     }
 
     private func ship(_ shipment: FeedShipment, _ course: inout FeedCourse) async throws {
@@ -97,8 +98,15 @@ extension HistoryFeed {
         }
     }
 
+    private func isCorrectionDue(_ course: FeedCourse) -> Bool {
+        guard let last = course.correctedAt else { return true }
+        return loop.moment.uptime.milliseconds(since: last) >= Self.correctionMilliseconds
+    }
+
     /// Brings samples that were computed again after they were stored.
     private func correct(_ course: inout FeedCourse, _ journal: JournalLine) async throws -> Bool {
+        // Noted first: one that PostgreSQL refuses does not come before the next rows again.
+        course.correctedAt = loop.moment.uptime
         let readings = try await source.changedReadings(limit: Self.correctionRows)
         guard !readings.isEmpty else { return false }
         // Those behind the checkpoint will come as they are now.

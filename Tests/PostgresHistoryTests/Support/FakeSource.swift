@@ -16,6 +16,10 @@ final class FakeSource: FeedSource {
         var change: Int64 = 0
         var former: String?
         var shared = FeedCheckpoint()
+        /// Whether a reading comes whenever rows are asked for.
+        var isBusy = false
+        /// The sequence number of a row that cannot be read.
+        var unreadable: UInt64?
     }
 
     let id: String
@@ -94,6 +98,12 @@ final class FakeSource: FeedSource {
         }
     }
 
+    /// Has a reading come whenever rows are asked for, so that there is always a next batch.
+    func keepBusy(_ isBusy: Bool) { state.withLock { $0.isBusy = isBusy } }
+
+    /// Damages a row.
+    func damage(_ sequence: UInt64?) { state.withLock { $0.unreadable = sequence } }
+
     var readings: [FeedReading] { state.withLock { $0.readings } }
     var changed: [FeedReading] { state.withLock { $0.changed } }
     var fedThrough: UInt64 { state.withLock { $0.fedThrough } }
@@ -105,9 +115,13 @@ final class FakeSource: FeedSource {
     }
 
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
-        state.withLock { state in
+        if state.withLock({ $0.isBusy }) { addReadings(1) }
+        return try state.withLock { state in
             let end = min(state.sequence, checkpoint.sequence + UInt64(limit))
             let wanted = (checkpoint.sequence + 1)..<(end + 1)
+            if let row = state.unreadable, wanted.contains(row) {
+                throw JournalFailure("row sequence=\(row) of facts cannot be read")
+            }
             let readings = state.readings.filter { wanted.contains($0.sequence) }
             let named = Set(readings.map(\.sensor))
             let commands = state.commands.filter { $0.change > checkpoint.change }
