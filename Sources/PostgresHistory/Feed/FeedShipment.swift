@@ -11,6 +11,7 @@ struct FeedShipment: Sendable {
         let pieces: [[UInt8]]
     }
 
+    private static let dayMilliseconds: Int64 = 86_400_000
     private static let eventColumns = "position, event_time, uptime_ms, device_id, kind, body"
     private static let safetyColumns = "position, event_time, uptime_ms, device_id, kind, hash, body"
 
@@ -85,11 +86,27 @@ struct FeedShipment: Sendable {
         return PastRows.originals(readings, line, sensors) + [
             .script(FeedStatements.stage(rows.table)),
             .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
-            .statement(FeedStatements.correct),
-            .statement(
-                FeedStatements.noteCorrected,
-                [.integers(numbers), .integers(readings.map(\.sample.eventTime.milliseconds))]),
-        ]
+            .statement(FeedStatements.weighCorrections),
+        ] + spans(of: readings).map { .statement(FeedStatements.correct, [.time($0.lowerBound), .time($0.upperBound)]) }
+            + [
+                .statement(
+                    FeedStatements.noteCorrected,
+                    [.integers(numbers), .integers(readings.map(\.sample.eventTime.milliseconds))])
+            ]
+    }
+
+    /// The spans of event times that readings have, one for each partition.
+    private static func spans(of readings: [FeedReading]) -> [ClosedRange<UnixTime>] {
+        let days = Dictionary(grouping: readings.map(\.sample.eventTime), by: day)
+        return days.sorted { $0.key < $1.key }.compactMap { _, times in
+            guard let first = times.min(), let last = times.max() else { return nil }
+            return first...last
+        }
+    }
+
+    /// The UTC day of a time, in days since 1970.
+    private static func day(of time: UnixTime) -> Int64 {
+        Int64((Double(time.milliseconds) / Double(dayMilliseconds)).rounded(.down))
     }
 
     private static func readings(
@@ -171,13 +188,10 @@ struct FeedShipment: Sendable {
 
     /// A reading's day gets a partition unless its clock is far off; then the default partition takes it.
     private static func days(of readings: [FeedReading]) -> Set<Int64> {
-        let day: Int64 = 86_400_000
         var days: Set<Int64> = []
         for reading in readings {
             let distance = abs(reading.sample.eventTime.milliseconds - reading.sample.receiptTime.milliseconds)
-            if distance <= 2 * day {
-                days.insert(Int64((Double(reading.sample.eventTime.milliseconds) / Double(day)).rounded(.down)))
-            }
+            if distance <= 2 * dayMilliseconds { days.insert(day(of: reading.sample.eventTime)) }
         }
         return days
     }

@@ -54,7 +54,11 @@ enum FeedStatements {
     static let noteStep =
         "INSERT INTO feed_steps (after_position, through_position, earliest, latest) VALUES ($1, $2, $3, $4)"
 
-    /// Corrects readings that were computed again, and tells the rollups of them.
+    /// Lets the planner know how little is to be corrected; nobody analyses a temporary table otherwise.
+    static let weighCorrections = "ANALYZE feed_sensor_readings"
+    /// Corrects readings that were computed again, those of a span of event times.
+    ///
+    /// Without bounds that are constants every partition would be read from end to end.
     static let correct = """
         UPDATE sensor_readings AS stored
         SET processed_value = changed.processed_value, quality = changed.quality,
@@ -63,7 +67,9 @@ enum FeedStatements {
         FROM feed_sensor_readings AS changed
         WHERE stored.sensor_id = changed.sensor_id AND stored.event_time = changed.event_time
             AND stored.digest = changed.digest
+            AND stored.event_time BETWEEN $1 AND $2 AND changed.event_time BETWEEN $1 AND $2
         """
+    /// Tells the rollups of corrections.
     static let noteCorrected = "SELECT note_recomputed($1, $2)"
 
     static let commands = """

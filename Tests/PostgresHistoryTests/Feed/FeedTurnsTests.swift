@@ -25,4 +25,37 @@ import TwinRuntime
             #expect(wrong == nil)
         }
     }
+
+    @Test func `correcting readings of the days concerned, and looks into no other`() async throws {
+        let source = FakeSource()
+        let day: Int64 = 86_400_000
+        source.addReadings(60) { FakeSource.start.advanced(byMilliseconds: Int64($0 % 6) * day + Int64($0)) }
+        try await withFeeds(await url(), [source]) { _, link, _ in
+            await fed(source)
+            let span = [FakeSource.start, FakeSource.start.advanced(byMilliseconds: 5 * day)]
+            _ = try await link.query("SELECT ensure_partitions($1, $2)", span.map { .time($0) })
+            let changed = source.readings.filter { [1, 3].contains($0.sequence % 6) }
+            let line = JournalLine(id: source.id, stretches: [.init(base: 0, after: 0, through: 1 << 40)])
+            var sensors = FeedSensors()
+            try await sensors.learn(try await source.sensors([101, 102, 103]), through: link)
+            let steps = try FeedShipment.corrections(changed, of: line, sensors)
+                .map { step -> PostgresStep in
+                    guard case .statement(let sql, let values) = step, sql == FeedStatements.correct else {
+                        return step
+                    }
+                    return .statement("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + sql, values)
+                }
+            var plan = ""
+            for rows in try await link.transaction(steps) {
+                for row in 0..<rows.count { plan += (try? rows.words(row, 0)) ?? "" }
+            }
+            let partitions = try await link.query(
+                "SELECT partition FROM partitions WHERE parent = 'sensor_readings' ORDER BY start_time")
+            #expect(partitions.count == 6)
+            for row in 0..<partitions.count {
+                let isRead = plan.contains(try partitions.words(row, 0))
+                #expect(isRead == [1, 3].contains(row), "\(row): \(plan)")
+            }
+        }
+    }
 }
