@@ -61,6 +61,7 @@ struct FeedCourse {
         dropNext()
         journal = nil
         days = []
+        sensors = FeedSensors()
         guard let failure = error as? PostgresFailure, failure.kind == .refused, !failure.isRetriable else {
             return false
         }
