@@ -62,10 +62,12 @@ struct FeedCourse {
         journal = nil
         days = []
         sensors = FeedSensors()
-        guard let failure = error as? PostgresFailure, failure.kind == .refused, !failure.isRetriable else {
+        if let failure = error as? PostgresFailure {
+            guard failure.kind == .refused, !failure.isRetriable else { return false }
+            if failure.sqlState == FeedStatements.movedState { return true }
+        } else if !(error is JournalFailure) {
             return false
         }
-        if failure.sqlState == FeedStatements.movedState { return true }
         guard limit > 1 else { return false }
         limit /= 2
         return true

@@ -26,6 +26,25 @@ import TwinRuntime
         }
     }
 
+    @Test func `with the rows before one that the journal cannot read, and names it`() async throws {
+        let source = FakeSource()
+        source.addReadings(40)
+        source.damage(33)
+        try await withFeeds(await url(), [source], batchRows: 100) { feeds, link, recorder in
+            await eventually("all before it is there") {
+                (try? await link.query("SELECT max(fed_through) FROM journals").integer(0, 0)) == 32
+            }
+            await eventually("the vitals name it") {
+                let vitals = await recorder.loop.run { feeds[0].vitals() }
+                return vitals.condition.reason?.contains("sequence=33") == true && vitals.backlog == 8
+            }
+            source.damage(nil)
+            await fed(source)
+            let wrong = try await difference(link, source)
+            #expect(wrong == nil)
+        }
+    }
+
     @Test func `with the numbers of sensors that PostgreSQL has after it lost some`() async throws {
         let source = FakeSource()
         source.addReadings(10)
