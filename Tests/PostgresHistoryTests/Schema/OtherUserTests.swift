@@ -62,3 +62,24 @@ import TwinRuntime
         }
     }
 }
+
+@Suite struct `A database with settings of its own` {
+    @Test func `that reads backslashes in strings the old way is used all the same`() async throws {
+        let cluster = try await PostgresCluster.shared
+        let database = try await cluster.makeDatabase()
+        try await cluster.run("ALTER DATABASE \(database) SET standard_conforming_strings = off")
+        let source = FakeSource()
+        source.addFact()
+        source.put(.example("c\0\\1"))
+        try await withFeeds(cluster.url(database), [source]) { _, link, _ in
+            await fed(source)
+            let commands = try await link.query("SELECT count(*) FROM commands WHERE command = 'pwm'")
+            #expect(try commands.integer(0, 0) == 1)
+            let setting = try await link.query("SHOW standard_conforming_strings")
+            #expect(try setting.text(0, 0) == "on")
+        }
+        // Whoever else looks at it has a session of their own.
+        let seen = try await cluster.run("SELECT readable(body) ->> 'text' FROM events", in: database)
+        #expect(seen.contains("a\u{FFFD}b"))
+    }
+}
