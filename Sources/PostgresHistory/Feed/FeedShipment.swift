@@ -24,6 +24,8 @@ struct FeedShipment: Sendable {
     let recordCount: Int
     /// When the first of its rows was received; `nil` without rows.
     private let began: UnixTime?
+    /// Tells its last row from others with the same number; `nil` without rows.
+    private let seal: Int64?
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
     private let line: JournalLine
@@ -42,6 +44,7 @@ struct FeedShipment: Sendable {
         rowCount = batch.rowCount
         recordCount = batch.recordCount
         began = Self.first(of: batch)?.time
+        seal = FeedSeal.of(batch, at: batch.through.sequence)
         days = Self.days(of: batch.readings)
         rows = [
             try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
@@ -64,7 +67,7 @@ struct FeedShipment: Sendable {
             FeedStatements.advance,
             [
                 .text(line.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
-                .integer(from.change), .integer(through.change), .time(began),
+                .integer(from.change), .integer(through.change), .time(began), .integer(seal),
             ])
         let copies = rows.flatMap { rows -> [PostgresStep] in
             guard isStaged else { return [.copy(FeedStatements.copy(rows.columns, into: rows.table), rows.pieces)] }
@@ -87,7 +90,10 @@ struct FeedShipment: Sendable {
             .script(FeedStatements.stage(rows.table)),
             .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
             .statement(FeedStatements.weighCorrections),
-        ] + spans(of: readings).map { .statement(FeedStatements.correct, [.time($0.lowerBound), .time($0.upperBound)]) }
+        ]
+            + spans(of: readings).map {
+                .statement(FeedStatements.correct, [.time($0.lowerBound), .time($0.upperBound)])
+            }
             + [
                 .statement(
                     FeedStatements.noteCorrected,

@@ -15,8 +15,8 @@ enum FeedStatements {
         WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = given.id) ON CONFLICT (journal_id) DO NOTHING
         """
 
-    /// How far the journal has come.
-    static let checkpoint = "SELECT fed_through, fed_change FROM journals WHERE journal_id = $1"
+    /// How far the journal has come, and the seal of its last row.
+    static let checkpoint = "SELECT fed_through, fed_change, fed_seal FROM journals WHERE journal_id = $1"
 
     /// Moves the checkpoint from where we believe it to be, or fails with a division by zero.
     ///
@@ -24,7 +24,7 @@ enum FeedStatements {
     static let advance = """
         WITH moved AS (
             UPDATE journals SET fed_through = $3, fed_change = $5, began_at = coalesce(began_at, $6::timestamptz),
-                last_fed_at = now()
+                fed_seal = coalesce($7::bigint, fed_seal), last_fed_at = now()
             WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id
         ) SELECT 1 / count(*) FROM moved
         """

@@ -8,6 +8,11 @@ extension HistoryFeed {
     func begin(_ course: inout FeedCourse) async throws {
         let origin = try await source.origin()
         let id = origin.journal
+        // Read first: whoever else feeds this journal notes only what PostgreSQL holds by now.
+        let noted = try await source.reach().noted
+        let told = FeedCheckpoint(
+            sequence: max(noted.sequence, course.checkpoint.sequence),
+            change: max(noted.change, course.checkpoint.change))
         let results = try await link.transaction([
             .statement(
                 FeedStatements.introduce,
@@ -17,9 +22,16 @@ extension HistoryFeed {
                 ]),
             .statement(FeedStatements.checkpoint, [.text(id)]), .statement(JournalLine.query, [.text(id)]),
         ])
-        course.journal = try JournalLine(id: id, results[2])
+        let line = try JournalLine(id: id, results[2])
         let (sequence, change) = (try results[1].wholeNumber(0, 0), try results[1].wholeNumber(0, 1))
-        course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        let held = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        let seal = try results[1].integer(0, 2)
+        guard try await reconcile(held, seal: seal, noted: told, id) else {
+            course.checkpoint = FeedCheckpoint()
+            return try await begin(&course)
+        }
+        course.journal = line
+        course.checkpoint = held
         course.hasBegun = true
         let through = course.checkpoint.sequence
         note { standing in
@@ -128,7 +140,12 @@ extension HistoryFeed {
         if let last = course.booksKeptAt, now.milliseconds(since: last) < Self.bookkeepingMilliseconds { return }
         course.booksKeptAt = now
         let backlog = try await source.backlog(after: course.hasBegun ? course.checkpoint : nil)
-        note { $0.backlog = backlog }
+        let reach = try await source.reach()
+        note { standing in
+            standing.backlog = backlog
+            standing.corrections = reach.corrections
+            standing.lost = reach.lost
+        }
         guard course.journal != nil, course.noted != course.checkpoint else { return }
         try await source.noteFed(through: course.checkpoint)
         course.noted = course.checkpoint

@@ -20,15 +20,16 @@ enum FeedReader {
             pastFrom: UnixTime(milliseconds: try PastReader.keptFrom(intervalMilliseconds: intervalMilliseconds, db)))
     }
 
-    /// The number of the last change of a record; 0 when nothing ever changed.
+    /// The number of the last change of a record, be it removed since; 0 when nothing ever changed.
     static func lastChange(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(
             db,
             sql: """
                 SELECT max((SELECT coalesce(max(change), 0) FROM commands),
                     (SELECT coalesce(max(change), 0) FROM snapshots),
-                    (SELECT coalesce(max(change), 0) FROM past_snapshots))
-                """) ?? 0
+                    (SELECT coalesce(max(change), 0) FROM past_snapshots),
+                    (SELECT coalesce(max(value), 0) FROM marks WHERE name = ?))
+                """, arguments: [Schema.Mark.fedChange]) ?? 0
     }
 
     /// The next rows behind a checkpoint.
