@@ -31,15 +31,18 @@ struct RecoveryReader {
         return (recovery, floor)
     }
 
-    /// The sequence number of the last fact; 0 for an empty journal.
+    /// The sequence number of the last fact, be it removed since; 0 for an empty journal.
+    ///
+    /// What another store holds is never numbered again.
     static func lastSequence(_ db: Database) throws -> UInt64 {
         let last = try Int64.fetchOne(
             db,
             sql: """
                 SELECT max(coalesce((SELECT max(sequence) FROM facts), 0),
                            coalesce((SELECT max(sequence) FROM readings), 0),
-                           coalesce((SELECT max(last_sequence) FROM snapshots), 0))
-                """)
+                           coalesce((SELECT max(last_sequence) FROM snapshots), 0),
+                       coalesce((SELECT max(value) FROM marks WHERE name IN (?, ?)), 0))
+                """, arguments: [Schema.Mark.fedThrough, Schema.Mark.droppedThrough])
         return UInt64(last ?? 0)
     }
 

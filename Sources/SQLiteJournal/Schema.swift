@@ -26,6 +26,8 @@ enum Schema {
         static let droppedThrough = "dropped_through"
         /// How many samples were dropped before another store had them.
         static let droppedSamples = "dropped_samples"
+        /// How many rows are in no store, because another one lost them after they were removed here; at most.
+        static let lostRows = "lost_rows"
         /// The event time before which readings were removed by retention, in milliseconds.
         static let readingsFrom = "readings_from_ms"
         /// The instant before which states cannot be rebuilt, in milliseconds.

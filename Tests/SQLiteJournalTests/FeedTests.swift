@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 import TwinCore
 import TwinRuntime
@@ -41,6 +42,23 @@ import TwinRuntime
                 #expect(Set(batch.sensors.map(\.number)) == Set(batch.readings.map(\.sensor)))
             }
             #expect(batches.last?.through.sequence == 7)
+        }
+    }
+
+    @Test(arguments: [1, 3, 100]) func aRowThatCannotBeReadHoldsUpOnlyWhatLiesBehindIt(_ limit: Int) async throws {
+        try await folder.withJournal { try await $0.commit(Batch(from: 1, facts)) }
+        try folder.write { try $0.execute(sql: "UPDATE facts SET body = '{' WHERE sequence = 6") }
+        try await folder.withJournal { journal in
+            var checkpoint = FeedCheckpoint()
+            var rows = 0
+            let failure = await #expect(throws: JournalFailure.self) {
+                while true {
+                    let batch = try await journal.rows(after: checkpoint, limit: limit)
+                    (checkpoint, rows) = (batch.through, rows + batch.rowCount)
+                }
+            }
+            #expect(checkpoint.sequence == 5 && rows == 5)
+            #expect(failure?.description.contains("sequence=6 of facts") == true)
         }
     }
 

@@ -3,7 +3,8 @@ import TwinRuntime
 
 /// Which number a sensor of the journal has in PostgreSQL.
 ///
-/// Rows of `sensors` are never removed or renumbered, so what was looked up once holds for the life of the database.
+/// Rows of `sensors` are never removed or renumbered, so what was looked up once holds until something fails: the server
+/// that comes back may have lost its last rows, and have given their numbers to other sensors.
 struct FeedSensors: Sendable {
     /// A sensor in PostgreSQL.
     struct Known: Sendable {

@@ -11,6 +11,7 @@ struct FeedShipment: Sendable {
         let pieces: [[UInt8]]
     }
 
+    private static let dayMilliseconds: Int64 = 86_400_000
     private static let eventColumns = "position, event_time, uptime_ms, device_id, kind, body"
     private static let safetyColumns = "position, event_time, uptime_ms, device_id, kind, hash, body"
 
@@ -24,6 +25,8 @@ struct FeedShipment: Sendable {
     /// When the first of its rows was received; `nil` without rows.
     private let began: UnixTime?
     private let replayFrom: Int64
+    /// Tells its last row from others with the same number; `nil` without rows.
+    private let seal: Int64?
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
     /// What listeners are told of it.
@@ -45,6 +48,7 @@ struct FeedShipment: Sendable {
         recordCount = batch.recordCount
         began = Self.first(of: batch)?.time
         replayFrom = Int64(clamping: batch.replayFrom)
+        seal = FeedSeal.of(batch, at: batch.through.sequence)
         days = Self.days(of: batch.readings)
         rows = [
             try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
@@ -69,7 +73,7 @@ struct FeedShipment: Sendable {
             FeedStatements.advance,
             [
                 .text(line.id), .integer(Int64(from.sequence)), .integer(Int64(through.sequence)),
-                .integer(from.change), .integer(through.change), .time(began), .integer(replayFrom),
+                .integer(from.change), .integer(through.change), .time(began), .integer(replayFrom), .integer(seal),
             ])
         let copies = rows.flatMap { rows -> [PostgresStep] in
             guard isStaged else { return [.copy(FeedStatements.copy(rows.columns, into: rows.table), rows.pieces)] }
@@ -91,11 +95,30 @@ struct FeedShipment: Sendable {
         return PastRows.originals(readings, line, sensors) + [
             .script(FeedStatements.stage(rows.table)),
             .copy(FeedStatements.copy(rows.columns, into: "feed_\(rows.table)"), rows.pieces),
-            .statement(FeedStatements.correct),
-            .statement(
-                FeedStatements.noteCorrected,
-                [.integers(numbers), .integers(readings.map(\.sample.eventTime.milliseconds))]),
+            .statement(FeedStatements.weighCorrections),
         ]
+            + spans(of: readings).map {
+                .statement(FeedStatements.correct, [.time($0.lowerBound), .time($0.upperBound)])
+            }
+            + [
+                .statement(
+                    FeedStatements.noteCorrected,
+                    [.integers(numbers), .integers(readings.map(\.sample.eventTime.milliseconds))])
+            ]
+    }
+
+    /// The spans of event times that readings have, one for each partition.
+    private static func spans(of readings: [FeedReading]) -> [ClosedRange<UnixTime>] {
+        let days = Dictionary(grouping: readings.map(\.sample.eventTime), by: day)
+        return days.sorted { $0.key < $1.key }.compactMap { _, times in
+            guard let first = times.min(), let last = times.max() else { return nil }
+            return first...last
+        }
+    }
+
+    /// The UTC day of a time, in days since 1970.
+    private static func day(of time: UnixTime) -> Int64 {
+        Int64((Double(time.milliseconds) / Double(dayMilliseconds)).rounded(.down))
     }
 
     private static func readings(
@@ -177,13 +200,10 @@ struct FeedShipment: Sendable {
 
     /// A reading's day gets a partition unless its clock is far off; then the default partition takes it.
     private static func days(of readings: [FeedReading]) -> Set<Int64> {
-        let day: Int64 = 86_400_000
         var days: Set<Int64> = []
         for reading in readings {
             let distance = abs(reading.sample.eventTime.milliseconds - reading.sample.receiptTime.milliseconds)
-            if distance <= 2 * day {
-                days.insert(Int64((Double(reading.sample.eventTime.milliseconds) / Double(day)).rounded(.down)))
-            }
+            if distance <= 2 * dayMilliseconds { days.insert(day(of: reading.sample.eventTime)) }
         }
         return days
     }

@@ -14,13 +14,26 @@ struct FeedStanding: Sendable {
     /// How many facts and samples this run has fed.
     var fed: UInt64 = 0
 
+    /// How many values that were computed again wait.
+    var corrections = 0
+    /// How many rows are gone for good because PostgreSQL went back; durable.
+    var lost = 0
+    /// What did not fit together; `nil` when everything did.
+    var mismatch: (text: String, isOverAt: UInt64)?
+
     /// The feed as the supervisor shows it.
     func vitals(at now: UnixTime) -> PartVitals {
         let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
         let waiting = backlog.rows == 0 ? "nothing waits" : "\(backlog.rows) rows wait, the oldest for \(age / 1_000) s"
-        let condition = (trouble ?? silence).map { PartCondition.degraded("\($0); \(waiting)") } ?? .ok
+        let past = mismatch.flatMap { through < $0.isOverAt ? $0.text : nil }
+        let wrong = [trouble ?? silence, past].compactMap { $0 }
+        let notes = [
+            corrections > 0 ? "; \(corrections) values computed again wait" : "",
+            lost > 0 ? "; up to \(lost) rows are in no store since PostgreSQL went back" : "",
+        ]
         return PartVitals(
-            health: "fed \(fed) rows, up to \(through); \(waiting)", condition, backlog: backlog.rows,
+            health: "fed \(fed) rows, up to \(through); \(waiting)" + notes.joined(),
+            wrong.isEmpty ? .ok : .degraded((wrong + [waiting]).joined(separator: "; ")), backlog: backlog.rows,
             oldestBacklogMilliseconds: age)
     }
 }
@@ -47,6 +60,8 @@ struct FeedCourse {
     var days: Set<Int64> = []
     /// The next shipment, being made while one is on its way.
     var next: Task<(shipment: FeedShipment?, sensors: FeedSensors), any Error>?
+    /// When values that were computed again were last looked for.
+    var correctedAt: Uptime?
     /// When the books were last kept, and what was written into them.
     var booksKeptAt: Uptime?
     var noted: FeedCheckpoint?
@@ -64,10 +79,13 @@ struct FeedCourse {
         dropNext()
         journal = nil
         days = []
-        guard let failure = error as? PostgresFailure, failure.kind == .refused, !failure.isRetriable else {
+        sensors = FeedSensors()
+        if let failure = error as? PostgresFailure {
+            guard failure.kind == .refused, !failure.isRetriable else { return false }
+            if failure.sqlState == FeedStatements.movedState { return true }
+        } else if !(error is JournalFailure) {
             return false
         }
-        if failure.sqlState == FeedStatements.movedState { return true }
         guard limit > 1 else { return false }
         limit /= 2
         return true

@@ -18,8 +18,8 @@ enum FeedStatements {
         WHERE NOT EXISTS (SELECT FROM journals WHERE journal_id = given.id) ON CONFLICT (journal_id) DO NOTHING
         """
 
-    /// How far the journal has come.
-    static let checkpoint = "SELECT fed_through, fed_change FROM journals WHERE journal_id = $1"
+    /// How far the journal has come, and the seal of its last row.
+    static let checkpoint = "SELECT fed_through, fed_change, fed_seal FROM journals WHERE journal_id = $1"
 
     /// Moves the checkpoint from where we believe it to be, or fails with a division by zero.
     ///
@@ -27,7 +27,8 @@ enum FeedStatements {
     static let advance = """
         WITH moved AS (
             UPDATE journals SET fed_through = $3, fed_change = $5, began_at = coalesce(began_at, $6::timestamptz),
-                replay_from = greatest(replay_from, $7), last_fed_at = now()
+                replay_from = greatest(replay_from, $7), fed_seal = coalesce($8::bigint, fed_seal),
+                last_fed_at = now()
             WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id
         ) SELECT 1 / count(*) FROM moved
         """
@@ -57,7 +58,11 @@ enum FeedStatements {
     static let noteStep =
         "INSERT INTO feed_steps (after_position, through_position, earliest, latest) VALUES ($1, $2, $3, $4)"
 
-    /// Corrects readings that were computed again, and tells the rollups of them.
+    /// Lets the planner know how little is to be corrected; nobody analyses a temporary table otherwise.
+    static let weighCorrections = "ANALYZE feed_sensor_readings"
+    /// Corrects readings that were computed again, those of a span of event times.
+    ///
+    /// Without bounds that are constants every partition would be read from end to end.
     static let correct = """
         UPDATE sensor_readings AS stored
         SET processed_value = changed.processed_value, quality = changed.quality,
@@ -66,7 +71,9 @@ enum FeedStatements {
         FROM feed_sensor_readings AS changed
         WHERE stored.sensor_id = changed.sensor_id AND stored.event_time = changed.event_time
             AND stored.digest = changed.digest
+            AND stored.event_time BETWEEN $1 AND $2 AND changed.event_time BETWEEN $1 AND $2
         """
+    /// Tells the rollups of corrections.
     static let noteCorrected = "SELECT note_recomputed($1, $2)"
 
     static let commands = """

@@ -8,6 +8,11 @@ extension HistoryFeed {
     func begin(_ course: inout FeedCourse) async throws {
         let origin = try await source.origin()
         let id = origin.journal
+        // Read first: whoever else feeds this journal notes only what PostgreSQL holds by now.
+        let noted = try await source.reach().noted
+        let told = FeedCheckpoint(
+            sequence: max(noted.sequence, course.checkpoint.sequence),
+            change: max(noted.change, course.checkpoint.change))
         let results = try await link.transaction([
             .statement(
                 FeedStatements.introduce,
@@ -19,13 +24,22 @@ extension HistoryFeed {
                 ]),
             .statement(FeedStatements.checkpoint, [.text(id)]), .statement(JournalLine.query, [.text(id)]),
         ])
-        course.journal = try JournalLine(id: id, results[2])
+        let line = try JournalLine(id: id, results[2])
         let (sequence, change) = (try results[1].wholeNumber(0, 0), try results[1].wholeNumber(0, 1))
-        course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        let held = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
+        let seal = try results[1].integer(0, 2)
+        guard try await reconcile(held, seal: seal, noted: told, id) else {
+            course.checkpoint = FeedCheckpoint()
+            return try await begin(&course)
+        }
+        course.journal = line
+        course.checkpoint = held
+        // What is noted as fed is noted again: it may have gone back.
+        course.noted = nil
         // Once: what follows a failure is told by whoever watches the database.
         let level: Logger.Level = course.hasBegun ? .debug : .info
         course.hasBegun = true
-        course.listeners.begins(at: base + max(0, sequence), of: id)
+        course.listeners.begins(at: line.position(of: held.sequence), of: id)
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
@@ -34,7 +48,7 @@ extension HistoryFeed {
         logger.log(level: level, "feed.begins", metadata: ["through": "\(through)"])
     }
 
-    /// Brings the next batch, or what was corrected where there is none.
+    /// Brings the next batch, and what was corrected: where there is no batch, and now and then however many there are.
     ///
     /// - Returns: Whether more waits already.
     func advance(_ course: inout FeedCourse) async throws -> Bool {
@@ -66,7 +80,8 @@ extension HistoryFeed {
             standing.through = shipment.through.sequence
             standing.fed += UInt64(shipment.rowCount)
         }
-        return isFull
+        guard isCorrectionDue(course) else { return isFull }
+        return try await correct(&course, journal) || isFull
     }
 
     private func ship(_ shipment: FeedShipment, _ course: inout FeedCourse) async throws {
@@ -103,8 +118,15 @@ extension HistoryFeed {
         }
     }
 
+    private func isCorrectionDue(_ course: FeedCourse) -> Bool {
+        guard let last = course.correctedAt else { return true }
+        return loop.moment.uptime.milliseconds(since: last) >= Self.correctionMilliseconds
+    }
+
     /// Brings samples that were computed again after they were stored.
     private func correct(_ course: inout FeedCourse, _ journal: JournalLine) async throws -> Bool {
+        // Noted first: one that PostgreSQL refuses does not come before the next rows again.
+        course.correctedAt = loop.moment.uptime
         let readings = try await source.changedReadings(limit: Self.correctionRows)
         guard !readings.isEmpty else { return false }
         // Those behind the checkpoint will come as they are now.
@@ -126,7 +148,12 @@ extension HistoryFeed {
         if let last = course.booksKeptAt, now.milliseconds(since: last) < Self.bookkeepingMilliseconds { return }
         course.booksKeptAt = now
         let backlog = try await source.backlog(after: course.hasBegun ? course.checkpoint : nil)
-        note { $0.backlog = backlog }
+        let reach = try await source.reach()
+        note { standing in
+            standing.backlog = backlog
+            standing.corrections = reach.corrections
+            standing.lost = reach.lost
+        }
         guard course.journal != nil, course.noted != course.checkpoint else { return }
         try await source.noteFed(through: course.checkpoint)
         course.noted = course.checkpoint

@@ -12,7 +12,7 @@ extension HistoryFeed {
     @concurrent
     public func bringAll(_ tell: @Sendable (UInt64) -> Void) async throws {
         try await prepare()
-        var course = FeedCourse(batchRows: batchRows)
+        var course = FeedCourse(batchRows: batchRows, listeners: FeedListeners())
         var isBehind = true
         while isBehind {
             do {

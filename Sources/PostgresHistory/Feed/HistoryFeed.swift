@@ -17,6 +17,8 @@ public final class HistoryFeed: SupervisedPart {
     public static let batchRows = 10_000
     /// The most corrected samples of one transaction.
     static let correctionRows = 2_000
+    /// How long values that were computed again wait at most while rows come without a pause, in milliseconds.
+    static let correctionMilliseconds: Int64 = 1_000
     /// How long one transaction may take, in milliseconds.
     public static let deadlineMilliseconds: Int64 = 30_000
     /// How long rows gather before they leave, in milliseconds.

@@ -119,7 +119,8 @@ extension PostgresLink {
     /// The session's settings, the channels it listens to, and what the server calls it.
     private func setUp(_ connection: PostgresConnection) -> PostgresWork {
         let settings = """
-            SELECT set_config('DateStyle', 'ISO', false), set_config('TimeZone', 'UTC', false), \(Self.backendStart)
+            SELECT set_config('DateStyle', 'ISO', false), set_config('TimeZone', 'UTC', false), \(Self.backendStart),
+                set_config('standard_conforming_strings', 'on', false)
             FROM pg_stat_activity WHERE pid = pg_backend_pid()
             """
         let listening = options.channels.map { channel in

@@ -15,6 +15,7 @@ extension Version1 {
             fed_through bigint NOT NULL DEFAULT 0 CHECK (fed_through >= 0 AND fed_through < 1099511627776),
             fed_change bigint NOT NULL DEFAULT 0,
             replay_from bigint NOT NULL DEFAULT 0,
+            fed_seal bigint,
             last_fed_at timestamptz,
             created_at timestamptz NOT NULL DEFAULT now()
         );
@@ -35,6 +36,8 @@ extension Version1 {
         COMMENT ON COLUMN journals.fed_through IS 'The last sequence number of that journal that is here.';
         COMMENT ON COLUMN journals.fed_change IS
             'The last change of that journal''s commands and twins that is here.';
+        COMMENT ON COLUMN journals.fed_seal IS
+            'A digest of the row with the number "fed_through": a journal that has another one there went back.';
 
         CREATE VIEW journal_seams AS
             SELECT base AS position FROM journals

@@ -77,6 +77,9 @@ extension Version1 {
     /// A partition is filled from the default one before it is attached, so rows that came too early find their way.
     /// Attaching, unlike `CREATE TABLE … PARTITION OF`, lets others go on writing. It locks the default partition for a
     /// moment; who cannot have that at once does without, and makes the partition another time.
+    ///
+    /// Only its owner may change a table so; the two functions that Doppel calls do it in the owner's name for whoever
+    /// was granted them, with a search path that nobody can bend, and touch nothing but partitions of this schema.
     static let partitions = """
         CREATE FUNCTION ensure_partition(parent text, partition text, since timestamptz, until timestamptz)
         RETURNS boolean LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
@@ -150,5 +153,26 @@ extension Version1 {
                 to_regclass('sensor_readings'), to_regclass('rollup_minutes'), to_regclass('rollup_hours'))
                 AND child.relname ~ '_[0-9]{6,8}$';
         COMMENT ON VIEW partitions IS 'The partitions by day and by month, and the times that they hold.';
+
+        CREATE FUNCTION drop_partition(partition text) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NOT EXISTS (SELECT FROM partitions WHERE partitions.partition = drop_partition.partition) THEN
+                RAISE EXCEPTION '"%" is no partition of a day or a month', partition USING ERRCODE = '42809';
+            END IF;
+            EXECUTE format('DROP TABLE %I', partition);
+        END $$;
+        COMMENT ON FUNCTION drop_partition(text) IS
+            'Removes one partition by day or by month; what it held is gone. Called by retention.';
+
+        DO $$
+        DECLARE
+            called text;
+        BEGIN
+            FOREACH called IN ARRAY ARRAY['ensure_partitions(timestamptz, timestamptz)', 'drop_partition(text)'] LOOP
+                EXECUTE format(
+                    'ALTER FUNCTION %s SECURITY DEFINER SET search_path = %I, pg_temp', called, current_schema());
+                EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', called);
+            END LOOP;
+        END $$;
         """
 }

@@ -18,7 +18,7 @@ extension Migration {
 enum Version1 {
     static let functions = """
         CREATE FUNCTION readable(body json) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-            SELECT replace(body::text, '\\u0000', '\\ufffd')::jsonb
+            SELECT replace(body::text, E'\\\\u0000', E'\\\\ufffd')::jsonb
         $$;
         COMMENT ON FUNCTION readable(json) IS
             'A stored JSON body as jsonb; NUL characters, which jsonb cannot hold, become U+FFFD.';
@@ -41,6 +41,7 @@ enum Version1 {
     static let removal = """
         DROP FUNCTION note_recomputed(bigint[], bigint[]);
         DROP FUNCTION stale_above(timestamptz);
+        DROP FUNCTION drop_partition(text);
         DROP FUNCTION ensure_partitions(timestamptz, timestamptz);
         DROP FUNCTION ensure_partition(text, text, timestamptz, timestamptz);
         DROP VIEW partitions, readings, facts, journal_seams;

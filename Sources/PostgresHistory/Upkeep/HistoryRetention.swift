@@ -130,7 +130,7 @@ public struct RetentionUpkeep: Sendable {
         of parent: String, before time: UnixTime, _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
         let rows = try await link.query(
-            "SELECT quote_ident(partition) FROM partitions WHERE parent = $1 AND end_time <= $2 ORDER BY start_time",
+            "SELECT partition FROM partitions WHERE parent = $1 AND end_time <= $2 ORDER BY start_time",
             [.text(parent), .time(time)])
         for row in 0..<rows.count {
             let partition = try rows.words(row, 0)
@@ -138,7 +138,7 @@ public struct RetentionUpkeep: Sendable {
                 _ = try await link.transaction(
                     [
                         .statement("SET LOCAL lock_timeout = \(Self.lockTimeoutMilliseconds)"),
-                        .statement("DROP TABLE \(partition)"),
+                        .statement("SELECT drop_partition($1)", [.text(partition)]),
                     ], deadlineMilliseconds: Self.deadlineMilliseconds)
                 receipt.dropped.append(partition)
             } catch {

@@ -69,7 +69,8 @@ public struct PostgresFailure: Error, Sendable, Equatable {
         "25006": "The server takes no writes: it is a standby, or default_transaction_read_only is on. "
             + "Point DOPPEL_HISTORY_URL at the primary, or add target_session_attrs=read-write.",
         "3D000": "Create the database (createdb), or correct its name in DOPPEL_HISTORY_URL.",
-        "42501": "Grant the user the right, or make it the owner of the schema.",
+        "42501": "Grant the user the rights that OPERATIONS.md lists for a user of its own, or make it a member of the "
+            + "role that owns the schema.",
         "42P01": "The schema is not there or too old: run 'doppel admin migrate'.",
         "42703": "The schema is too old: run 'doppel admin migrate'.",
         "53100": "The server's disk is full. Free space there; Doppel keeps the rows and goes on by itself.",

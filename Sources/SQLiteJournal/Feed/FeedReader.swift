@@ -21,31 +21,35 @@ enum FeedReader {
             anchor: SafetyAnchor(try SafetyChain.end(.anchor, db)))
     }
 
-    /// The number of the last change of a record; 0 when nothing ever changed.
+    /// The number of the last change of a record, be it removed since; 0 when nothing ever changed.
     static func lastChange(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(
             db,
             sql: """
                 SELECT max((SELECT coalesce(max(change), 0) FROM commands),
                     (SELECT coalesce(max(change), 0) FROM snapshots),
-                    (SELECT coalesce(max(change), 0) FROM past_snapshots))
-                """) ?? 0
+                    (SELECT coalesce(max(change), 0) FROM past_snapshots),
+                    (SELECT coalesce(max(value), 0) FROM marks WHERE name = ?))
+                """, arguments: [Schema.Mark.fedChange]) ?? 0
     }
 
     /// The next rows behind a checkpoint.
     static func rows(after checkpoint: FeedCheckpoint, limit: Int, _ db: Database) throws -> FeedBatch {
         let sensors = try SensorRegistry(db)
         let mask = try SecretMask(db)
-        var readings = try readings(after: checkpoint.sequence, limit: limit, sensors, db)
-        var facts = try facts(after: checkpoint.sequence, limit: limit, mask, db)
+        var obstacle: FeedObstacle?
+        var readings = try readings(after: checkpoint.sequence, limit: limit, sensors, &obstacle, db)
+        var facts = try facts(after: checkpoint.sequence, limit: limit, mask, &obstacle, db)
         // Both lists may be cut; what lies behind the end of a cut one waits for the next batch.
         let ends = [
             readings.count == limit ? readings.last?.sequence : nil, facts.count == limit ? facts.last?.sequence : nil,
+            obstacle.map { $0.sequence - 1 },
         ].compactMap { $0 }
         if let end = ends.min() {
             readings.removeAll { $0.sequence > end }
             facts.removeAll { $0.sequence > end }
         }
+        if let obstacle, readings.isEmpty, facts.isEmpty { throw obstacle.failure }
         let records = try FeedRecords(after: checkpoint.change, limit: limit, mask, db)
         let last = max(readings.last?.sequence ?? 0, facts.last?.sequence ?? 0, checkpoint.sequence)
         var batch = FeedBatch(through: FeedCheckpoint(sequence: last, change: records.through))
@@ -105,16 +109,19 @@ enum FeedReader {
     static func changedReadings(limit: Int, _ db: Database) throws -> [FeedReading] {
         let changed = "sequence IN (SELECT sequence FROM changed_readings ORDER BY sequence LIMIT ?)"
         let sensors = try SensorRegistry(db)
-        var readings = try readings("WHERE \(changed) ORDER BY sequence", [limit], sensors, db)
+        var obstacle: FeedObstacle?
+        var readings = try readings("WHERE \(changed) ORDER BY sequence", [limit], sensors, &obstacle, db)
+        if let obstacle, readings.isEmpty { throw obstacle.failure }
         try addOriginals(to: &readings, "WHERE \(changed) ORDER BY sequence", [limit], sensors, db)
         return readings
     }
 
     private static func readings(
-        after sequence: UInt64, limit: Int, _ sensors: SensorRegistry, _ db: Database
+        after sequence: UInt64, limit: Int, _ sensors: SensorRegistry, _ obstacle: inout FeedObstacle?, _ db: Database
     ) throws -> [FeedReading] {
         var readings = try readings(
-            "WHERE sequence > ? ORDER BY sequence LIMIT ?", [Int64(clamping: sequence), limit], sensors, db)
+            "WHERE sequence > ? ORDER BY sequence LIMIT ?", [Int64(clamping: sequence), limit], sensors, &obstacle,
+            db)
         guard let last = readings.last?.sequence else { return [] }
         try addOriginals(
             to: &readings, "WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
@@ -123,12 +130,12 @@ enum FeedReader {
     }
 
     private static func readings(
-        _ condition: String, _ arguments: StatementArguments, _ sensors: SensorRegistry, _ db: Database
+        _ condition: String, _ arguments: StatementArguments, _ sensors: SensorRegistry,
+        _ obstacle: inout FeedObstacle?, _ db: Database
     ) throws -> [FeedReading] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT \(ReadingRow.columns) FROM readings \(condition)"), arguments: arguments)
-        var readings: [FeedReading] = []
-        while let row = try rows.next() {
+        return try FeedObstacle.read(rows, &obstacle) { row in
             let number: Int64 = row[0]
             let sensor: Int64 = row[1]
             guard let (_, unit) = sensors.name(sensor) else {
@@ -136,11 +143,9 @@ enum FeedReader {
                     "row sequence=\(number) of readings", ColumnFault("sensor_id", "\(sensor), which is no sensor"))
             }
             let reading = try ReadingRow(row, unit: unit)
-            readings.append(
-                FeedReading(
-                    sequence: UInt64(reading.sequence), sensor: sensor, moment: reading.moment, sample: reading.sample))
+            return FeedReading(
+                sequence: UInt64(reading.sequence), sensor: sensor, moment: reading.moment, sample: reading.sample)
         }
-        return readings
     }
 
     /// Adds what readings were before they were computed again; both are in order.
@@ -162,7 +167,7 @@ enum FeedReader {
     }
 
     private static func facts(
-        after sequence: UInt64, limit: Int, _ mask: SecretMask, _ db: Database
+        after sequence: UInt64, limit: Int, _ mask: SecretMask, _ obstacle: inout FeedObstacle?, _ db: Database
     ) throws -> [FeedFact] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(
@@ -171,8 +176,7 @@ enum FeedReader {
                     LEFT JOIN safety_records USING (sequence) WHERE facts.sequence > ? ORDER BY facts.sequence LIMIT ?
                     """), arguments: [Int64(clamping: sequence), limit])
         let decoder = JSONDecoder()
-        var facts: [FeedFact] = []
-        while let row = try rows.next() {
+        return try FeedObstacle.read(rows, &obstacle) { row in
             let number: Int64 = row[0]
             let name: String? = row[1]
             var body: String = row[4]
@@ -195,11 +199,9 @@ enum FeedReader {
                 throw JournalFailure.unreadable(place, error)
             }
             let moment = Moment(time: UnixTime(milliseconds: row[2]), uptime: Uptime(milliseconds: row[3]))
-            facts.append(
-                FeedFact(
-                    sequence: UInt64(number), fact: Fact(device: device, moment: moment, event: event), body: body,
-                    safetyHash: hash.map { Array($0) }))
+            return FeedFact(
+                sequence: UInt64(number), fact: Fact(device: device, moment: moment, event: event), body: body,
+                safetyHash: hash.map { Array($0) })
         }
-        return facts
     }
 }

@@ -3,7 +3,7 @@ public import TwinCore
 /// Where a feed to another store takes journalled rows from.
 ///
 /// Never runs on the loop.
-public protocol FeedSource: Sendable {
+public protocol FeedSource: FeedLineage, Sendable {
     /// What the journal is called, and which one it branched off.
     func origin() async throws -> FeedOrigin
     /// The next rows behind a checkpoint, in order: at most `limit` facts and samples, and as many records, but no more

@@ -120,7 +120,7 @@ import TwinRuntime
         }
         // As after a restored checkpoint.
         try await withLink(url) { link, _ in
-            _ = try await link.query("UPDATE journals SET fed_through = 5")
+            _ = try await link.query("UPDATE journals SET fed_through = 5, fed_seal = NULL")
         }
         source.addReadings(5)
         try await withFeeds(url, [source], batchRows: 10) { _, link, recorder in

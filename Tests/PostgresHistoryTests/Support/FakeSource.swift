@@ -11,18 +11,26 @@ final class FakeSource: FeedSource {
         var twins: [(change: Int64, twin: DeviceSnapshot)] = []
         var sensors: [StoredSensor] = []
         var changed: [FeedReading] = []
-        var fedThrough: UInt64 = 0
+        var id: String
+        var noted = FeedCheckpoint()
+        var recomputed: Set<UInt64> = []
+        var lost = 0
+        /// How often it went back: other rows come then.
+        var turns: UInt64 = 0
         var sequence: UInt64 = 0
         var change: Int64 = 0
         var former: String?
         var shared = FeedCheckpoint()
+        /// Whether a reading comes whenever rows are asked for.
+        var isBusy = false
+        /// The sequence number of a row that cannot be read.
+        var unreadable: UInt64?
     }
 
-    let id: String
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ id: String = "0123456789abcdef0123456789abcdef", sensors count: Int = 3) {
-        self.id = id
+        state = Mutex(State(id: id))
         state.withLock { state in
             state.sensors = (1...count).map { number in
                 StoredSensor(
@@ -41,12 +49,13 @@ final class FakeSource: FeedSource {
             for _ in 0..<count {
                 state.sequence += 1
                 let number = state.sequence
-                let receipt = Self.start.advanced(byMilliseconds: Int64(number) * 1_000 + 25)
+                let receipt = Self.start.advanced(byMilliseconds: Int64(number) * 1_000 + 25 + Int64(state.turns))
                 let event = time(Int(number))
                 let sample = Sample(
                     raw: Double(number), value: number % 7 == 0 ? nil : Double(number) / 2,
                     unit: number % 5 == 0 ? "mV\\" : "pH", quality: .good, eventTime: event, receiptTime: receipt,
-                    claimedTime: event, digest: UInt64.max - number, errorCode: number % 11 == 0 ? 7 : nil,
+                    claimedTime: event, digest: UInt64.max - number - state.turns << 32,
+                    errorCode: number % 11 == 0 ? 7 : nil,
                     isTimely: true, model: number % 3 == 0 ? ModelStamp(version: .max, calibration: 2) : nil)
                 state.readings.append(
                     FeedReading(
@@ -95,24 +104,35 @@ final class FakeSource: FeedSource {
             for index in state.readings.indices where isMeant(state.readings[index].sequence) {
                 state.readings[index].sample.value = change(state.readings[index].sample.raw)
                 state.changed.append(state.readings[index])
+                state.recomputed.insert(state.readings[index].sequence)
             }
         }
     }
 
+    /// Has a reading come whenever rows are asked for, so that there is always a next batch.
+    func keepBusy(_ isBusy: Bool) { state.withLock { $0.isBusy = isBusy } }
+
+    /// Damages a row.
+    func damage(_ sequence: UInt64?) { state.withLock { $0.unreadable = sequence } }
+
     var readings: [FeedReading] { state.withLock { $0.readings } }
     var changed: [FeedReading] { state.withLock { $0.changed } }
-    var fedThrough: UInt64 { state.withLock { $0.fedThrough } }
+    var id: String { state.withLock { $0.id } }
+    var fedThrough: UInt64 { state.withLock { $0.noted.sequence } }
     var lastSequence: UInt64 { state.withLock { $0.sequence } }
 
     func origin() async throws -> FeedOrigin {
-        let (former, shared) = state.withLock { ($0.former, $0.shared) }
-        return FeedOrigin(journal: id, former: former, shared: shared)
+        state.withLock { FeedOrigin(journal: $0.id, former: $0.former, shared: $0.shared) }
     }
 
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
-        state.withLock { state in
+        if state.withLock({ $0.isBusy }) { addReadings(1) }
+        return try state.withLock { state in
             let end = min(state.sequence, checkpoint.sequence + UInt64(limit))
             let wanted = (checkpoint.sequence + 1)..<(end + 1)
+            if let row = state.unreadable, wanted.contains(row) {
+                throw JournalFailure("row sequence=\(row) of facts cannot be read")
+            }
             let readings = state.readings.filter { wanted.contains($0.sequence) }
             let named = Set(readings.map(\.sensor))
             let commands = state.commands.filter { $0.change > checkpoint.change }
@@ -129,7 +149,7 @@ final class FakeSource: FeedSource {
 
     func backlog(after checkpoint: FeedCheckpoint?) async throws -> FeedBacklog {
         state.withLock { state in
-            let waiting = state.sequence - min(checkpoint?.sequence ?? state.fedThrough, state.sequence)
+            let waiting = state.sequence - min(checkpoint?.sequence ?? state.noted.sequence, state.sequence)
             return FeedBacklog(rows: Int(waiting), oldest: waiting > 0 ? Self.start : nil)
         }
     }
@@ -147,6 +167,52 @@ final class FakeSource: FeedSource {
     }
 
     func noteFed(through checkpoint: FeedCheckpoint) async throws {
-        state.withLock { $0.fedThrough = checkpoint.sequence }
+        state.withLock { $0.noted = checkpoint }
+    }
+
+    func reach() async throws -> FeedReach {
+        state.withLock { state in
+            FeedReach(
+                last: FeedCheckpoint(sequence: state.sequence, change: state.change), noted: state.noted,
+                corrections: state.changed.count, lost: state.lost)
+        }
+    }
+
+    func branchOff(behind shared: FeedCheckpoint) async throws {
+        state.withLock { state in
+            (state.former, state.shared) = (state.id, shared)
+            state.id += "-2"
+        }
+    }
+
+    func feedAgain(behind checkpoint: FeedCheckpoint) async throws -> Int {
+        state.withLock { state in
+            let again = (checkpoint.sequence + 1)..<(max(state.noted.sequence, checkpoint.sequence) + 1)
+            let here = (state.readings.map(\.sequence) + state.facts.map(\.sequence)).filter { again.contains($0) }
+            state.changed = state.readings.filter {
+                $0.sequence <= checkpoint.sequence && state.recomputed.contains($0.sequence)
+            }
+            state.noted = checkpoint
+            state.lost += again.count - here.count
+            return again.count - here.count
+        }
+    }
+
+    /// Removes rows, as retention does.
+    func remove(_ sequences: ClosedRange<UInt64>) {
+        state.withLock { state in
+            state.readings.removeAll { sequences.contains($0.sequence) }
+            state.facts.removeAll { sequences.contains($0.sequence) }
+        }
+    }
+
+    /// Becomes what it was, as a folder does that is copied back.
+    func goBack(to sequence: UInt64, noted: UInt64) {
+        state.withLock { state in
+            state.readings.removeAll { $0.sequence > sequence }
+            state.facts.removeAll { $0.sequence > sequence }
+            (state.sequence, state.noted.sequence) = (sequence, noted)
+            state.turns += 1
+        }
     }
 }
