@@ -85,7 +85,7 @@ extension WholeProgram {
             func reached() -> Int {
                 (try? Self.queue(staged).read {
                     try Int.fetchOne($0, sql: "SELECT json_extract(place, '$.sequence') FROM copy_progress")
-                }) as? Int ?? 0
+                }) ?? 0
             }
             try await eventually("a part is there") { reached() > 0 || killed.exit != nil }
             try await killed.kill()

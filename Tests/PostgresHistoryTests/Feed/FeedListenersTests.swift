@@ -9,16 +9,15 @@ import TwinRuntime
     private static let journal = "0123456789abcdef0123456789abcdef"
 
     private func rows(_ places: ClosedRange<Int64>) -> FeedNotice {
-        let batch = FeedBatch(
-            through: FeedCheckpoint(sequence: UInt64(places.upperBound), change: 0), sensors: [],
-            readings: places.map { place in
-                let time = UnixTime(milliseconds: place * 1_000)
-                return FeedReading(
-                    sequence: UInt64(place), sensor: 1, moment: Moment(time: time, uptime: Uptime(milliseconds: 1)),
-                    sample: Sample(
-                        raw: 1, value: 1, unit: "pH", quality: .good, eventTime: time, receiptTime: time,
-                        claimedTime: time, digest: UInt64(place), isTimely: true))
-            }, facts: [], commands: [], twins: [])
+        var batch = FeedBatch(through: FeedCheckpoint(sequence: UInt64(places.upperBound), change: 0))
+        batch.readings = places.map { place in
+            let time = UnixTime(milliseconds: place * 1_000)
+            return FeedReading(
+                sequence: UInt64(place), sensor: 1, moment: Moment(time: time, uptime: Uptime(milliseconds: 1)),
+                sample: Sample(
+                    raw: 1, value: 1, unit: "pH", quality: .good, eventTime: time, receiptTime: time,
+                    claimedTime: time, digest: UInt64(place), isTimely: true))
+        }
         return FeedNotice(batch, after: places.lowerBound - 1, through: places.upperBound, of: Self.journal)
     }
 

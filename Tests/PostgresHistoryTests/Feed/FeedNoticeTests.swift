@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import PostgresCluster
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

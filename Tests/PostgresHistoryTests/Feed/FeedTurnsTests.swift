@@ -1,4 +1,5 @@
 import PostgresCluster
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

@@ -74,9 +74,9 @@ import TwinCore
     @Test func `seldom when every attempt has another reason`() {
         var outage = HistoryOutage()
         let letters = Array("abcdefghijklmnopqrstuvwxyz")
-        let events = Dictionary(
-            uniqueKeysWithValues: (Int64(0)..<3_600).map {
-                ($0, Optional(String(letters[Int($0 / 26 % 26)]) + String(letters[Int($0 % 26)])))
+        let events: [Int64: String?] = Dictionary(
+            uniqueKeysWithValues: (0..<3_600).map { (second: Int) -> (Int64, String?) in
+                (Int64(second), String([letters[second / 26 % 26], letters[second % 26]]))
             })
         #expect(run(&outage, to: 3_599, events).count < 1 + HistoryOutage.maximumNews + 12)
     }

@@ -53,7 +53,7 @@ import TwinRuntime
         var seconds: [Int64] = []
     }
 
-    private func look(_ fed: FedJournal, _ link: PostgresLink, at second: Int64) async throws -> Steps {
+    private func look(_ fed: FeedingJournal, _ link: PostgresLink, at second: Int64) async throws -> Steps {
         let query = PastQuery(.one(Self.device), at: moment(second).time, mayGoOn: {})
         return try await PostgresPast(link, of: fed.journal).read(query) { stretch in
             var steps = Steps()
@@ -80,7 +80,7 @@ import TwinRuntime
     ) async throws {
         try await withDatabase { link, recorder in
             try await SchemaMigrator(link).migrate()
-            let first = try FedJournal(on: recorder.loop)
+            let first = try FeedingJournal(on: recorder.loop)
             try await first.commit(batch(1, [fact(1, .discovered(.god, approved: true)), sample(2)], [twin(2)]))
             try await first.commit(batch(3, [fact(3, .token(.sent(Self.token, .device))), sample(4), sample(5)]))
             if isFedBefore { try await first.feed(link, batchRows: 2) }
@@ -95,7 +95,7 @@ import TwinRuntime
             let still = StillLoop(recorder.loop, at: moment(20))
             _ = try await JournalBackup(file).restore(
                 into: folder, replaces: false, loop: still, stop: IncidentID("inc-1"), by: "admin:mara")
-            let second = try FedJournal(folder, on: recorder.loop)
+            let second = try FeedingJournal(folder, on: recorder.loop)
             // The broker delivers once more what it was not acknowledged.
             try await second.commit(batch(7, [fact(21, .cameOnline), sample(9, received: 22), sample(22)], [twin(22)]))
             try await second.commit(batch(10, [sample(30), sample(31)]))

@@ -21,7 +21,7 @@ import World
         #expect(World.run(seed: seed, options: world).violations == [])
         try await withDatabase { link, recorder in
             try await SchemaMigrator(link).migrate()
-            let fed = try FedJournal(on: recorder.loop, interval: 30_000, facts: 100)
+            let fed = try FeedingJournal(on: recorder.loop, interval: 30_000, facts: 100)
             let half = record.batches.count / 2
             for batch in record.batches[..<half] { try await fed.commit(batch) }
             try await spoil(fed, record, by: 1_000)
@@ -59,7 +59,7 @@ import World
     }
 
     private func compare(
-        _ look: WorldRecord.Look, _ past: PastViews, _ fed: FedJournal, _ seed: UInt64
+        _ look: WorldRecord.Look, _ past: PastViews, _ fed: FeedingJournal, _ seed: UInt64
     ) async throws {
         let mask = try await fed.journal.read { try SecretMask($0) }
         let twins = try look.twins.map { try Self.masked($0, mask) }
@@ -75,7 +75,7 @@ import World
     }
 
     /// Gives all stored samples another value.
-    private func spoil(_ fed: FedJournal, _ record: WorldRecord, by amount: Double) async throws {
+    private func spoil(_ fed: FeedingJournal, _ record: WorldRecord, by amount: Double) async throws {
         var done: Set<String> = []
         for fact in record.batches.flatMap(\.facts) {
             guard let device = fact.device, case .sensor(let key, .sampled) = fact.event,

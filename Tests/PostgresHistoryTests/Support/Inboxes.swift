@@ -1,6 +1,7 @@
 import EventLoop
 import PostgresCluster
 import Synchronization
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime

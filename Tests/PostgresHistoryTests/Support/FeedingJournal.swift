@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import PostgresHistory
 import Synchronization
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime
@@ -9,7 +10,7 @@ import TwinRuntime
 @testable import SQLiteJournal
 
 /// A journal in a folder of its own, which is removed at the end.
-final class FedJournal: Sendable {
+final class FeedingJournal: Sendable {
     let folder: String
     let journal: SQLiteJournal
     private let loop: EventLoop
