@@ -15,6 +15,8 @@ extension HistoryFeed {
         course.journal = FeedShipment.Journal(id: id, base: base)
         course.checkpoint = FeedCheckpoint(sequence: UInt64(max(0, sequence)), change: change)
         course.hasBegun = true
+        let others = try await link.query(FeedStatements.others, [.text(id)])
+        try await source.noteOthers(try others.truth(0, 0))
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil

@@ -103,6 +103,7 @@ extension JournalBackup {
         await withCheckedContinuation { continuation in journal.close { continuation.resume() } }
         _ = try result.get()
         try StoredJournal("\(staging)/\(SQLiteJournal.fileName)").rename(by: header)
+        try StoredJournal("\(staging)/\(SQLiteJournal.fileName)").interrupt(at: now)
         let devices = Set(recovery.snapshots.map(\.snapshot.device.id)).union(recovery.facts.compactMap(\.fact.device))
         return RestoredJournal(header: header, stop: stop, earlierStops: earlier, devices: devices.count)
     }

@@ -12,6 +12,7 @@ final class FakeSource: FeedSource {
         var sensors: [StoredSensor] = []
         var changed: [FeedReading] = []
         var fedThrough: UInt64 = 0
+        var others: Bool?
         var sequence: UInt64 = 0
         var change: Int64 = 0
     }
@@ -94,6 +95,7 @@ final class FakeSource: FeedSource {
 
     var readings: [FeedReading] { state.withLock { $0.readings } }
     var changed: [FeedReading] { state.withLock { $0.changed } }
+    var others: Bool? { state.withLock { $0.others } }
     var fedThrough: UInt64 { state.withLock { $0.fedThrough } }
     var lastSequence: UInt64 { state.withLock { $0.sequence } }
 
@@ -134,5 +136,6 @@ final class FakeSource: FeedSource {
         state.withLock { state in state.changed.removeAll { readings.contains($0) } }
     }
 
+    func noteOthers(_ areThere: Bool) async throws { state.withLock { $0.others = areThere } }
     func noteFed(through sequence: UInt64) async throws { state.withLock { $0.fedThrough = sequence } }
 }
