@@ -50,7 +50,8 @@ struct FeedShipment: Sendable {
         let position = journal.base + Int64(batch.through.sequence)
         records =
             Self.noteStep(batch.readings, after: journal.base + Int64(from.sequence), through: position)
-            + (try Self.commands(batch.commands, position)) + (try TwinRows.steps(batch.twins, position))
+            + Self.noteTime(batch, of: journal) + (try Self.commands(batch.commands, position))
+            + (try TwinRows.steps(batch.twins, position))
     }
 
     /// The transaction that brings it.
@@ -141,6 +142,14 @@ struct FeedShipment: Sendable {
             .statement(
                 FeedStatements.noteStep, [.integer(after), .integer(through), .time(earliest), .time(latest)])
         ]
+    }
+
+    /// Retention goes by it, so that it does not overtake a feed that has fallen behind.
+    private static func noteTime(_ batch: FeedBatch, of journal: Journal) -> [PostgresStep] {
+        let reading = batch.readings.last.map { ($0.sequence, $0.moment.time) }
+        let fact = batch.facts.last.map { ($0.sequence, $0.fact.moment.time) }
+        guard let last = [reading, fact].compactMap(\.self).max(by: { $0.0 < $1.0 }) else { return [] }
+        return [.statement(FeedStatements.noteTime, [.text(journal.id), .integer(last.1.milliseconds)])]
     }
 
     private static func commands(_ records: [CommandRecord], _ position: Int64) throws -> [PostgresStep] {

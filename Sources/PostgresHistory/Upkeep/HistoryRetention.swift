@@ -56,6 +56,8 @@ public struct RetentionUpkeep: Sendable {
         public var busy: [String] = []
         /// How many rows were deleted.
         public var rows = 0
+        /// Why nothing was removed; `nil` where what is old was.
+        public var doubt: String?
     }
 
     private let link: PostgresLink
@@ -67,25 +69,34 @@ public struct RetentionUpkeep: Sendable {
         self.retention = retention
     }
 
-    /// Removes what is too old now.
-    public func round(at now: UnixTime) async throws(PostgresFailure) -> Receipt {
+    /// Removes what is too old now, by the clocks and by how far the feed has come.
+    public func round(at clock: UnixTime) async throws(PostgresFailure) -> Receipt {
         var receipt = Receipt()
+        let now: UnixTime
+        switch try await RetentionHorizon.look(at: clock, through: link) {
+        case .unknown(let reason):
+            receipt.doubt = reason
+            return receipt
+        case .now(let time): now = time
+        }
         if let cutoff = HistoryRetention.cutoff(retention.readingsDays, at: now) {
             try await raise(.readingsFrom, to: cutoff, unless: "level = \(RollupLevel.minute.rawValue)")
+            // The mark may have been moved under another rule, or by a wrong clock.
+            let before = min(cutoff, try await HistoryMarks.kept(link).readingsFrom)
+            try await dropPartitions(of: "sensor_readings", before: before, &receipt)
+            try await delete("sensor_readings_default", "event_time", before: before, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.rollupsDays, at: now) {
             try await raise(.rollupsFrom, to: cutoff, unless: "true")
-        }
-        let kept = try await HistoryMarks.kept(link)
-        try await dropPartitions(of: "sensor_readings", before: kept.readingsFrom, &receipt)
-        try await dropPartitions(of: "rollup_minutes", before: kept.rollupsFrom, &receipt)
-        try await dropPartitions(of: "rollup_hours", before: kept.rollupsFrom, &receipt)
-        try await delete("sensor_readings_default", "event_time", before: kept.readingsFrom, &receipt)
-        for table in [
-            "rollup_minutes_default", "rollup_hours_default", RollupLevel.day.table, RollupLevel.week.table,
-            RollupLevel.month.table,
-        ] {
-            try await delete(table, "start_time", before: kept.rollupsFrom, &receipt)
+            let before = min(cutoff, try await HistoryMarks.kept(link).rollupsFrom)
+            try await dropPartitions(of: "rollup_minutes", before: before, &receipt)
+            try await dropPartitions(of: "rollup_hours", before: before, &receipt)
+            for table in [
+                "rollup_minutes_default", "rollup_hours_default", RollupLevel.day.table, RollupLevel.week.table,
+                RollupLevel.month.table,
+            ] {
+                try await delete(table, "start_time", before: before, &receipt)
+            }
         }
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
             try await deleteOldest("events", "event_time", before: cutoff, &receipt)
@@ -147,17 +158,25 @@ public struct RetentionUpkeep: Sendable {
             """, before: time, &receipt)
     }
 
-    /// Deletes rows of a table whose key is their place in the journals' order: only its beginning is looked at.
+    /// Deletes rows of a table whose key is their place in the journals' order: only each journal's beginning is looked
+    /// at, so young rows of one do not hide old ones of another.
     private func deleteOldest(
         _ table: String, _ column: String, before time: UnixTime, _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
-        try await deleteBatches(
-            """
-            DELETE FROM \(table) WHERE position IN (
-                SELECT position FROM (
-                    SELECT position, \(column) FROM \(table) ORDER BY position LIMIT $2) AS oldest
-                WHERE \(column) < $1)
-            """, before: time, &receipt)
+        let bases = try await link.query("SELECT base FROM journals WHERE base > 0 ORDER BY base")
+        var edges = [Int64.min]
+        for row in 0..<bases.count { edges.append(try bases.wholeNumber(row, 0)) }
+        for (place, first) in edges.enumerated() {
+            let last = place + 1 < edges.count ? edges[place + 1] : .max
+            try await deleteBatches(
+                """
+                DELETE FROM \(table) WHERE position IN (
+                    SELECT position FROM (
+                        SELECT position, \(column) FROM \(table) WHERE position > \(first) AND position <= \(last)
+                        ORDER BY position LIMIT $2) AS oldest
+                    WHERE \(column) < $1)
+                """, before: time, &receipt)
+        }
     }
 
     private func deleteBatches(

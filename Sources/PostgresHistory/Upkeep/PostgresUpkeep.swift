@@ -22,6 +22,8 @@ public final class PostgresUpkeep: SupervisedPart {
         var failure: String?
         var isBusy = false
         var busyPartitions: [String] = []
+        /// Why the last round of retention removed nothing.
+        var doubt: String?
         var nextRetention: Uptime?
         var onIdle: (@Sendable () -> Void)?
     }
@@ -68,13 +70,13 @@ public final class PostgresUpkeep: SupervisedPart {
 
     /// How the last piece fared.
     public func vitals() -> PartVitals {
-        let (failure, busy) = state.withLock { ($0.failure, $0.busyPartitions) }
+        let (failure, busy, doubt) = state.withLock { ($0.failure, $0.busyPartitions, $0.doubt) }
         if let failure {
             let effect = "rollups in PostgreSQL wait, so questions about long spans are answered slowly: \(failure)"
             return PartVitals(health: "tries again", .degraded(effect))
         }
         let health = busy.isEmpty ? "rollups are kept" : "rollups are kept; in use, so not removed yet: \(busy)"
-        return PartVitals(health: health, .ok)
+        return PartVitals(health: doubt.map { "\(health); \($0)" } ?? health, .ok)
     }
 
     private func begin(_ life: Int) {
@@ -106,6 +108,7 @@ public final class PostgresUpkeep: SupervisedPart {
                 let receipt = try await retention.round(at: moment.time)
                 state.withLock { state in
                     state.busyPartitions = receipt.busy
+                    state.doubt = receipt.doubt
                     state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
                 }
             }

@@ -29,6 +29,8 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     private var timer: (any LoopTimer)?
     private var pace = RemovalPace()
     private var lastFailure: String?
+    /// Why the clock is not believed, by what an earlier run saw.
+    private var doubt: String?
     private var lastMoment: Moment?
     private var doubtsClockUntil: Uptime?
     /// Counts starts and stops, so that what was begun in an earlier life has no effect.
@@ -62,7 +64,8 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     /// How the part fares.
     public func vitals() -> PartVitals {
         let total = removed.values.reduce(0, +)
-        let health = waiting.isEmpty ? "removed \(total) rows" : "removing \(waiting.first?.rawValue ?? "")"
+        let done = doubt.map { "removed \(total) rows; \($0)" } ?? "removed \(total) rows"
+        let health = waiting.isEmpty ? done : "removing \(waiting.first?.rawValue ?? "")"
         guard let reason = lastFailure else { return PartVitals(health: health, .ok) }
         return PartVitals(health: health, .degraded(reason))
     }
@@ -77,8 +80,28 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     }
 
     private func sweep() {
-        guard trustsClock() else { return later(Self.sweepMilliseconds) { $0.sweep() } }
+        guard trustsClock() else {
+            journal.noteSweep(at: loop.moment.time) { _ in }
+            return later(Self.sweepMilliseconds) { $0.sweep() }
+        }
         lastFailure = nil
+        let life = life
+        journal.noteSweep(at: loop.moment.time) { [weak self] result in
+            guard let self, self.life == life else { return }
+            switch result {
+            case .failure(let failure): self.failed(failure)
+            case .success(let doubt): self.begin(doubt)
+            }
+        }
+    }
+
+    /// Begins with the first class, unless the clock is not believed since the sweep before.
+    private func begin(_ doubt: String?) {
+        self.doubt = doubt
+        if let doubt {
+            logger.notice("Retention waits.", metadata: ["reason": "\(doubt)"])
+            return later(Self.sweepMilliseconds) { $0.sweep() }
+        }
         waiting = RetentionClass.allCases.filter { rules.days($0) != nil }[...]
         planNext()
     }
