@@ -33,7 +33,7 @@ public struct RemovalClock: Sendable, Equatable {
         let rest = since.milliseconds + Self.doubtMilliseconds - now.milliseconds
         if rest > 0 {
             return "the clock showed another day when old rows were last looked for; nothing is removed for another "
-                + "\(rest / 3_600_000 + 1) h, so that it can be set right"
+                + "\((rest + 3_599_999) / 3_600_000) h, so that it can be set right"
         }
         doubtedSince = nil
         return nil

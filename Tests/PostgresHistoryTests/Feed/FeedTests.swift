@@ -1,3 +1,4 @@
+import EventLoop
 import PostgresCluster
 import Testing
 import TwinCore
