@@ -89,6 +89,7 @@ public struct RetentionUpkeep: Sendable {
             let before = min(cutoff, try await HistoryMarks.kept(link).readingsFrom)
             try await dropPartitions(of: "sensor_readings", before: before, &receipt)
             try await delete("sensor_readings_default", "event_time", before: before, &receipt)
+            try await delete("original_readings", "event_time", before: before, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.rollupsDays, at: now) {
             try await raise(.rollupsFrom, to: cutoff, unless: "true")
