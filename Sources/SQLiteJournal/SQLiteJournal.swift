@@ -67,6 +67,7 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrate(pool)
             try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
+            try pool.writeWithoutTransaction { try Completeness.begin(at: loop.moment.time, $0) }
             writer = try pool.writeWithoutTransaction {
                 try RollupCalendar.adopt(options.calendar, $0)
                 return try JournalWriter($0, options)

@@ -28,8 +28,18 @@ enum Schema {
         static let droppedSamples = "dropped_samples"
         /// How many rows are in no store, because another one lost them after they were removed here; at most.
         static let lostRows = "lost_rows"
-        /// The event time before which readings were removed by retention, in milliseconds.
+        /// The event time before which minutes stay as they were rolled up, in milliseconds: readings may be gone.
         static let readingsFrom = "readings_from_ms"
+        /// The event time before which readings were removed by retention, in milliseconds; none was without it.
+        static let retainedFrom = "retained_from_ms"
+        /// The event time before which another store may hold what never was here, in milliseconds; nothing without it.
+        static let completeFrom = "complete_from_ms"
+        /// Whether the store that is fed holds rows of other journals: 0 or 1; unknown without it.
+        static let othersHeld = "others_held"
+        /// When retention last looked, by the wall clock, in milliseconds.
+        static let sweptAt = "swept_ms"
+        /// Since when the wall clock is not believed by retention, in milliseconds; there while it is not.
+        static let clockDoubted = "clock_doubted_ms"
         /// The instant before which states cannot be rebuilt, in milliseconds.
         static let pastFrom = "past_from_ms"
         /// The event time before which rollups were removed by retention, in milliseconds.

@@ -86,6 +86,41 @@ import TwinRuntime
         }
     }
 
+    @Test func `another store may hold more than a new journal until it says that it does not`() async throws {
+        let loop = ClockedLoop()
+        let journal = try SQLiteJournal(directory: folder.path, loop: loop)
+        let begun = loop.moment.time
+        #expect(try await journal.keptFrom() == begun)
+        #expect(try await !journal.knowsEverySensor())
+        loop.advance(1_000)
+        try await journal.noteOthers(false)
+        #expect(try await journal.keptFrom() == nil)
+        #expect(try await journal.knowsEverySensor())
+        try await journal.noteOthers(true)
+        #expect(try await journal.keptFrom() == begun)
+        #expect(try await !journal.knowsEverySensor())
+        await journal.close()
+        let again = try SQLiteJournal(directory: folder.path, loop: loop)
+        #expect(try await again.keptFrom() == begun)
+        await again.close()
+    }
+
+    @Test func `another store may hold more than a restored journal`() async throws {
+        try await withFile {
+            try await folder.withJournal { journal in
+                try await fill(journal)
+                try await journal.noteOthers(false)
+            }
+            _ = try make()
+            let other = JournalFolder()
+            let loop = ClockedLoop()
+            _ = try await backup.restore(
+                into: other.path, replaces: false, loop: loop, stop: IncidentID("inc-1"), by: "admin:mara")
+            let from = try await other.withJournal { try await $0.keptFrom() }
+            #expect(from == loop.moment.time)
+        }
+    }
+
     @Test func `a journal that is there is kept aside, and only when that is asked for`() async throws {
         try await withFile {
             try await folder.withJournal { try await fill($0) }

@@ -83,6 +83,21 @@ import TwinRuntime
         #expect(try mark("readings_from_ms") == UnixTime.at(90 * Self.day).milliseconds)
     }
 
+    /// A budget drops what waits, and closes minutes up to the newest of that; what was fed is not old by that.
+    @Test func whatWasFedStaysWhereABudgetClosedItsMinute() async throws {
+        try await storeReadings()
+        try change(
+            """
+            UPDATE marks SET value = 101 WHERE name = 'fed_through';
+            UPDATE marks SET value = \(UnixTime.at(95 * Self.day).milliseconds) WHERE name = 'readings_from_ms';
+            """)
+        #expect(try remove(.readings, before: 10, feeds: true) == 11)
+        #expect(try mark("readings_from_ms") == UnixTime.at(95 * Self.day).milliseconds)
+        #expect(try mark("retained_from_ms") == UnixTime.at(10 * Self.day).milliseconds)
+        let from = try await folder.withJournal { try await $0.keptFrom() }
+        #expect(from == .at(10 * Self.day))
+    }
+
     @Test func theMarkMovesBeforeTheFirstRowGoes() async throws {
         try await storeReadings()
         let other = try DatabaseQueue(path: folder.file)

@@ -118,6 +118,8 @@ import TwinRuntime
             // The minutes of what went stay as they were rolled up.
             let from = try await journal.read { try Schema.mark(Schema.Mark.readingsFrom, $0) }
             #expect(from == UnixTime.at(5_051_000).milliseconds + 1)
+            // The other store never gets them, so it is not asked for them.
+            #expect(try await journal.keptFrom() == nil)
             #expect(try await journal.rows(after: FeedCheckpoint(), limit: 100).readings.first?.sequence == 5_052)
         }
         // The count survives a restart, and goes on.

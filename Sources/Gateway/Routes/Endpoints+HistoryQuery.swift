@@ -10,7 +10,7 @@ extension Endpoints {
         let series = Self.series(in: &body)
         var question = HistoryQuestion(&body)
         let most = GatewayLimits.queriedItems
-        if let series, !body.has("limit") { question.limit = min(question.limit, most / series.count) }
+        if let series, !series.isEmpty, !body.has("limit") { question.limit = min(question.limit, most / series.count) }
         if let series, series.count * question.limit > most {
             body.note(
                 "limit", "\(question.limit) items of each of \(series.count) sensors are more than \(most)",

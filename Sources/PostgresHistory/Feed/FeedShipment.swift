@@ -59,7 +59,7 @@ struct FeedShipment: Sendable {
         notice = FeedNotice(batch, after: before, through: position, of: line.id)
         records =
             Self.noteStep(batch.readings, after: before, through: position)
-            + (try Self.commands(batch.commands, position))
+            + Self.noteTime(batch, of: line) + (try Self.commands(batch.commands, position))
             + (try TwinRows.steps(batch.twins.map(\.snapshot), position))
             + PastRows.steps(batch, line) + PastRows.originals(batch.readings, line, sensors)
     }
@@ -179,6 +179,14 @@ struct FeedShipment: Sendable {
             .statement(
                 FeedStatements.noteStep, [.integer(after), .integer(through), .time(earliest), .time(latest)])
         ]
+    }
+
+    /// Retention goes by it, so that it does not overtake a feed that has fallen behind.
+    private static func noteTime(_ batch: FeedBatch, of line: JournalLine) -> [PostgresStep] {
+        let reading = batch.readings.last.map { ($0.sequence, $0.moment.time) }
+        let fact = batch.facts.last.map { ($0.sequence, $0.fact.moment.time) }
+        guard let last = [reading, fact].compactMap(\.self).max(by: { $0.0 < $1.0 }) else { return [] }
+        return [.statement(FeedStatements.noteTime, [.text(line.id), .integer(last.1.milliseconds)])]
     }
 
     private static func commands(_ records: [CommandRecord], _ position: Int64) throws -> [PostgresStep] {

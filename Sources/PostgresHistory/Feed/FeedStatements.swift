@@ -21,6 +21,17 @@ enum FeedStatements {
     /// How far the journal has come, and the seal of its last row.
     static let checkpoint = "SELECT fed_through, fed_change, fed_seal FROM journals WHERE journal_id = $1"
 
+    /// Whether rows of other journals are here.
+    static let others = "SELECT EXISTS (SELECT FROM journals WHERE journal_id <> $1 AND fed_through > 0)"
+
+    /// Notes the time of the last row that a journal brought.
+    static let noteTime = """
+        INSERT INTO marks (name, value) VALUES ('\(fedTimeMark)' || $1::text, $2::bigint::text)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """
+    /// What stands before a journal's name in that mark's.
+    static let fedTimeMark = "fed_time_ms "
+
     /// Moves the checkpoint from where we believe it to be, or fails with a division by zero.
     ///
     /// It goes first: a second feed of the same journal waits here for the first, and then finds the checkpoint moved.

@@ -40,6 +40,8 @@ extension HistoryFeed {
         let level: Logger.Level = course.hasBegun ? .debug : .info
         course.hasBegun = true
         course.listeners.begins(at: line.position(of: held.sequence), of: id)
+        let others = try await link.query(FeedStatements.others, [.text(id)])
+        try await source.noteOthers(try others.truth(0, 0))
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil

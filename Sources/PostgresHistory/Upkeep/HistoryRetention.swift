@@ -60,6 +60,8 @@ public struct RetentionUpkeep: Sendable {
         public var busy: [String] = []
         /// How many rows were deleted.
         public var rows = 0
+        /// Why nothing was removed; `nil` where what is old was.
+        public var doubt: String?
     }
 
     let link: PostgresLink
@@ -71,26 +73,35 @@ public struct RetentionUpkeep: Sendable {
         self.retention = retention
     }
 
-    /// Removes what is too old now.
-    public func round(at now: UnixTime) async throws(PostgresFailure) -> Receipt {
+    /// Removes what is too old now, by the clocks and by how far the feed has come.
+    public func round(at clock: UnixTime) async throws(PostgresFailure) -> Receipt {
         var receipt = Receipt()
+        let now: UnixTime
+        switch try await RetentionHorizon.look(at: clock, through: link) {
+        case .unknown(let reason):
+            receipt.doubt = reason
+            return receipt
+        case .now(let time): now = time
+        }
         if let cutoff = HistoryRetention.cutoff(retention.readingsDays, at: now) {
             try await raise(.readingsFrom, to: cutoff, unless: "level = \(RollupLevel.minute.rawValue)")
+            // The mark may have been moved under another rule, or by a wrong clock.
+            let before = min(cutoff, try await HistoryMarks.kept(link).readingsFrom)
+            try await dropPartitions(of: "sensor_readings", before: before, &receipt)
+            try await delete("sensor_readings_default", "event_time", before: before, &receipt)
+            try await delete("original_readings", "event_time", before: before, &receipt)
         }
         if let cutoff = HistoryRetention.cutoff(retention.rollupsDays, at: now) {
             try await raise(.rollupsFrom, to: cutoff, unless: "true")
-        }
-        let kept = try await HistoryMarks.kept(link)
-        try await dropPartitions(of: "sensor_readings", before: kept.readingsFrom, &receipt)
-        try await dropPartitions(of: "rollup_minutes", before: kept.rollupsFrom, &receipt)
-        try await dropPartitions(of: "rollup_hours", before: kept.rollupsFrom, &receipt)
-        try await delete("sensor_readings_default", "event_time", before: kept.readingsFrom, &receipt)
-        try await delete("original_readings", "event_time", before: kept.readingsFrom, &receipt)
-        for table in [
-            "rollup_minutes_default", "rollup_hours_default", RollupLevel.day.table, RollupLevel.week.table,
-            RollupLevel.month.table,
-        ] {
-            try await delete(table, "start_time", before: kept.rollupsFrom, &receipt)
+            let before = min(cutoff, try await HistoryMarks.kept(link).rollupsFrom)
+            try await dropPartitions(of: "rollup_minutes", before: before, &receipt)
+            try await dropPartitions(of: "rollup_hours", before: before, &receipt)
+            for table in [
+                "rollup_minutes_default", "rollup_hours_default", RollupLevel.day.table, RollupLevel.week.table,
+                RollupLevel.month.table,
+            ] {
+                try await delete(table, "start_time", before: before, &receipt)
+            }
         }
         if let cutoff = HistoryRetention.cutoff(retention.eventsDays, at: now) {
             try await link.transaction([HistoryMarks.set(.eventsFrom, "\(cutoff.milliseconds)")])

@@ -22,6 +22,8 @@ public final class PostgresUpkeep: SupervisedPart {
         var failure: String?
         var isBusy = false
         var busyPartitions: [String] = []
+        /// Why the last round of retention removed nothing.
+        var doubt: String?
         var nextRetention: Uptime?
         var whenIdle: [@Sendable () -> Void] = []
         var clock = ClockTrust()
@@ -76,14 +78,16 @@ public final class PostgresUpkeep: SupervisedPart {
 
     /// How the last piece fared.
     public func vitals() -> PartVitals {
-        let (failure, busy, doubt) = state.withLock { ($0.failure, $0.busyPartitions, $0.clock.doubt) }
+        let (failure, busy, doubt, wait) = state.withLock {
+            ($0.failure, $0.busyPartitions, $0.clock.doubt, $0.doubt)
+        }
         if let failure {
             let effect = "rollups in PostgreSQL wait, so questions about long spans are answered slowly: \(failure)"
             return PartVitals(health: "tries again", .degraded(effect))
         }
         if let doubt { return PartVitals(health: "rollups are kept; \(doubt)", .degraded(doubt)) }
         let health = busy.isEmpty ? "rollups are kept" : "rollups are kept; in use, so not removed yet: \(busy)"
-        return PartVitals(health: health, .ok)
+        return PartVitals(health: wait.map { "\(health); \($0)" } ?? health, .ok)
     }
 
     private func begin(_ life: Int) {
@@ -116,6 +120,7 @@ public final class PostgresUpkeep: SupervisedPart {
                 let receipt = removesOld ? try await retention.round(at: moment.time) : nil
                 state.withLock { state in
                     state.busyPartitions = receipt?.busy ?? []
+                    state.doubt = receipt?.doubt
                     state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
                 }
             }

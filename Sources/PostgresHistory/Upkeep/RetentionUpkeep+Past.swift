@@ -17,11 +17,24 @@ extension RetentionUpkeep {
             """, [.text(HistoryMarks.Name.pastFrom.rawValue), .integer(cutoff.milliseconds)],
             deadlineMilliseconds: Self.deadlineMilliseconds)
         try await deleteBatches(Self.needlessTwins, before: cutoff, &receipt)
-        var position = Int64.min
+        // Journal by journal, so that young facts of one do not hide old ones of another.
+        let bases = try await link.query("SELECT base FROM journals ORDER BY base")
+        for row in 0..<bases.count {
+            try await removeFacts(table, ofJournalAt: try bases.wholeNumber(row, 0), before: cutoff, &receipt)
+        }
+    }
+
+    private func removeFacts(
+        _ table: String, ofJournalAt base: Int64, before cutoff: UnixTime, _ receipt: inout Receipt
+    ) async throws(PostgresFailure) {
+        var position = base
         for _ in 0..<Self.batchesPerRound {
             let rows = try await link.query(
-                Self.oldFacts(table), [.time(cutoff), .integer(Self.rowsPerBatch), .integer(position)],
-                deadlineMilliseconds: Self.deadlineMilliseconds)
+                Self.oldFacts(table),
+                [
+                    .time(cutoff), .integer(Self.rowsPerBatch), .integer(position),
+                    .integer(base + JournalLine.placesOfJournal),
+                ], deadlineMilliseconds: Self.deadlineMilliseconds)
             receipt.rows += Int(try rows.wholeNumber(0, 0))
             // Where none of so many is old, younger ones follow.
             guard let last = try rows.integer(0, 1), try rows.wholeNumber(0, 2) > 0 else { return }
@@ -42,7 +55,8 @@ extension RetentionUpkeep {
     private static func oldFacts(_ table: String) -> String {
         """
         WITH looked AS MATERIALIZED (
-            SELECT position, event_time, device_id, kind FROM \(table) WHERE position > $3 ORDER BY position LIMIT $2
+            SELECT position, event_time, device_id, kind FROM \(table)
+            WHERE position > $3 AND position < $4 ORDER BY position LIMIT $2
         ), floors AS MATERIALIZED (
             SELECT device_id, position FROM twin_snapshots WHERE taken_at < $1
         ), gone AS (

@@ -88,6 +88,7 @@ extension JournalBackup {
         let reason = "restored from a backup of \(header.madeAt): check every machine, then clear the stop"
         let start = try await StoppedStart.latch(in: staging, loop: loop, name, because: reason, by: who)
         try StoredJournal(fresh.path).rename(by: header)
+        try StoredJournal(fresh.path).interrupt(at: loop.moment.time)
         let aside = try JournalExchange.carryOut(
             in: directory, for: fresh.path, at: loop.moment.time, mark: Self.exchangeMark)
         lock.release()

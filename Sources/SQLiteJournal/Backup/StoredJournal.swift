@@ -66,6 +66,17 @@ struct StoredJournal {
                 """, arguments: [former, "\(last)", "\(try FeedReader.lastChange(db))"])
     }
 
+    /// Notes that what happened between the backup and now is not in it.
+    func interrupt(at now: UnixTime) throws(JournalFailure) {
+        do {
+            let queue = try DatabaseQueue(path: path)
+            defer { try? queue.close() }
+            try queue.write { try Completeness.interrupt(at: now, $0) }
+        } catch {
+            throw JournalFailure(error, while: "note what is missing in", path)
+        }
+    }
+
     private func read<Value>(_ body: (Database) throws -> Value) throws(JournalFailure) -> Value {
         do {
             var configuration = Configuration()

@@ -55,7 +55,7 @@ struct DroppedSlice {
     /// Removes them, within the caller's transaction.
     func carryOut(_ db: Database) throws {
         guard let last = entries.map(\.event).max() else { return }
-        var removal = Removal(readings: entries, completeFrom: last + 1)
+        var removal = Removal(readings: entries, marks: [Schema.Mark.readingsFrom], to: last + 1)
         try removal.finish(db)
     }
 }

@@ -49,13 +49,15 @@ struct Removal: Sendable {
 
     /// Notes readings, and what leads to them.
     ///
-    /// - Parameter from: The event time from which on every reading is there; their minutes stay as they were rolled up.
-    init(readings entries: [HistoryBacklog.Entry], completeFrom from: Int64) {
+    /// - Parameters:
+    ///   - marks: Those that move to the event time first.
+    ///   - from: The event time from which on none of the readings is.
+    init(readings entries: [HistoryBacklog.Entry], marks: [String], to from: Int64) {
         // Neighbours share pages. A reading goes before its entry: an entry without a reading is found again.
-        let work: [Work] = [
-            .mark(Schema.Mark.readingsFrom, from), .readings(entries.map(\.sequence).sorted()[...]),
-            .history(entries[...]),
-        ]
+        let work =
+            marks.map { Work.mark($0, from) } + [
+                .readings(entries.map(\.sequence).sorted()[...]), .history(entries[...]),
+            ]
         self.init(entries.isEmpty ? [] : work)
     }
 
@@ -88,7 +90,7 @@ struct Removal: Sendable {
         let rest: Work?
         switch first {
         case .mark(let name, let value):
-            if try Schema.mark(name, db) < value { try Schema.set(name, to: value, db) }
+            if try (Schema.markIfSet(name, db) ?? .min) < value { try Schema.put(name, value, db) }
             rest = nil
         case .readings(let keys):
             for table in ["original_readings", "changed_readings"] {

@@ -38,11 +38,11 @@ struct RemovalPlan {
     private func readings() throws -> Removal {
         let rolled = try Schema.mark(Schema.Mark.rolledThrough, db)
         let last = min(try lastSpare(), rolled, try Schema.mark(Schema.Mark.historyThrough, db))
-        let mark = try Schema.mark(Schema.Mark.readingsFrom, db)
         let open = try OpenMinutes.first(db)
         guard last > 0, open > .min else { return Removal([]) }
         // A bucket that begins before the mark is never computed again, so what waits for its rollup holds the mark.
-        let from = max(mark, min(cutoff, open))
+        // What is before the mark may be young: the mark moves for what a budget drops, too.
+        let from = min(cutoff, open)
         let unchanged = waitsForFeed ? "AND sequence NOT IN (SELECT sequence FROM changed_readings)" : ""
         let statement = try db.cachedStatement(
             sql: """
@@ -57,7 +57,8 @@ struct RemovalPlan {
                 entries.append(HistoryBacklog.Entry(sensor: sensor, event: row[0], sequence: row[1]))
             }
         }
-        return Removal(readings: entries, completeFrom: from)
+        return Removal(
+            readings: entries, marks: [Schema.Mark.readingsFrom, Schema.Mark.retainedFrom], to: from)
     }
 
     private func rollups() throws -> Removal {

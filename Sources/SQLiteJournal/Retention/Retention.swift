@@ -26,6 +26,8 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     private var pace = RemovalPace()
     private var lastFailure: String?
     private var clock = ClockTrust()
+    /// Why the clock is not believed, by what an earlier run saw.
+    private var doubt: String?
     /// Counts starts and stops, so that what was begun in an earlier life has no effect.
     private var life = 0
 
@@ -57,7 +59,8 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     /// How the part fares.
     public func vitals() -> PartVitals {
         let total = removed.values.reduce(0, +)
-        let health = waiting.isEmpty ? "removed \(total) rows" : "removing \(waiting.first?.rawValue ?? "")"
+        let done = doubt.map { "removed \(total) rows; \($0)" } ?? "removed \(total) rows"
+        let health = waiting.isEmpty ? done : "removing \(waiting.first?.rawValue ?? "")"
         guard let reason = lastFailure else { return PartVitals(health: health, .ok) }
         return PartVitals(health: health, .degraded(reason))
     }
@@ -72,15 +75,33 @@ public final class Retention: SupervisedPart, @unchecked Sendable {
     }
 
     private func sweep() {
-        let doubt = clock.doubt
+        let former = clock.doubt
         guard clock.trusts(loop.moment) else {
-            if let reason = clock.doubt, reason != doubt {
+            if let reason = clock.doubt, reason != former {
                 logger.warning("Retention waits.", metadata: ["reason": "\(reason)"])
             }
             lastFailure = clock.doubt
+            journal.noteSweep(at: loop.moment.time) { _ in }
             return later(Self.sweepMilliseconds) { $0.sweep() }
         }
         lastFailure = nil
+        let life = life
+        journal.noteSweep(at: loop.moment.time) { [weak self] result in
+            guard let self, self.life == life else { return }
+            switch result {
+            case .failure(let failure): self.failed(failure)
+            case .success(let doubt): self.begin(doubt)
+            }
+        }
+    }
+
+    /// Begins with the first class, unless the clock is not believed since the sweep before.
+    private func begin(_ doubt: String?) {
+        self.doubt = doubt
+        if let doubt {
+            logger.notice("Retention waits.", metadata: ["reason": "\(doubt)"])
+            return later(Self.sweepMilliseconds) { $0.sweep() }
+        }
         waiting = RetentionClass.allCases.filter { rules.days($0) != nil }[...]
         planNext()
     }

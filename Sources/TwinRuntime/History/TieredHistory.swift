@@ -26,10 +26,16 @@ public struct TieredHistory: HistoryStore {
         self.calendar = calendar
     }
 
-    /// The sensors that have a history; the other store is asked for devices that the embedded one does not know.
+    /// The sensors that have a history.
+    ///
+    /// The other store is asked for those that the embedded one may never have heard of. While it is away, those that
+    /// the embedded one knows are named: questions about them need no network.
     public func sensors(_ query: SensorQuery) async throws -> [StoredSensor] {
         let known = try await recent.sensors(query)
-        return known.isEmpty ? try await older.sensors(query) : known
+        guard !known.isEmpty else { return try await older.sensors(query) }
+        guard try await !recent.knowsEverySensor(), let others = try? await older.sensors(query) else { return known }
+        let keys = Set(known.map(\.key))
+        return known + others.filter { !keys.contains($0.key) }
     }
 
     /// Samples of one sensor or of a pin's, by event time.
@@ -58,6 +64,10 @@ public struct TieredHistory: HistoryStore {
     /// Samples below the floor: those of the other store, and those that came so late that it does not have them yet.
     private func removed(_ query: SampleQuery) async throws -> [StoredSample] {
         guard query.from.map({ from in query.to.map { from < $0 } ?? true }) ?? true else { return [] }
+        // The page before ended beyond the floor.
+        if query.order == .oldestFirst, let place = query.after, let end = query.to, place.eventTime >= end {
+            return []
+        }
         let stored = try await older.samples(query)
         let late = try await recent.samples(query)
         guard !late.isEmpty else { return stored }

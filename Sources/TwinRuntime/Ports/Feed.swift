@@ -19,6 +19,8 @@ public protocol FeedSource: FeedLineage, Sendable {
     func changedReadings(limit: Int) async throws -> [FeedReading]
     /// The other store holds these as they are given here; one that changed since is given again.
     func forgetChanged(_ readings: [FeedReading]) async throws
+    /// Whether the other store holds rows of other journals as well, which this one may lack.
+    func noteOthers(_ areThere: Bool) async throws
     /// The other store holds everything up to this checkpoint: retention may remove it here.
     func noteFed(through checkpoint: FeedCheckpoint) async throws
 }

@@ -20,10 +20,12 @@ public protocol HistoryStore: Sendable {
     func deadLetters(limit: Int) async throws -> DeadLetterReport
 }
 
-/// A store that removes what is old.
+/// A store beside which another one may hold more: what was removed here, and what never came here.
 public protocol KeptHistory: Sendable {
-    /// The event time before which samples may have been removed; `nil` when none was.
+    /// The event time before which the other store may hold samples that this one does not have; `nil` for none.
     func keptFrom() async throws -> UnixTime?
+    /// Whether the other store has heard of no sensor that this one never heard of.
+    func knowsEverySensor() async throws -> Bool
 }
 
 /// Which sensors are asked for.

@@ -1,3 +1,4 @@
+import EventLoop
 import PostgresCluster
 import TestSupport
 import Testing
@@ -31,6 +32,28 @@ import TwinRuntime
             #expect(try rows.integer(0, 0) == 100)
             await eventually("the vitals say so") { await recorder.loop.run { feeds[0].vitals() }.backlog == 0 }
             #expect(await recorder.loop.run { feeds[0].vitals() }.condition == .ok)
+        }
+    }
+
+    @Test func `tells the journal whether the database holds rows of others, and the database what time it is`()
+        async throws
+    {
+        let (first, second) = (FakeSource("first"), FakeSource("second"))
+        first.addReadings(3)
+        try await withFeeds(await url(), [first]) { _, link, recorder in
+            await fed(first)
+            #expect(first.others == false)
+            let marks = try await link.query("SELECT value::bigint FROM marks WHERE name = 'fed_time_ms first'")
+            #expect(marks.count == 1)
+            #expect(try marks.integer(0, 0) == first.readings.last?.moment.time.milliseconds)
+            let feed = HistoryFeed(
+                from: second, to: link, on: recorder.loop, batchRows: 10, logger: recorder.logger
+            ) {}
+            await recorder.loop.run { feed.start { _ in } }
+            await eventually("the second was told") { second.others == true }
+            await withCheckedContinuation { continuation in
+                recorder.loop.post { feed.stop { continuation.resume() } }
+            }
         }
     }
 

@@ -15,6 +15,8 @@ final class FakeSource: FeedSource {
         var noted = FeedCheckpoint()
         var recomputed: Set<UInt64> = []
         var lost = 0
+        /// Whether the other store has rows of other journals; `nil` while nobody said.
+        var others: Bool?
         /// How often it went back: other rows come then.
         var turns: UInt64 = 0
         var sequence: UInt64 = 0
@@ -165,6 +167,10 @@ final class FakeSource: FeedSource {
     func forgetChanged(_ readings: [FeedReading]) async throws {
         state.withLock { state in state.changed.removeAll { readings.contains($0) } }
     }
+
+    var others: Bool? { state.withLock { $0.others } }
+
+    func noteOthers(_ areThere: Bool) async throws { state.withLock { $0.others = areThere } }
 
     func noteFed(through checkpoint: FeedCheckpoint) async throws {
         state.withLock { $0.noted = checkpoint }

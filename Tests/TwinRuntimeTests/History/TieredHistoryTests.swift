@@ -110,4 +110,29 @@ import TwinRuntime
         #expect(buckets.count == 3 && recent.numbersAsked.isEmpty)
         #expect(try await history.extent(of: known) == time(0)...time(9))
     }
+
+    @Test func sensorsThatCameBeforeTheEmbeddedStoreBeganAreNamedToo() async throws {
+        let recent = PlainStore(number: 1, key: sensor, times: [time(9)])
+        let other = SensorKey(gpio: GPIO(5)!, type: "ph", address: .none)
+        let older = PlainStore(number: 77, key: other, times: [time(1)])
+        let history = TieredHistory(recent: recent, older: older, calendar: .utc)
+        #expect(try await history.sensors(SensorQuery(device: .first)).map(\.key) == [sensor])
+        #expect(older.questions == 0)
+        recent.mayLackSensors = true
+        #expect(try await history.sensors(SensorQuery(device: .first)).map(\.key) == [sensor, other])
+        older.isAway = true
+        #expect(try await history.sensors(SensorQuery(device: .first)).map(\.key) == [sensor])
+        recent.times = []
+        await #expect(throws: JournalFailure.self) { try await history.sensors(SensorQuery(device: .first)) }
+    }
+
+    @Test func aPageThatGoesOnBeyondTheFloorNeedsTheEmbeddedStoreAlone() async throws {
+        let (_, older, history) = stores(olderIsAway: true)
+        var page = query(nil, nil, .oldestFirst)
+        page.after = SamplePlace(eventTime: time(6), sequence: 1)
+        #expect(try await minutes(history.samples(page)) == [7, 8, 9])
+        #expect(older.questions == 0)
+        page.after = SamplePlace(eventTime: time(4), sequence: 1)
+        await #expect(throws: JournalFailure.self) { try await history.samples(page) }
+    }
 }

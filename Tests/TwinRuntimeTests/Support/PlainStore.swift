@@ -7,6 +7,7 @@ final class PlainStore: HistoryStore, KeptHistory, @unchecked Sendable {
     let sensor: StoredSensor
     var times: [UnixTime]
     var floor: UnixTime?
+    var mayLackSensors = false
     var isAway = false
     /// Happens once, with the next question.
     var onQuestion: (() -> Void)?
@@ -26,6 +27,7 @@ final class PlainStore: HistoryStore, KeptHistory, @unchecked Sendable {
     }
 
     func keptFrom() async throws -> UnixTime? { floor }
+    func knowsEverySensor() async throws -> Bool { !mayLackSensors }
 
     func sensors(_ query: SensorQuery) async throws -> [StoredSensor] {
         try ask()
@@ -36,6 +38,7 @@ final class PlainStore: HistoryStore, KeptHistory, @unchecked Sendable {
         try ask()
         let wanted = times.sorted().filter { time in
             (query.from.map { time >= $0 } ?? true) && (query.to.map { time < $0 } ?? true)
+                && (query.after.map { query.order == .oldestFirst ? time > $0.eventTime : time < $0.eventTime } ?? true)
         }
         let ordered = query.order == .oldestFirst ? wanted : wanted.reversed()
         return ordered.prefix(query.limit).map { StoredSample(sensor: sensor, sample: sample($0), sequence: 1) }
