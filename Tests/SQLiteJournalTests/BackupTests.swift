@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime
@@ -87,7 +88,7 @@ import TwinRuntime
     }
 
     @Test func `another store may hold more than a new journal until it says that it does not`() async throws {
-        let loop = ClockedLoop()
+        let loop = ClockedLoop(at: .at(0))
         let journal = try SQLiteJournal(directory: folder.path, loop: loop)
         let begun = loop.moment.time
         #expect(try await journal.keptFrom() == begun)
@@ -113,7 +114,7 @@ import TwinRuntime
             }
             _ = try make()
             let other = JournalFolder()
-            let loop = ClockedLoop()
+            let loop = ClockedLoop(at: .at(0))
             _ = try await backup.restore(
                 into: other.path, replaces: false, loop: loop, stop: IncidentID("inc-1"), by: "admin:mara")
             let from = try await other.withJournal { try await $0.keptFrom() }

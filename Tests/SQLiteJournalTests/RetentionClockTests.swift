@@ -1,5 +1,6 @@
 import GRDB
 import Logging
+import TestSupport
 import Testing
 import TwinCore
 import TwinRuntime
@@ -43,7 +44,7 @@ import TwinRuntime
                     UPDATE marks SET value = 2 WHERE name = 'replay_from';
                     """)
         }
-        let loop = ClockedLoop()
+        let loop = ClockedLoop(at: .at(0))
         loop.advance(100 * Self.day)
         let journal = try SQLiteJournal(directory: folder.path, loop: loop)
         var rules = RetentionRules()

@@ -130,7 +130,7 @@ final class FakeSource: FeedSource {
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {
         if state.withLock({ $0.isBusy }) { addReadings(1) }
         return try state.withLock { state in
-            let end = min(state.sequence, checkpoint.sequence + UInt64(limit))
+            let end = max(checkpoint.sequence, min(state.sequence, checkpoint.sequence + UInt64(limit)))
             let wanted = (checkpoint.sequence + 1)..<(end + 1)
             if let row = state.unreadable, wanted.contains(row) {
                 throw JournalFailure("row sequence=\(row) of facts cannot be read")
