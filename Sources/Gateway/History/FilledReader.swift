@@ -69,7 +69,7 @@ struct FilledReader: ItemReader {
             after = isBackward ? passed : nil
             if after == nil { after = try await neighbour(after: part.upperBound) }
         }
-        let items = fill.filled(known, in: try await gaps(slots, besides: known), before: before, after: after)
+        let items = fill.filled(known, in: slots, before: before, after: after)
         if isBackward {
             passed = known.isEmpty ? after : Self.earliest(known)
             let end = items.isEmpty ? before?.span.upperBound ?? rest.lowerBound : part.lowerBound
@@ -80,28 +80,6 @@ struct FilledReader: ItemReader {
             rest = min(rest.upperBound, max(part.upperBound, start))..<rest.upperBound
         }
         return items
-    }
-
-    /// The buckets without those that only look empty: cut at an end of the answer, with values on the other side of it.
-    private func gaps(
-        _ slots: [Range<UnixTime>], besides known: [SeriesItem]
-    ) async throws -> [Range<UnixTime>] {
-        var gaps = slots
-        if let first = slots.first, first.lowerBound < whole.lowerBound, known.first?.span.lowerBound != first.lowerBound,
-            try await hasValues(in: first.lowerBound..<whole.lowerBound)
-        {
-            gaps.removeFirst()
-        }
-        if let last = gaps.last, whole.upperBound < last.upperBound, known.last?.span.lowerBound != last.lowerBound,
-            try await hasValues(in: whole.upperBound..<last.upperBound)
-        {
-            gaps.removeLast()
-        }
-        return gaps
-    }
-
-    private func hasValues(in span: Range<UnixTime>) async throws -> Bool {
-        try await !store.buckets(BucketQuery(sensor: sensor, resolution: resolution, span: span)).isEmpty
     }
 
     /// What was measured last before a time.

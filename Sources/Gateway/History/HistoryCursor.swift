@@ -59,7 +59,9 @@ struct HistoryCursor: Sendable, Equatable {
             let from = Self.bound(parts[3]), let to = Self.bound(parts[4])
         else { return nil }
         let end = parts[5].split(separator: ".", omittingEmptySubsequences: false)
-        guard let time = Int64(end[0]).map({ UnixTime(milliseconds: $0) }), Self.times.contains(time) else { return nil }
+        guard let time = Int64(end[0]).map({ UnixTime(milliseconds: $0) }), Self.times.contains(time) else {
+            return nil
+        }
         switch choice {
         case .automatic: return nil
         case .raw:

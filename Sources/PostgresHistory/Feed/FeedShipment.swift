@@ -22,7 +22,7 @@ struct FeedShipment: Sendable {
     let rowCount: Int
     /// How many commands and twins it brings.
     let recordCount: Int
-    /// When the first of its rows was received; `nil` without rows.
+    /// When the earliest of its rows was received; `nil` without rows.
     private let began: UnixTime?
     private let replayFrom: Int64
     /// Tells its last row from others with the same number; `nil` without rows.
@@ -46,7 +46,7 @@ struct FeedShipment: Sendable {
         self.line = line
         rowCount = batch.rowCount
         recordCount = batch.recordCount
-        began = Self.first(of: batch)?.time
+        began = Self.began(batch)
         replayFrom = Int64(clamping: batch.replayFrom)
         seal = FeedSeal.of(batch, at: batch.through.sequence)
         days = Self.days(of: batch.readings)
@@ -163,13 +163,11 @@ struct FeedShipment: Sendable {
         return Rows(table: table, columns: columns, pieces: writer.finish())
     }
 
-    /// When the first fact or sample was received.
-    private static func first(of batch: FeedBatch) -> Moment? {
-        let firsts = [
-            batch.facts.first.map { ($0.sequence, $0.fact.moment) },
-            batch.readings.first.map { ($0.sequence, $0.moment) },
-        ]
-        return firsts.compactMap(\.self).min { $0.0 < $1.0 }?.1
+    /// When its rows were received, the earliest of them by the wall clock, which may have been set back meanwhile.
+    private static func began(_ batch: FeedBatch) -> UnixTime? {
+        let facts = batch.facts.lazy.map(\.fact.moment.time).min()
+        let readings = batch.readings.lazy.map(\.moment.time).min()
+        return [facts, readings].compactMap(\.self).min()
     }
 
     private static func noteStep(_ readings: [FeedReading], after: Int64, through: Int64) -> [PostgresStep] {

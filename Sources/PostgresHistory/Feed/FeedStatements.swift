@@ -37,7 +37,7 @@ enum FeedStatements {
     /// It goes first: a second feed of the same journal waits here for the first, and then finds the checkpoint moved.
     static let advance = """
         WITH moved AS (
-            UPDATE journals SET fed_through = $3, fed_change = $5, began_at = coalesce(began_at, $6::timestamptz),
+            UPDATE journals SET fed_through = $3, fed_change = $5, began_at = least(began_at, $6::timestamptz),
                 replay_from = greatest(replay_from, $7), fed_seal = coalesce($8::bigint, fed_seal),
                 last_fed_at = now()
             WHERE journal_id = $1 AND fed_through = $2 AND fed_change = $4 RETURNING journal_id

@@ -13,9 +13,6 @@ struct JournalLine: Sendable, Equatable {
         let through: Int64
     }
 
-    /// How far the bases of two journals lie apart; what the table `journals` makes of it.
-    static let placesOfJournal: Int64 = 1 << 40
-
     /// What a journal's line is asked for with: base, after and through, its own stretch first.
     static let query = """
         WITH RECURSIVE line AS (

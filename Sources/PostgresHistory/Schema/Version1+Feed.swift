@@ -26,7 +26,7 @@ extension Version1 {
             'The journal that this one was a backup of, if it was fed, too; both hold the same up to "shared_through".';
         COMMENT ON COLUMN journals.shared_through IS
             'Up to this sequence number the rows of the former journal are this one''s, and are not here twice.';
-        COMMENT ON COLUMN journals.began_at IS 'When the first row of its own was received.';
+        COMMENT ON COLUMN journals.began_at IS 'When the earliest row of its own was received, by a clock that may have been set back.';
         COMMENT ON COLUMN journals.past_from IS 'From when on it could rebuild twins when it was first fed.';
         COMMENT ON COLUMN journals.replay_from IS
             'Before this sequence number every fact of a device is in its row of "twins".';

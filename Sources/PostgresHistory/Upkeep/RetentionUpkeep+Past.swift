@@ -18,22 +18,24 @@ extension RetentionUpkeep {
             deadlineMilliseconds: Self.deadlineMilliseconds)
         try await deleteBatches(Self.needlessTwins, before: cutoff, &receipt)
         // Journal by journal, so that young facts of one do not hide old ones of another.
-        let bases = try await link.query("SELECT base FROM journals ORDER BY base")
-        for row in 0..<bases.count {
-            try await removeFacts(table, ofJournalAt: try bases.wholeNumber(row, 0), before: cutoff, &receipt)
+        let bases = try await link.query("SELECT base FROM journals WHERE base > 0 ORDER BY base")
+        var edges = [Int64.min]
+        for row in 0..<bases.count { edges.append(try bases.wholeNumber(row, 0)) }
+        for (edge, next) in zip(edges, edges.dropFirst() + [.max]) {
+            try await removeFacts(table, behind: edge, through: next, before: cutoff, &receipt)
         }
     }
 
     private func removeFacts(
-        _ table: String, ofJournalAt base: Int64, before cutoff: UnixTime, _ receipt: inout Receipt
+        _ table: String, behind edge: Int64, through next: Int64, before cutoff: UnixTime, _ receipt: inout Receipt
     ) async throws(PostgresFailure) {
-        var position = base
+        var position = edge
         for _ in 0..<Self.batchesPerRound {
             let rows = try await link.query(
                 Self.oldFacts(table),
                 [
                     .time(cutoff), .integer(Self.rowsPerBatch), .integer(position),
-                    .integer(base + JournalLine.placesOfJournal),
+                    .integer(next),
                 ], deadlineMilliseconds: Self.deadlineMilliseconds)
             receipt.rows += Int(try rows.wholeNumber(0, 0))
             // Where none of so many is old, younger ones follow.
@@ -56,7 +58,7 @@ extension RetentionUpkeep {
         """
         WITH looked AS MATERIALIZED (
             SELECT position, event_time, device_id, kind FROM \(table)
-            WHERE position > $3 AND position < $4 ORDER BY position LIMIT $2
+            WHERE position > $3 AND position <= $4 ORDER BY position LIMIT $2
         ), floors AS MATERIALIZED (
             SELECT device_id, position FROM twin_snapshots WHERE taken_at < $1
         ), gone AS (

@@ -80,6 +80,7 @@ public final class JournalCopy {
         guard let last = progress.stopBehind else { return progress }
         try db.execute(sql: "DELETE FROM safety_records WHERE sequence > ?", arguments: [last])
         try db.execute(sql: "DELETE FROM facts WHERE sequence > ?", arguments: [last])
+        try db.execute(sql: "DELETE FROM clock_turns WHERE sequence > ?", arguments: [last])
         var head = try SafetyChain.end(.anchor, db)
         let row = try Row.fetchOne(
             db, sql: "SELECT sequence, hash FROM safety_records ORDER BY sequence DESC LIMIT 1")

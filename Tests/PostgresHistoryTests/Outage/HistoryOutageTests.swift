@@ -56,7 +56,9 @@ import TwinCore
         #expect(told.prefix(4) == ["2 gone", "15 back 10", "22 gone", "82 still 62"], "\(told.prefix(5))")
         // Nothing but reminders at their longest interval.
         #expect(told.count < 155, "\(told.count)")
-        #expect(told.dropFirst(3).allSatisfy { $0.contains("still") })
+        // The last event of all is a recovery.
+        #expect(told.dropFirst(3).dropLast().allSatisfy { $0.contains("still") })
+        #expect(told.last == "86400 back 86370")
     }
 
     @Test func `soon when the reason is another one, but not each time that numbers differ`() {

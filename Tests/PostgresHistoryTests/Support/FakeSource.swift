@@ -46,12 +46,16 @@ final class FakeSource: FeedSource {
     static let start = UnixTime(milliseconds: 1_795_303_800_000)
 
     /// Adds readings of all sensors in turn, one a second.
-    func addReadings(_ count: Int, at time: (Int) -> UnixTime = { start.advanced(byMilliseconds: Int64($0) * 1_000) }) {
+    func addReadings(
+        _ count: Int, receivedLater delay: Int64 = 0,
+        at time: (Int) -> UnixTime = { start.advanced(byMilliseconds: Int64($0) * 1_000) }
+    ) {
         state.withLock { state in
             for _ in 0..<count {
                 state.sequence += 1
                 let number = state.sequence
-                let receipt = Self.start.advanced(byMilliseconds: Int64(number) * 1_000 + 25 + Int64(state.turns))
+                let receipt = Self.start.advanced(
+                    byMilliseconds: Int64(number) * 1_000 + 25 + Int64(state.turns) + delay)
                 let event = time(Int(number))
                 let sample = Sample(
                     raw: Double(number), value: number % 7 == 0 ? nil : Double(number) / 2,

@@ -146,19 +146,20 @@ import TwinRuntime
             // The clock is set to a time in which everything would be old.
             loop.advance(PostgresUpkeep.retentionMilliseconds, jump: 500 * Self.day)
             await eventually("it says so") {
-                condition(upkeep).reason?.contains("the clock jumped by 43200000 s") == true
+                goOn()
+                return condition(upkeep).reason?.contains("the clock jumped by 43200000 s") == true
             }
             for _ in 0..<20 {
                 loop.advance(PostgresUpkeep.retentionMilliseconds)
                 try await settle(upkeep)
             }
             #expect(await count("sensor_readings", link) == 3)
-            // Nobody set it right within a day: it is believed.
+            // Nobody set it right within a day: it is believed, as far as PostgreSQL's own clock agrees.
             await eventually("then it is believed") {
                 loop.advance(PostgresUpkeep.retentionMilliseconds)
-                return await count("sensor_readings", link) == 0
+                return condition(upkeep) == .ok
             }
-            #expect(condition(upkeep) == .ok)
+            #expect(await count("sensor_readings", link) == 3)
             await stopAndWait(upkeep)
         }
     }
