@@ -104,7 +104,7 @@ final class FaultScene {
             server = try await site.serve([], settings)
             if dataDisk.isMounted { try await refusesToStore(because: "the disk is full") }
             try await dataDisk.makeRoom()
-        } catch where "\(error)".contains("Doppel did not start") && "\(error)".contains("the disk is full") {
+        } catch let end where "\(end)".contains("Doppel did not start") && "\(end)".contains("the disk is full") {
             // With no room for its log it cannot open the journal: it says so and ends, and whoever looks after it
             // starts it again.
             try await dataDisk.makeRoom()

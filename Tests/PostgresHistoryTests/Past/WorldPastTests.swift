@@ -48,7 +48,8 @@ import World
             var receipt = RetentionUpkeep.Receipt()
             try await upkeep.removeFacts("events", before: cutoff, &receipt)
             try await upkeep.removeFacts("safety_records", before: cutoff, &receipt)
-            #expect(receipt.rows > 0)
+            // In worlds 2 and 3, where the clock was set back, two rows go.
+            #expect(receipt.rows > ([2, 3].contains(seed) ? 0 : 20), "seed \(seed)")
             for look in looks where look.moment.time >= cutoff { try await compare(look, past, fed, seed) }
             await #expect(throws: PastFailure.notKept(from: cutoff)) {
                 _ = try await past.twins(
