@@ -15,6 +15,7 @@ extension WholeProgram {
                 do {
                     try await run(scene)
                 } catch {
+                    print(scene.lastWords)
                     try await scene.discard()
                     throw error
                 }

@@ -44,6 +44,7 @@ public final class PostgresCluster: Sendable {
         var hasEnded = true
         var isReady = false
         var log: [String] = []
+        var lineCount = 0
         var databases = 0
     }
 
@@ -165,6 +166,14 @@ public final class PostgresCluster: Sendable {
     /// What the server wrote of late.
     public var log: String { state.withLock { $0.log.joined(separator: "\n") } }
 
+    /// How many lines it has written in all, also those of servers before the last start.
+    public var lineCount: Int { state.withLock { $0.lineCount } }
+
+    /// The lines behind so many, as far as they are of late.
+    public func log(after count: Int) -> String {
+        state.withLock { $0.log.suffix(max(0, $0.lineCount - count)).joined(separator: "\n") }
+    }
+
     private func signalAll(_ signal: Int32) {
         guard let server = state.withLock({ $0.server?.processID }) else { return }
         kill(server, signal)
@@ -175,6 +184,7 @@ public final class PostgresCluster: Sendable {
         state.withLock { state in
             if state.log.count == 500 { state.log.removeFirst() }
             state.log.append(line.text)
+            state.lineCount += 1
             if line.text.hasSuffix("database system is ready to accept connections") { state.isReady = true }
         }
     }

@@ -123,9 +123,12 @@ final class FaultScene {
 
     /// First rows find no room, then the log; the second ends PostgreSQL's processes, or all of it.
     private func fillPostgres() async throws {
-        let before = complaintsOfRoom
-        try await postgresDisk.fill()
-        try await eventually("rows find no room, seed \(seed)") { complaintsOfRoom != before }
+        let before = cluster.lineCount
+        try await eventually("rows find no room, seed \(seed)") {
+            // Once is not enough: a checkpoint gives back segments of the log, room for minutes of rows.
+            try await postgresDisk.fill()
+            return cluster.log(after: before).contains("No space left on device")
+        }
         try await someMore()
         for _ in 0..<Self.logSwitches { _ = try? await cluster.run("SELECT pg_switch_wal()") }
         try await postgresDisk.makeRoom()
@@ -135,6 +138,9 @@ final class FaultScene {
         }
     }
 
-    /// How often PostgreSQL has said of late that there is no room.
-    private var complaintsOfRoom: Int { cluster.log.split(separator: "No space left on device").count }
+    /// What both programs said last, for whoever looks into a failure.
+    var lastWords: String {
+        let postgres = cluster.log(after: cluster.lineCount - 12)
+        return "Doppel:\n\(server.program.tail)\nPostgreSQL:\n\(postgres)"
+    }
 }
