@@ -47,6 +47,7 @@ let package = Package(
             name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // The street, from the inside out.
         .target(name: "TwinCore", dependencies: [collections], swiftSettings: settings),
@@ -103,7 +104,7 @@ let package = Package(
             name: "doppel",
             dependencies: [
                 "TwinCore", "KaiserProtocol", "TwinRuntime", "EventLoop", "MQTTBroker", "SQLiteJournal", "Gateway",
-                "PostgresHistory", "PostgresCluster", "Fleet", "World", "CZlib", logging,
+                "PostgresHistory", "PostgresCluster", "Fleet", "World", "CZlib", "CMalloc", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
+        MemoryArenas.limit(environment: environment)
         let resolved: ResolvedConfiguration
         let catalogue: Catalogue
         let fleet: ScenarioFile?
