@@ -78,6 +78,7 @@ struct OutageWords {
         ("Connection refused", "Start PostgreSQL there, or correct host and port in DOPPEL_HISTORY_URL"),
         ("No space left", "Free space on the server's disk"),
         ("could not extend", "Free space on the server's disk"),
+        ("history.time_zone", "See what `reason` says about time zones"),
         ("schema", "See what `reason` says about the schema; `doppel admin migrate --dry-run` shows more"),
         ("did not answer", "See whether the server is overloaded, stuck or cut off"),
         ("did not let us in", "See whether the server is overloaded, stuck or cut off"),

@@ -5,7 +5,8 @@ import TwinRuntime
 ///
 /// What a plan fetches if nothing is stale is fetched at once, together with what tells whether something is. The order
 /// of the statements makes that right: the feed's steps are read before the marks, and the marks before the values, so
-/// what a round of rollups does in between is seen by all that is read behind it.
+/// what a round of rollups does in between is seen by all that is read behind it. Only a change of the time zone takes
+/// days, weeks and months away without a mark, so whose they are is read once more behind them.
 struct BucketAnswer {
     private let query: BucketQuery
     private let calendar: SiteCalendar
@@ -27,11 +28,24 @@ struct BucketAnswer {
     /// Asks, and adds the answers up.
     func buckets() async throws(PostgresFailure) -> [Bucket] {
         guard !marks.isEmpty else { return [] }
-        let answers = try await ask([.statement(HistoryMarks.keptStatement)] + statements(marks + guesses))
-        var plan = RollupPlan(
-            query.resolution, over: query.span, calendar: calendar, kept: try HistoryMarks.kept(answers[0]))
-        for (mark, rows) in zip(plan.next(), answers.dropFirst()) {
-            guard let rows = try await marked(mark, rows) else { continue }
+        if let buckets = try await buckets(atMost: .month) { return buckets }
+        return try await buckets(atMost: .hour) ?? []
+    }
+
+    /// Asks; `nil` when days, weeks and months changed hands on the way.
+    private func buckets(atMost coarsest: RollupLevel) async throws(PostgresFailure) -> [Bucket]? {
+        let kept = PostgresStep.statement(HistoryMarks.keptStatement)
+        // Hours and minutes are the same in every zone.
+        let again = query.resolution.milliseconds == nil && coarsest > .hour ? [kept] : []
+        let answers = try await ask([kept] + statements(marks + guesses) + again)
+        var left = try self.kept(answers[0])
+        left.coarsest = min(left.coarsest, coarsest)
+        guard try holds(left, answers) else { return nil }
+        var plan = RollupPlan(query.resolution, over: query.span, calendar: calendar, kept: left)
+        for mark in plan.next() {
+            guard let place = marks.firstIndex(of: mark),
+                let rows = try await marked(mark, answers[1 + place])
+            else { continue }
             try take(rows, of: mark, into: &plan)
         }
         var missing: [RollupPlan.Fetch] = []
@@ -43,10 +57,20 @@ struct BucketAnswer {
             }
         }
         guard !missing.isEmpty else { return plan.buckets }
-        for (fetch, rows) in zip(missing, try await ask(statements(missing))) {
-            try take(rows, of: fetch, into: &plan)
-        }
+        let more = try await ask(statements(missing) + again)
+        guard try holds(left, more) else { return nil }
+        for (fetch, rows) in zip(missing, more) { try take(rows, of: fetch, into: &plan) }
         return plan.buckets
+    }
+
+    /// Whether days, weeks and months that were believed are still to be believed after they were read.
+    private func holds(_ kept: RollupPlan.Kept, _ answers: [PostgresRows]) throws(PostgresFailure) -> Bool {
+        guard kept.coarsest > .hour, query.resolution.milliseconds == nil, let last = answers.last else { return true }
+        return try self.kept(last).coarsest > .hour
+    }
+
+    private func kept(_ rows: PostgresRows) throws(PostgresFailure) -> RollupPlan.Kept {
+        try HistoryMarks.kept(rows, zone: calendar.zone)
     }
 
     /// Looks through readings for young ones, where steps of the feed say that there are some; `nil` for none.

@@ -75,8 +75,9 @@ extension Version1 {
     /// Makes the partitions that a span of event times needs.
     ///
     /// A partition is filled from the default one before it is attached, so rows that came too early find their way.
-    /// Attaching, unlike `CREATE TABLE … PARTITION OF`, lets others go on writing. It locks the default partition for a
-    /// moment; who cannot have that at once does without, and makes the partition another time.
+    /// Attaching, unlike `CREATE TABLE … PARTITION OF`, lets others go on writing. It locks the default partition while
+    /// it reads through it, which ``PartitionUpkeep`` keeps short by keeping that partition small; who cannot have the
+    /// lock at once does without, and makes the partition another time.
     ///
     /// Only its owner may change a table so; the two functions that Doppel calls do it in the owner's name for whoever
     /// was granted them, with a search path that nobody can bend, and touch nothing but partitions of this schema.
@@ -85,21 +86,30 @@ extension Version1 {
         RETURNS boolean LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
         DECLARE
             column_name text := CASE parent WHEN 'sensor_readings' THEN 'event_time' ELSE 'start_time' END;
+            move text := format(
+                'WITH early AS (DELETE FROM %1$I WHERE %2$I >= %3$L AND %2$I < %4$L RETURNING *) '
+                'INSERT INTO %5$I SELECT * FROM early',
+                parent || '_default', column_name, since, until, partition);
+            moved bigint;
         BEGIN
             IF to_regclass(quote_ident(partition)) IS NOT NULL THEN RETURN false; END IF;
             PERFORM pg_advisory_xact_lock(hashtext('doppel'), hashtext(parent));
             IF to_regclass(quote_ident(partition)) IS NOT NULL THEN RETURN false; END IF;
             EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', partition, parent);
-            EXECUTE format(
-                'WITH early AS (DELETE FROM %1$I WHERE %2$I >= %3$L AND %2$I < %4$L RETURNING *) '
-                'INSERT INTO %5$I SELECT * FROM early',
-                parent || '_default', column_name, since, until, partition);
+            EXECUTE move;
+            GET DIAGNOSTICS moved = ROW_COUNT;
+            -- The bulk while others write there; what they wrote meanwhile, while nobody does.
+            IF moved > 0 THEN
+                EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+                EXECUTE move;
+            END IF;
             EXECUTE format(
                 'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, partition, since, until);
             RETURN true;
         EXCEPTION
-            -- Somebody reads the default partition for long (a backup): rows go there and are moved later.
-            WHEN lock_not_available THEN RETURN false;
+            -- Somebody reads the default partition for long (a backup), or rows of that span came just now: rows stay
+            -- there and are moved later.
+            WHEN lock_not_available OR check_violation THEN RETURN false;
         END $$;
 
         CREATE FUNCTION ensure_partitions(since timestamptz, until timestamptz) RETURNS integer

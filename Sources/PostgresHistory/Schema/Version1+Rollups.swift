@@ -54,6 +54,58 @@ extension Version1 {
             'The days (2), weeks (3) and months (4) of the site''s time zone, written by Doppel so that every store '
             'counts the same ones.';
 
+        CREATE TABLE marks (name text PRIMARY KEY, value text NOT NULL);
+        COMMENT ON TABLE marks IS 'What the jobs must remember: what retention removed, and how far feeds have come (times in milliseconds).';
+
+        CREATE TABLE rollup_calendar (
+            only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+            zone text NOT NULL,
+            kept_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            turn bigint NOT NULL DEFAULT 1,
+            adopted_through integer
+        );
+        COMMENT ON TABLE rollup_calendar IS
+            'Whose days, weeks and months this database has: one row. Whoever makes aggregates locks it first.';
+        COMMENT ON COLUMN rollup_calendar.zone IS 'The time zone, as the IANA database names it.';
+        COMMENT ON COLUMN rollup_calendar.kept_at IS
+            'When a Doppel of that zone last looked after the aggregates; one of another zone waits until that is long ago.';
+        COMMENT ON COLUMN rollup_calendar.turn IS 'How many zones there have been, one after the other.';
+        COMMENT ON COLUMN rollup_calendar.adopted_through IS
+            'Up to this sensor days, weeks and months of another zone are gone; NULL when that is done. Until then '
+            'nobody answers from days, weeks and months.';
+
+        CREATE FUNCTION hold_calendar(wanted text, lease_ms bigint) RETURNS SETOF rollup_calendar
+        LANGUAGE plpgsql AS $$
+        DECLARE
+            held rollup_calendar;
+            silence interval;
+            lease interval := lease_ms * interval '1 millisecond';
+        BEGIN
+            INSERT INTO rollup_calendar (zone) VALUES (wanted) ON CONFLICT DO NOTHING;
+            SELECT * INTO held FROM rollup_calendar FOR UPDATE;
+            silence := clock_timestamp() - held.kept_at;
+            IF held.zone = wanted THEN
+                IF silence NOT BETWEEN interval '0' AND lease / 10 THEN
+                    UPDATE rollup_calendar SET kept_at = clock_timestamp();
+                END IF;
+            ELSIF silence NOT BETWEEN -lease AND lease THEN
+                UPDATE rollup_calendar
+                SET zone = wanted, kept_at = clock_timestamp(), turn = held.turn + 1, adopted_through = 0;
+                DELETE FROM calendar_spans;
+            END IF;
+            RETURN QUERY SELECT * FROM rollup_calendar;
+        END $$;
+        COMMENT ON FUNCTION hold_calendar(text, bigint) IS
+            'Locks the row of rollup_calendar until the transaction ends, and says what it is: the wanted zone''s, or '
+            'another one''s that somebody has kept within the lease.';
+
+        CREATE FUNCTION frozen_before(level integer) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+            SELECT coalesce(max(from_unix_ms(value::bigint)), '-infinity') FROM marks
+            WHERE name = 'rollups_from_ms' OR name = 'readings_from_ms' AND frozen_before.level = 0
+        $$;
+        COMMENT ON FUNCTION frozen_before(integer) IS
+            'Aggregates that begin before this stay as they are: what they were made of was removed.';
+
         CREATE FUNCTION stale_above(minute timestamptz) RETURNS TABLE (level smallint, start_time timestamptz)
         LANGUAGE sql STABLE AS $$
             SELECT 1::smallint, utc_hour(minute)
@@ -76,8 +128,5 @@ extension Version1 {
         COMMENT ON FUNCTION note_recomputed(bigint[], bigint[]) IS
             'Readings of these sensors at these event times have other values now: called by the feed. Marks that are '
             'there are locked, so that a job which removes one waits until the new values can be seen.';
-
-        CREATE TABLE marks (name text PRIMARY KEY, value text NOT NULL);
-        COMMENT ON TABLE marks IS 'What the jobs must remember: the calendar''s zone, and what retention removed (times in milliseconds).';
         """
 }

@@ -47,7 +47,9 @@ enum Version1 {
         DROP VIEW partitions, readings, facts, journal_seams;
         DROP TABLE inbox_messages, journals, feed_steps, marks;
         DROP TABLE twins, twin_snapshots, clock_turns, original_readings;
-        DROP TABLE calendar_spans, stale_rollups;
+        DROP FUNCTION hold_calendar(text, bigint);
+        DROP FUNCTION frozen_before(integer);
+        DROP TABLE calendar_spans, stale_rollups, rollup_calendar;
         DROP TABLE rollup_months, rollup_weeks, rollup_days, rollup_hours, rollup_minutes;
         DROP TABLE users, logic_rules;
         DROP TABLE events, safety_records, commands;

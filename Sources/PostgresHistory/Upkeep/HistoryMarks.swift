@@ -4,8 +4,6 @@ import TwinCore
 enum HistoryMarks {
     /// Each row's key.
     enum Name: String {
-        /// Whose days, weeks and months the stored ones are.
-        case calendarZone = "calendar_zone"
         /// The event time before which readings were removed by retention, in milliseconds.
         case readingsFrom = "readings_from_ms"
         /// The event time before which rollups were removed by retention, in milliseconds.
@@ -24,24 +22,31 @@ enum HistoryMarks {
         return rows.count == 0 ? nil : try rows.text(0, 0)
     }
 
-    /// What retention left.
+    /// What retention left; whose days, weeks and months there are is left open.
     static func kept(_ link: PostgresLink) async throws(PostgresFailure) -> RollupPlan.Kept {
-        try kept(try await link.query(keptStatement))
+        try kept(try await link.query(keptStatement), zone: "")
     }
 
-    /// Asks for what ``kept(_:)`` reads.
-    static let keptStatement =
-        "SELECT name, value::bigint FROM marks WHERE name IN ('readings_from_ms', 'rollups_from_ms')"
+    /// Asks for what ``kept(_:zone:)`` reads.
+    static let keptStatement = """
+        SELECT name, value FROM marks WHERE name IN ('readings_from_ms', 'rollups_from_ms')
+        UNION ALL SELECT 'zone', zone FROM rollup_calendar WHERE adopted_through IS NULL
+        """
 
-    /// Reads the answer to ``keptStatement``.
-    static func kept(_ rows: PostgresRows) throws(PostgresFailure) -> RollupPlan.Kept {
+    /// Reads the answer to ``keptStatement``, for somebody whose days begin in a time zone.
+    ///
+    /// Days, weeks and months of another one are as good as none, and so are those that are not all of one zone yet.
+    static func kept(_ rows: PostgresRows, zone: String) throws(PostgresFailure) -> RollupPlan.Kept {
         var kept = RollupPlan.Kept.everything
+        kept.coarsest = .hour
         for row in 0..<rows.count {
-            let time = UnixTime(milliseconds: try rows.wholeNumber(row, 1))
-            switch Name(rawValue: try rows.words(row, 0)) {
+            let (name, value) = (try rows.words(row, 0), try rows.words(row, 1))
+            if name == "zone", value == zone { kept.coarsest = .month }
+            guard let time = Int64(value).map(UnixTime.init(milliseconds:)) else { continue }
+            switch Name(rawValue: name) {
             case .readingsFrom: kept.readingsFrom = time
             case .rollupsFrom: kept.rollupsFrom = time
-            case .calendarZone, .eventsFrom, .safetyFrom, .pastFrom, nil: break
+            case .eventsFrom, .safetyFrom, .pastFrom, nil: break
             }
         }
         return kept

@@ -126,14 +126,17 @@ public struct RetentionUpkeep: Sendable {
     private func raise(
         _ name: HistoryMarks.Name, to cutoff: UnixTime, unless stale: String
     ) async throws(PostgresFailure) {
-        _ = try await link.query(
+        let mark = PostgresStep.statement(
             """
             INSERT INTO marks (name, value) SELECT $1, $2::bigint::text
             WHERE NOT EXISTS (SELECT FROM feed_steps WHERE earliest < from_unix_ms($2))
                 AND NOT EXISTS (SELECT FROM stale_rollups WHERE start_time < from_unix_ms($2) AND \(stale))
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             WHERE marks.value::bigint < excluded.value::bigint
-            """, [.text(name.rawValue), .integer(cutoff.milliseconds)],
+            """, [.text(name.rawValue), .integer(cutoff.milliseconds)])
+        // Whoever makes rollups holds the same lock: no mark moves between what it is made of and what is made.
+        try await link.transaction(
+            [.statement("SELECT 1 FROM rollup_calendar FOR UPDATE"), mark],
             deadlineMilliseconds: Self.deadlineMilliseconds)
     }
 

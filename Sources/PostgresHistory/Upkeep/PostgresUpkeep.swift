@@ -9,10 +9,10 @@ public import TwinRuntime
 public final class PostgresUpkeep: SupervisedPart {
     /// How long it waits when there is nothing to do, in milliseconds.
     public static let idleMilliseconds: Int64 = 10_000
-    /// How many days beforehand partitions are made.
-    static let daysAhead: Int64 = 3
     /// How often it looks what is too old and what will be needed, in milliseconds.
     public static let retentionMilliseconds: Int64 = 3_600_000
+    /// How often it looks what fills the default partition, in milliseconds.
+    static let spreadMilliseconds: Int64 = 60_000
 
     private struct State {
         /// Counts starts and stops, so that what was begun in an earlier life has no effect.
@@ -25,12 +25,14 @@ public final class PostgresUpkeep: SupervisedPart {
         /// Why the last round of retention removed nothing.
         var doubt: String?
         var nextRetention: Uptime?
+        var nextSpread: Uptime?
         var whenIdle: [@Sendable () -> Void] = []
         var clock = ClockTrust()
     }
 
     private let link: PostgresLink
     private let rollups: RollupUpkeep
+    private let partitions: PartitionUpkeep
     private let retention: RetentionUpkeep
     private let loop: any Loop
     private let tell: @Sendable (String?) -> Void
@@ -47,6 +49,7 @@ public final class PostgresUpkeep: SupervisedPart {
     ) {
         self.link = link
         rollups = RollupUpkeep(link, calendar: calendar)
+        partitions = PartitionUpkeep(link)
         self.retention = RetentionUpkeep(link, retention)
         self.loop = loop
         self.tell = tell
@@ -106,27 +109,44 @@ public final class PostgresUpkeep: SupervisedPart {
     }
 
     /// Does a piece of rollups and, when its time has come, makes partitions beforehand and removes what is too old.
+    ///
+    /// Rollups that fail hold nothing else up, as long as PostgreSQL answers.
     private func piece(at moment: Moment, removesOld: Bool) async -> Result<RollupUpkeep.Outcome, PostgresFailure> {
+        let outcome: Result<RollupUpkeep.Outcome, PostgresFailure>
         do throws(PostgresFailure) {
-            let outcome = try await rollups.proceed(at: moment.time)
-            let isDue = state.withLock { $0.nextRetention.map { $0 <= moment.uptime } ?? true }
-            if isDue {
-                _ = try await link.query(
-                    "SELECT ensure_partitions($1, $2)",
-                    [
-                        .time(moment.time),
-                        .time(moment.time.advanced(byMilliseconds: Self.daysAhead * 86_400_000)),
-                    ], deadlineMilliseconds: RetentionUpkeep.deadlineMilliseconds)
-                let receipt = removesOld ? try await retention.round(at: moment.time) : nil
-                state.withLock { state in
-                    state.busyPartitions = receipt?.busy ?? []
-                    state.doubt = receipt?.doubt
-                    state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
-                }
-            }
-            return .success(outcome)
+            outcome = .success(try await rollups.proceed(at: moment.time))
         } catch {
-            return .failure(error)
+            switch error.kind {
+            case .refused, .misused, .overdue(mayHaveHappened: true): outcome = .failure(error)
+            default: return .failure(error)
+            }
+        }
+        do throws(PostgresFailure) {
+            try await keepTables(at: moment, removesOld: removesOld)
+        } catch {
+            guard case .failure = outcome else { return .failure(error) }
+        }
+        return outcome
+    }
+
+    private func keepTables(at moment: Moment, removesOld: Bool) async throws(PostgresFailure) {
+        let (isDue, isSpreadDue) = state.withLock { state in
+            (
+                state.nextRetention.map { $0 <= moment.uptime } ?? true,
+                state.nextSpread.map { $0 <= moment.uptime } ?? true
+            )
+        }
+        if isDue { try await partitions.makeAhead(at: moment.time) }
+        if isDue || isSpreadDue {
+            try await partitions.spread(isDue: isDue)
+            state.withLock { $0.nextSpread = moment.uptime.advanced(byMilliseconds: Self.spreadMilliseconds) }
+        }
+        guard isDue else { return }
+        let receipt = removesOld ? try await retention.round(at: moment.time) : nil
+        state.withLock { state in
+            state.busyPartitions = receipt?.busy ?? []
+            state.doubt = receipt?.doubt
+            state.nextRetention = moment.uptime.advanced(byMilliseconds: Self.retentionMilliseconds)
         }
     }
 

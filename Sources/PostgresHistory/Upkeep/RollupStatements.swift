@@ -15,17 +15,24 @@ enum RollupStatements {
         SELECT step_id, after_position, through_position, earliest, latest FROM feed_steps ORDER BY step_id LIMIT $1
         """
 
-    /// Makes the minutes that readings of a place in the journals' order lie in, and marks what they are part of.
+    /// Makes the minutes that readings of some places in the journals' order lie in, each once, and marks what they are
+    /// part of.
     ///
-    /// `$1`, `$2` are the places, behind and up to; `$3`, `$4` the earliest and latest event time; `$5` the time before
-    /// which minutes stay as they are; `$6`, `$7` from when to when the minutes go, which lets the planner leave
-    /// partitions out.
-    static let minutesOfStep = """
+    /// Of each run of places: `$1`, `$2` behind and up to which place, `$3`, `$4` the earliest and latest event time in
+    /// milliseconds. `$5`, `$6` are the earliest and latest of all, `$7`, `$8` from when to when the minutes go: constants
+    /// let the planner leave partitions out.
+    static let minutesOfSteps = """
         WITH touched AS MATERIALIZED (
-            SELECT DISTINCT sensor_id, utc_minute(event_time) AS start_time FROM sensor_readings
-            WHERE event_time BETWEEN $3 AND $4 AND position > $1 AND position <= $2
-                AND event_time >= $5),
-        made AS (\(minutes(of: "touched", between: "$6 AND $7"))),
+            SELECT DISTINCT reading.sensor_id, utc_minute(reading.event_time) AS start_time
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+                AS run (after_position, through_position, earliest_ms, latest_ms)
+            CROSS JOIN LATERAL (
+                SELECT sensor_id, event_time FROM sensor_readings
+                WHERE position > run.after_position AND position <= run.through_position
+                    AND event_time >= from_unix_ms(run.earliest_ms) AND event_time <= from_unix_ms(run.latest_ms)
+                    AND event_time BETWEEN $5 AND $6 AND event_time >= (SELECT frozen_before(0))
+                OFFSET 0) AS reading),
+        made AS (\(minutes(of: "touched", between: "$7 AND $8"))),
         stored AS (
             INSERT INTO rollup_minutes (sensor_id, \(RollupLevel.columns)) SELECT * FROM made
             ON CONFLICT (sensor_id, start_time, unit) DO UPDATE SET
@@ -41,9 +48,34 @@ enum RollupStatements {
     static let staleMinutes = """
         WITH touched AS MATERIALIZED (
             SELECT sensor_id::integer, from_unix_ms(start_ms) AS start_time
-            FROM unnest($1::bigint[], $2::bigint[]) AS wanted (sensor_id, start_ms))
+            FROM unnest($1::bigint[], $2::bigint[]) AS wanted (sensor_id, start_ms)
+            WHERE from_unix_ms(start_ms) >= (SELECT frozen_before(0)))
         INSERT INTO rollup_minutes (sensor_id, \(RollupLevel.columns))
         \(minutes(of: "touched", between: "$3 AND $4"))
+        """
+
+    /// Marks what stale minutes are part of: `$1` the sensors, `$2` the starts in milliseconds.
+    ///
+    /// Who marked them has done so, too, but perhaps by the calendar of another time zone.
+    static let markAbove = """
+        INSERT INTO stale_rollups (sensor_id, level, start_time)
+        SELECT DISTINCT sensor_id::integer, above.level, above.start_time
+        FROM unnest($1::bigint[], $2::bigint[]) AS wanted (sensor_id, start_ms),
+            stale_above(from_unix_ms(start_ms)) AS above
+        WHERE from_unix_ms(start_ms) >= (SELECT frozen_before(0))
+        ON CONFLICT DO NOTHING
+        """
+
+    /// Forgets stale buckets that stay as they are, because what they were made of was removed.
+    static let thaw = """
+        DELETE FROM stale_rollups WHERE level = 0 AND start_time < (SELECT frozen_before(0))
+            OR level BETWEEN 1 AND 4 AND start_time < (SELECT frozen_before(1))
+        """
+
+    /// Forgets days, weeks and months that the calendar does not have: another time zone's, marked while it changed.
+    static let forgetStrays = """
+        DELETE FROM stale_rollups stale WHERE level > 1 AND NOT EXISTS (
+            SELECT FROM calendar_spans span WHERE span.level = stale.level AND span.start_time = stale.start_time)
         """
 
     private static func minutes(of touched: String, between span: String) -> String {
@@ -94,6 +126,7 @@ enum RollupStatements {
         return """
             SELECT stale.sensor_id, stale.start_time, \(end) AS end_time FROM stale_rollups stale \(span)
             WHERE stale.level = \(level.rawValue) AND $1::timestamptz IS NOT NULL AND \(isOver) AND \(isMade)
+                AND stale.start_time >= (SELECT frozen_before(\(level.rawValue)))
             ORDER BY stale.start_time, stale.sensor_id LIMIT $2
             """
     }
@@ -118,6 +151,7 @@ enum RollupStatements {
         DELETE FROM \(level.table) bucket USING unnest($1::bigint[], $2::bigint[]) AS wanted (sensor_id, start_ms)
         WHERE bucket.sensor_id = wanted.sensor_id AND bucket.start_time = from_unix_ms(start_ms)
             AND bucket.start_time BETWEEN $3 AND $4
+            AND bucket.start_time >= (SELECT frozen_before(\(level.rawValue)))
         """
     }
 
@@ -129,7 +163,8 @@ enum RollupStatements {
         """
         WITH wanted AS MATERIALIZED (
             SELECT sensor_id::integer, from_unix_ms(start_ms) AS wanted_start, from_unix_ms(end_ms) AS wanted_end
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS wanted (sensor_id, start_ms, end_ms)),
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS wanted (sensor_id, start_ms, end_ms)
+            WHERE from_unix_ms(start_ms) >= (SELECT frozen_before(\(level.rawValue)))),
         part AS (\(parts(of: level))),
         weighed AS (
             SELECT *, sum(mean * count) OVER bucket / (sum(count) OVER bucket)::double precision AS common_mean

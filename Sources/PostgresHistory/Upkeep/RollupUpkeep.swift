@@ -6,6 +6,9 @@ public import TwinCore
 /// Whatever a piece touches it computes anew from what it is made of, in one transaction; a piece that a crash cut off
 /// is done again. Minutes are made at once; hours, days, weeks and months when their time is over and nothing finer
 /// within them waits. Until then questions are answered from finer buckets and from samples.
+///
+/// Minutes and what is coarser take turns, and so do the levels among themselves: however fast readings come, days are
+/// made. What came meanwhile waits for the next round, which rolls it up at once instead of step by step.
 public final class RollupUpkeep: Sendable {
     /// How many places in the journals' order one piece goes over, at least one step of the feed.
     static let positionsPerPiece: Int64 = 65_536
@@ -26,14 +29,21 @@ public final class RollupUpkeep: Sendable {
         case idle
     }
 
-    private let link: PostgresLink
-    private let calendar: SiteCalendar
-    private let state = Mutex(State())
+    let link: PostgresLink
+    let calendar: SiteCalendar
+    let state = Mutex(State())
 
-    private struct State {
-        var isAdopted = false
+    struct State {
+        /// Which time zone after another the database has, as far as this one knows.
+        var turn: Int64 = 0
         /// The event times whose days, weeks and months are known to be in the table of spans.
         var covered: Range<UnixTime>?
+        /// Whether minutes come before what is coarser.
+        var isMinutesTurn = true
+        /// Whether the last look at the feed's steps took all of them.
+        var tookAllSteps = false
+        /// Which of the coarser works comes first.
+        var nextWork = 0
     }
 
     /// Works through a link of its own: while a piece is done, nothing else goes through it.
@@ -47,16 +57,15 @@ public final class RollupUpkeep: Sendable {
     /// Does the next piece.
     ///
     /// - Parameter now: The time, which says what is over.
+    /// - Throws: Also when another Doppel keeps the rollups by the calendar of another time zone; then nothing was done.
     public func proceed(at now: UnixTime) async throws(PostgresFailure) -> Outcome {
-        if !state.withLock({ $0.isAdopted }) {
-            try await adopt()
-            state.withLock { $0.isAdopted = true }
-        }
-        if let count = try await rollSteps() { return .did(count, .minute) }
-        try await thaw()
-        for level in RollupLevel.allCases {
-            if let count = try await remake(level, at: now) { return .did(count, level) }
-        }
+        let adoptedThrough = try await holdCalendar()
+        if state.withLock({ $0.isMinutesTurn }), let count = try await rollSteps() { return .did(count, .minute) }
+        state.withLock { $0.isMinutesTurn = true }
+        if let outcome = try await makeCoarser(at: now, adoptedThrough) { return outcome }
+        // Steps that came since they were all rolled up are better rolled up together, a round later.
+        if !state.withLock({ $0.tookAllSteps }), let count = try await rollSteps() { return .did(count, .minute) }
+        _ = try await transact([.statement(RollupStatements.forgetStrays)])
         return .idle
     }
 
@@ -72,25 +81,52 @@ public final class RollupUpkeep: Sendable {
             steps.append(step)
             positions += step.count
         }
+        let isAll = steps.count == rows.count && rows.count < Self.stepsPerPiece
+        state.withLock { $0.tookAllSteps = isAll }
         guard let earliest = steps.map(\.earliest).min(), let latest = steps.map(\.latest).max() else { return nil }
         try await cover(earliest, latest)
-        let frozen = try await frozenBefore(.minute)
-        try await transact(
-            steps.map { step in
-                .statement(
-                    RollupStatements.minutesOfStep,
-                    [
-                        .integer(step.after), .integer(step.through), .time(step.earliest), .time(step.latest),
-                        .time(frozen), .time(step.earliest.advanced(byMilliseconds: -60_000)),
-                        .time(step.latest.advanced(byMilliseconds: 60_000)),
-                    ])
-            } + [
-                .statement("DELETE FROM feed_steps WHERE step_id = ANY($1)", [.integers(steps.map(\.number))])
-            ])
+        let runs = FeedStep.runs(of: steps)
+        try await transact([
+            .statement(
+                RollupStatements.minutesOfSteps,
+                [
+                    .integers(runs.map(\.after)), .integers(runs.map(\.through)),
+                    .integers(runs.map(\.earliest.milliseconds)), .integers(runs.map(\.latest.milliseconds)),
+                    .time(earliest), .time(latest), .time(earliest.advanced(byMilliseconds: -60_000)),
+                    .time(latest.advanced(byMilliseconds: 60_000)),
+                ]),
+            .statement("DELETE FROM feed_steps WHERE step_id = ANY($1)", [.integers(steps.map(\.number))]),
+        ])
+        state.withLock { $0.isMinutesTurn = false }
         return steps.count
     }
 
     // MARK: Stale buckets
+
+    /// Does a piece of one of the coarser works, which take turns: each level's, and the change of the calendar.
+    private func makeCoarser(
+        at now: UnixTime, _ adoptedThrough: Int64?
+    ) async throws(PostgresFailure) -> Outcome? {
+        _ = try await link.query(RollupStatements.thaw, deadlineMilliseconds: Self.deadlineMilliseconds)
+        let levels = RollupLevel.allCases
+        let first = state.withLock { $0.nextWork }
+        for work in first...(first + levels.count) {
+            let (place, level): (Int, RollupLevel)
+            let count: Int?
+            place = work % (levels.count + 1)
+            if place < levels.count {
+                level = levels[place]
+                count = try await remake(level, at: now)
+            } else {
+                level = .day
+                count = try await adopt(after: adoptedThrough)
+            }
+            guard let count else { continue }
+            state.withLock { $0.nextWork = (place + 1) % (levels.count + 1) }
+            return .did(count, level)
+        }
+        return nil
+    }
 
     private func remake(_ level: RollupLevel, at now: UnixTime) async throws(PostgresFailure) -> Int? {
         let over = now.advanced(byMilliseconds: -Self.graceMilliseconds)
@@ -109,103 +145,23 @@ public final class RollupUpkeep: Sendable {
             .time(UnixTime(milliseconds: ends.max() ?? 0)),
         ]
         let buckets: [PostgresValue] = [.integers(sensors), .integers(starts)]
-        let make: PostgresStep =
+        let make: [PostgresStep] =
             level == .minute
-            ? .statement(RollupStatements.staleMinutes, buckets + span)
-            : .statement(RollupStatements.make(level), buckets + [.integers(ends)] + span)
-        try await transact([
-            .statement(RollupStatements.unmark(level), buckets),
-            .statement(RollupStatements.remove(level), buckets + span), make,
-        ])
+            ? [
+                .statement(RollupStatements.staleMinutes, buckets + span),
+                .statement(RollupStatements.markAbove, buckets),
+            ] : [.statement(RollupStatements.make(level), buckets + [.integers(ends)] + span)]
+        try await transact(
+            [
+                .statement(RollupStatements.unmark(level), buckets),
+                .statement(RollupStatements.remove(level), buckets + span),
+            ] + make)
         return rows.count
     }
 
-    /// Takes the marks from buckets that stay as they are, because what they were made of was removed.
-    private func thaw() async throws(PostgresFailure) {
-        let minute = try await frozenBefore(.minute)
-        let others = try await frozenBefore(.hour)
-        _ = try await link.query(
-            "DELETE FROM stale_rollups WHERE start_time < CASE level WHEN 0 THEN $1::timestamptz ELSE $2 END",
-            [.time(minute), .time(others)], deadlineMilliseconds: Self.deadlineMilliseconds)
-    }
-
-    private func frozenBefore(_ level: RollupLevel) async throws(PostgresFailure) -> UnixTime {
-        let kept = try await HistoryMarks.kept(link)
-        return level == .minute ? max(kept.readingsFrom, kept.rollupsFrom) : kept.rollupsFrom
-    }
-
-    // MARK: The calendar
-
-    /// Makes days, weeks and months stale as a whole when they were made with another calendar.
-    private func adopt() async throws(PostgresFailure) {
-        let stored = try await HistoryMarks.text(.calendarZone, link)
-        guard stored != calendar.zone else { return }
-        var steps = [RollupLevel.day, .week, .month].map { PostgresStep.statement("DELETE FROM \($0.table)") }
-        steps += [
-            .statement("DELETE FROM stale_rollups WHERE level > \(RollupLevel.hour.rawValue)"),
-            .statement("DELETE FROM calendar_spans"),
-        ]
-        let hours = try await link.query(
-            """
-            SELECT min(start_time), max(start_time) FROM (
-                SELECT start_time FROM rollup_hours UNION ALL
-                SELECT start_time FROM stale_rollups WHERE level = \(RollupLevel.hour.rawValue)) AS hour
-            """, deadlineMilliseconds: Self.deadlineMilliseconds)
-        if let first = try hours.time(0, 0), let last = try hours.time(0, 1) {
-            steps.append(spans(first, last.advanced(byMilliseconds: RollupLevel.hourMilliseconds)))
-            steps.append(
-                .statement(
-                    """
-                    INSERT INTO stale_rollups (sensor_id, level, start_time)
-                    SELECT DISTINCT sensor_id, above.level, above.start_time FROM (
-                        SELECT sensor_id, start_time FROM rollup_hours UNION
-                        SELECT sensor_id, start_time FROM stale_rollups WHERE level = \(RollupLevel.hour.rawValue)
-                    ) AS hour, (VALUES (interval '0'), (interval '59 minutes')) AS edge (distance),
-                        stale_above(hour.start_time + distance) AS above
-                    WHERE above.level > \(RollupLevel.hour.rawValue) ON CONFLICT DO NOTHING
-                    """))
-        }
-        steps.append(HistoryMarks.set(.calendarZone, calendar.zone))
-        try await transact(steps)
-        state.withLock { $0.covered = nil }
-    }
-
-    /// Writes down the days, weeks and months that hold some event times.
-    private func cover(_ earliest: UnixTime, _ latest: UnixTime) async throws(PostgresFailure) {
-        let covered = state.withLock { $0.covered }
-        if let covered, covered.contains(earliest), covered.contains(latest) { return }
-        let from = min(earliest, covered?.lowerBound ?? earliest)
-        let to = max(latest, covered?.upperBound ?? latest)
-        try await transact([spans(from, to)])
-        let whole =
-            calendar.bucket(.day, containing: from).lowerBound..<calendar.bucket(.day, containing: to).upperBound
-        state.withLock { $0.covered = whole }
-    }
-
-    private func spans(_ earliest: UnixTime, _ latest: UnixTime) -> PostgresStep {
-        var (levels, starts, ends): ([Int64], [Int64], [Int64]) = ([], [], [])
-        for level in [RollupLevel.day, .week, .month] {
-            var span = calendar.bucket(level.resolution, containing: earliest)
-            while span.lowerBound <= latest {
-                levels.append(Int64(level.rawValue))
-                starts.append(span.lowerBound.milliseconds)
-                ends.append(span.upperBound.milliseconds)
-                span = calendar.bucket(level.resolution, containing: span.upperBound)
-            }
-        }
-        return .statement(
-            """
-            INSERT INTO calendar_spans (level, start_time, end_time)
-            SELECT level, from_unix_ms(starts), from_unix_ms(ends)
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS span (level, starts, ends)
-            ON CONFLICT DO NOTHING
-            """, [.integers(levels), .integers(starts), .integers(ends)])
-    }
-
-    /// One transaction; of several programs that do this at once, one after the other.
-    private func transact(_ steps: [PostgresStep]) async throws(PostgresFailure) {
-        let lock = PostgresStep.statement("SELECT pg_advisory_xact_lock(hashtext('doppel'), hashtext('rollups'))")
-        _ = try await link.transaction([lock] + steps, deadlineMilliseconds: Self.deadlineMilliseconds)
+    /// One transaction; of several programs that do this at once, one after the other, and all by one calendar.
+    func transact(_ steps: [PostgresStep]) async throws(PostgresFailure) {
+        _ = try await link.transaction([insistOnCalendar] + steps, deadlineMilliseconds: Self.deadlineMilliseconds)
     }
 }
 
@@ -218,9 +174,9 @@ extension RollupLevel {
 private struct FeedStep {
     let number: Int64
     let after: Int64
-    let through: Int64
-    let earliest: UnixTime
-    let latest: UnixTime
+    private(set) var through: Int64
+    private(set) var earliest: UnixTime
+    private(set) var latest: UnixTime
 
     var count: Int64 { through - after }
 
@@ -230,5 +186,25 @@ private struct FeedStep {
         through = try rows.wholeNumber(row, 2)
         earliest = try rows.moment(row, 3)
         latest = try rows.moment(row, 4)
+    }
+
+    /// Steps in the order of their places, those that follow each other without a gap made one.
+    static func runs(of steps: [Self]) -> [Self] {
+        var runs: [Self] = []
+        for step in steps.sorted(by: { $0.after < $1.after }) {
+            guard var last = runs.popLast() else {
+                runs.append(step)
+                continue
+            }
+            guard last.through == step.after else {
+                runs += [last, step]
+                continue
+            }
+            last.through = step.through
+            last.earliest = min(last.earliest, step.earliest)
+            last.latest = max(last.latest, step.latest)
+            runs.append(last)
+        }
+        return runs
     }
 }

@@ -29,6 +29,8 @@ public struct RollupPlan: Sendable {
         public var readingsFrom: UnixTime
         /// The time before which rollups were removed: no bucket that begins before it is taken as a whole.
         public var rollupsFrom: UnixTime
+        /// The coarsest level whose buckets are those of the calendar; hours are everybody's.
+        public var coarsest = RollupLevel.month
 
         /// Puts the two bounds together.
         public init(readingsFrom: UnixTime, rollupsFrom: UnixTime) {
@@ -85,7 +87,7 @@ public struct RollupPlan: Sendable {
         self.span = span.clamped(to: Self.earliest..<Self.latest)
         self.calendar = calendar
         self.kept = kept
-        levels = coarsest.map { Array(sequence(first: $0, next: \.finer)) } ?? []
+        levels = coarsest.map { Array(sequence(first: min($0, kept.coarsest), next: \.finer)) } ?? []
         stage = self.span.isEmpty ? .done : .marks
         fold = BucketFold(resolution, calendar)
     }

@@ -76,17 +76,4 @@ import TwinRuntime
             #expect(try await examples.wrong(store, afterBatches: count, change: change) == [])
         }
     }
-
-    @Test func `follow the site to another time zone`() async throws {
-        let (from, to) = (HistoryExamples.zones[0], HistoryExamples.zones[1])
-        let examples = HistoryExamples(seed: 7, to.calendar, around: to.moment, samplesPerSeries: 200)
-        try await withHistory { link in
-            try await examples.store(0..<examples.batches.count, in: ExampleFeed(link))
-            try await roll(RollupUpkeep(link, calendar: from.calendar), at: examples.end)
-            let store = PostgresHistoryStore(link, calendar: to.calendar, deadLettersFrom: NoLetters())
-            let upkeep = RollupUpkeep(link, calendar: to.calendar)
-            #expect(try await roll(upkeep, at: examples.end) > 0)
-            #expect(try await examples.wrong(store, afterBatches: examples.batches.count) == [])
-        }
-    }
 }

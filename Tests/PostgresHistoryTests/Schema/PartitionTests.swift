@@ -42,6 +42,45 @@ import TwinRuntime
         }
     }
 
+    @Test(arguments: [true, false])
+    func `take in what comes while they are filled, or leave it all where it is`(once: Bool) async throws {
+        try await withHistory { link in
+            _ = try await link.query(Self.early("1"))
+            // Whenever rows of the default partition are moved, another one comes.
+            try await link.transaction([
+                .script(
+                    """
+                    CREATE SEQUENCE latecomers START 2;
+                    CREATE FUNCTION come() RETURNS trigger LANGUAGE plpgsql AS $$
+                    DECLARE
+                        number bigint := nextval('latecomers');
+                    BEGIN
+                        IF number > 2 AND \(once) THEN RETURN NULL; END IF;
+                        \(Self.early("number"));
+                        RETURN NULL;
+                    END $$;
+                    CREATE TRIGGER come AFTER DELETE ON sensor_readings_default
+                    FOR EACH STATEMENT EXECUTE FUNCTION come();
+                    """)
+            ])
+            let made = try await link.query("SELECT ensure_partitions($1, $1)", [.time(Self.noon)]).integer(0, 0)
+            #expect(made == (once ? 3 : 2))
+            let places = try await link.query(
+                "SELECT string_agg(DISTINCT tableoid::regclass::text, ' '), count(*) FROM sensor_readings")
+            #expect(try places.text(0, 0) == (once ? "sensor_readings_20260904" : "sensor_readings_default"))
+            #expect(try places.integer(0, 1) == (once ? 2 : 1))
+        }
+    }
+
+    /// Stores a reading.
+    private static func early(_ number: String) -> String {
+        """
+        INSERT INTO sensor_readings (event_time, receipt_time, position, digest, uptime_ms, raw_value, sensor_id,
+            quality, processing_mode, is_timely)
+        VALUES ('2026-09-04 12:00Z', '2026-09-04 12:00Z', \(number), \(number), 0, 1, 1, 'good', 'raw', true)
+        """
+    }
+
     @Test func `that cannot be made now never hold rows up, and take them in later`() async throws {
         let cluster = try await PostgresCluster.shared
         let url = try await cluster.url(cluster.makeDatabase())

@@ -159,7 +159,10 @@ import TwinCore
 /// The statements of the jobs.
 private enum Statements {
     static let all =
-        [RollupStatements.minutesOfStep, RollupStatements.staleMinutes, RollupStatements.pendingSteps]
+        [
+            RollupStatements.minutesOfSteps, RollupStatements.staleMinutes, RollupStatements.pendingSteps,
+            RollupStatements.sensorsToAdopt, RollupStatements.markSpans, RollupStatements.markAbove,
+        ]
         + RollupLevel.allCases.flatMap {
             [
                 RollupStatements.due($0), RollupStatements.make($0), RollupStatements.unmark($0),

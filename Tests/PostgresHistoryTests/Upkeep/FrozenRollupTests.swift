@@ -74,6 +74,83 @@ import TwinRuntime
         }
     }
 
+    /// Removes all readings, as retention does, when a stale minute is about to be made.
+    @Test func `a minute whose readings go while it is about to be made stays as it is`() async throws {
+        try await withHistory { link in
+            try await ExampleFeed(link).store([sample(daysAgo: 3, value: 3)])
+            try await roll(link)
+            try await recompute(link)
+            try await link.transaction([
+                .script(
+                    """
+                    CREATE FUNCTION remove() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                        INSERT INTO marks VALUES ('readings_from_ms', '\(Self.now.milliseconds)') ON CONFLICT DO NOTHING;
+                        DELETE FROM sensor_readings;
+                        RETURN OLD;
+                    END $$;
+                    CREATE TRIGGER remove AFTER DELETE ON stale_rollups FOR EACH ROW WHEN (OLD.level = 0)
+                    EXECUTE FUNCTION remove();
+                    """)
+            ])
+            try await roll(link)
+            #expect(try await number("count(*) FROM sensor_readings", link) == 0)
+            #expect(try await number("count(*) FROM rollup_minutes WHERE maximum = 3", link) == 1)
+            #expect(try await number("count(*) FROM rollup_days WHERE maximum = 3", link) == 1)
+            #expect(try await number("count(*) FROM stale_rollups WHERE level <= 2", link) == 0)
+        }
+    }
+
+    /// A minute that is marked right after the marks of frozen ones were taken away.
+    @Test func `a frozen minute that is marked late stays as it is`() async throws {
+        try await withHistory { link in
+            let feed = ExampleFeed(link)
+            try await feed.store((1...9).map { sample(daysAgo: $0, value: Double($0)) })
+            try await roll(link)
+            #expect(try await keep(5, link).dropped.count == 4)
+            try await link.transaction([
+                .script(
+                    """
+                    CREATE FUNCTION mark() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                        INSERT INTO stale_rollups (sensor_id, level, start_time)
+                        SELECT sensor_id, 0, start_time FROM rollup_minutes ON CONFLICT DO NOTHING;
+                        RETURN NULL;
+                    END $$;
+                    CREATE TRIGGER mark AFTER DELETE ON stale_rollups FOR EACH STATEMENT EXECUTE FUNCTION mark();
+                    """)
+            ])
+            let upkeep = RollupUpkeep(link, calendar: .utc)
+            for _ in 0..<4 { _ = try await upkeep.proceed(at: Self.now) }
+            #expect(try await number("count(*) FROM rollup_minutes", link) == 9)
+        }
+    }
+
+    @Test func `a day that the calendar does not have is forgotten, and one that was marked by another is made`()
+        async throws
+    {
+        try await withHistory { link in
+            try await ExampleFeed(link).store([sample(daysAgo: 3, value: 3)])
+            let upkeep = RollupUpkeep(link, calendar: .utc)
+            while case .did = try await upkeep.proceed(at: Self.now) {}
+            // What the feed marks while the calendar changes: the minute, and days of another zone.
+            try await link.transaction([
+                .statement("UPDATE sensor_readings SET processed_value = 30"),
+                .statement(
+                    """
+                    INSERT INTO stale_rollups (sensor_id, level, start_time)
+                    SELECT sensor_id, 0, start_time FROM rollup_minutes UNION ALL
+                    SELECT sensor_id, 1, utc_hour(start_time) FROM rollup_minutes UNION ALL
+                    SELECT sensor_id, 2, start_time - interval '2 hours' FROM rollup_days
+                    """),
+            ])
+            while case .did = try await upkeep.proceed(at: Self.now) {}
+            #expect(try await number("maximum::bigint FROM rollup_days", link) == 30)
+            // The week and the month are not over.
+            #expect(try await number("count(*) FROM stale_rollups WHERE level <= 2", link) == 0)
+        }
+    }
+
     @Test func `a longer retention does not bring a mark back`() async throws {
         try await withHistory { link in
             try await ExampleFeed(link).store((1...9).map { sample(daysAgo: $0, value: Double($0)) })

@@ -72,7 +72,7 @@ import TwinRuntime
             }
             #expect(await count("rollup_days", link) == 9)
             let tomorrow = "partitions WHERE parent = 'sensor_readings' AND start_time > to_timestamp(1788480000)"
-            #expect(await count(tomorrow, link) ?? 0 >= PostgresUpkeep.daysAhead)
+            #expect(await count(tomorrow, link) ?? 0 >= PartitionUpkeep.daysAhead)
             #expect(condition(upkeep) == .ok)
             await stopAndWait(upkeep)
         }
@@ -94,6 +94,66 @@ import TwinRuntime
             #expect(condition(upkeep) == .ok)
             await stopAndWait(upkeep)
         }
+    }
+
+    @Test func `makes partitions and removes what is old though another keeps the rollups`() async throws {
+        try await withHistory { link in
+            try await feed(1...9, link)
+            let keeper = RollupUpkeep(
+                link, calendar: SiteCalendar(zone: "Etc/Other", initialOffsetMilliseconds: 0, transitions: []))
+            while case .did = try await keeper.proceed(at: Self.now) {}
+            let upkeep = upkeep(link, HistoryRetention(readingsDays: 5))
+            start(upkeep)
+            await eventually("what is old is gone") { await count("sensor_readings", link) == 5 }
+            await eventually("it says what is wrong") { told.all.count > 1 }
+            #expect(told.all.last?.contains("history.time_zone is UTC here") == true, "\(told.all)")
+            #expect(condition(upkeep).reason?.contains("those of Etc/Other") == true)
+            let tomorrow = "partitions WHERE parent = 'sensor_readings' AND start_time > to_timestamp(1788480000)"
+            #expect(await count(tomorrow, link) ?? 0 >= PartitionUpkeep.daysAhead)
+            await stopAndWait(upkeep)
+        }
+    }
+
+    @Test func `takes days with many readings out of the default partition`() async throws {
+        try await withHistory { link in
+            let upkeep = upkeep(link)
+            start(upkeep)
+            await eventually("the first round is done") { told.all.last == "well" }
+            // A fleet whose clocks are ahead, and a clock that is off by itself.
+            try await fill(days: 30, rows: PartitionUpkeep.rowsOfDay, link)
+            try await fill(days: 40, rows: PartitionUpkeep.rowsOfDay - 1, link)
+            await eventually("there is room again") {
+                loop.advance(PostgresUpkeep.retentionMilliseconds)
+                return await count("sensor_readings_default", link) == PartitionUpkeep.rowsOfDay - 1
+            }
+            #expect(await count("sensor_readings", link) == 2 * PartitionUpkeep.rowsOfDay - 1)
+            #expect(condition(upkeep) == .ok)
+            await stopAndWait(upkeep)
+        }
+    }
+
+    @Test func `looks into the default partition when it has grown`() async throws {
+        try await withHistory { link in
+            let partitions = PartitionUpkeep(link)
+            try await fill(days: 30, rows: PartitionUpkeep.rowsOfDay, link)
+            try await partitions.spread(isDue: false)
+            #expect(await count("sensor_readings_default", link) == PartitionUpkeep.rowsOfDay)
+            try await fill(days: 31, rows: PartitionUpkeep.growthBytes / 100, link)
+            try await partitions.spread(isDue: false)
+            #expect(await count("sensor_readings_default", link) == 0)
+        }
+    }
+
+    /// Stores readings of a day that has no partition.
+    private func fill(days: Int64, rows: Int64, _ link: PostgresLink) async throws {
+        _ = try await link.query(
+            """
+            INSERT INTO sensor_readings (event_time, receipt_time, position, digest, uptime_ms, raw_value, sensor_id,
+                quality, processing_mode, is_timely)
+            SELECT $1::timestamptz + n * interval '1 millisecond', $1, n, n, 0, 1, 1, 'good', 'raw', true
+            FROM generate_series(1, $2) AS n
+            """, [.time(Self.now.advanced(byMilliseconds: days * Self.day)), .integer(rows)],
+            deadlineMilliseconds: longMilliseconds)
     }
 
     @Test func `ends after the piece that is under way, and begins no other`() async throws {
