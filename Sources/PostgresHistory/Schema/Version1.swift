@@ -45,7 +45,7 @@ enum Version1 {
         DROP FUNCTION ensure_partitions(timestamptz, timestamptz);
         DROP FUNCTION ensure_partition(text, text, timestamptz, timestamptz);
         DROP VIEW partitions, readings, facts, journal_seams;
-        DROP TABLE inbox_messages, journals, feed_steps, marks;
+        DROP TABLE inbox_messages, skipped_rows, journals, feed_steps, marks;
         DROP TABLE twins, twin_snapshots, clock_turns, original_readings;
         DROP TABLE calendar_spans, stale_rollups;
         DROP TABLE rollup_months, rollup_weeks, rollup_days, rollup_hours, rollup_minutes;

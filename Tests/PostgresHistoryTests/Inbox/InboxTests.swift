@@ -78,6 +78,44 @@ import TwinRuntime
         }
     }
 
+    @Test func `goes on as soon as a connection comes up, however long it would wait`() async throws {
+        try await withCluster { cluster in
+            try await withLink(cluster.url()) { link, _ in _ = try await SchemaMigrator(link).migrate() }
+            try await put(1..<3, cluster)
+            try await cluster.stop()
+            let hour: Int64 = 3_600_000
+            try await withInbox(
+                cluster.url(), FakeStreet(), retryMilliseconds: hour...hour, reconnecting: impatientLimits
+            ) { inbox, recorder in
+                await eventually("it waits") { recorder.log.contains { $0.contains("inbox.waits") } }
+                try await cluster.start()
+                await allTaken(cluster)
+            }
+        }
+    }
+
+    @Test func `counts what it takes, refuses and has waiting`() async throws {
+        let (cluster, name) = try await database()
+        let street = FakeStreet()
+        try await put(1..<4, cluster, name)
+        try await put(4..<5, topic: "bad", cluster, name)
+        try await withInbox(cluster.url(name), street) { inbox, recorder in
+            await allTaken(cluster, name)
+            await idle(inbox, recorder)
+            try await cluster.run("NOTIFY handed_in, 'x'", in: name)
+            func count(_ name: String) -> Double? {
+                inbox.measurements().first { $0.name == "doppel_inbox_\(name)" }?.value
+            }
+            await eventually("the notice is counted") { count("wrong_notices_total") == 1 }
+            #expect(count("taken_total") == 4 && count("refused_total") == 1 && count("waiting") == 0)
+            street.mode = .refusing(.unsuitable("not now"))
+            try await put(5..<8, cluster, name)
+            try await cluster.run(Self.notify, in: name)
+            await eventually("what waits is counted") { count("waiting") == 3 }
+            #expect(count("taken_total") == 4)
+        }
+    }
+
     @Test func `takes thousands, oldest first and once`() async throws {
         let (cluster, name) = try await database()
         let street = FakeStreet()
