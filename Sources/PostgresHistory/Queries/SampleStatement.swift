@@ -56,7 +56,7 @@ struct SampleStatement {
         UInt64(bitPattern: position) &+ 1 << SamplePlace.numberBits
     }
 
-    /// The row at a place; `nil` where the embedded store named it, so that the row has the same number in some journal.
+    /// The row at a place; `nil` where the embedded store named it, which knows the journal's number only.
     private static func position(of place: SamplePlace) -> Int64? {
         place.journal == 0 ? nil : Int64(clamping: place.sequence - 1 << SamplePlace.numberBits)
     }

@@ -80,8 +80,8 @@ struct AdminSkip: AsyncParsableCommand {
         }
         guard next.mayBeSkipped else {
             console.tell(
-                "Nothing was skipped: \(kind) \(wanted) is \(next.name), and twins of the past would be rebuilt wrongly "
-                    + "without it. Restore a backup of the data directory, or start the version that wrote it.")
+                "Nothing was skipped: \(kind) \(wanted) is \(next.name), and twins of the past would be rebuilt "
+                    + "wrongly without it. Restore a backup of the data directory, or start the version that wrote it.")
             return 1
         }
         guard next.failure != nil || althoughReadable else {

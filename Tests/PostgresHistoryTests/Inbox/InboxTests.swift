@@ -94,28 +94,6 @@ import TwinRuntime
         }
     }
 
-    @Test func `counts what it takes, refuses and has waiting`() async throws {
-        let (cluster, name) = try await database()
-        let street = FakeStreet()
-        try await put(1..<4, cluster, name)
-        try await put(4..<5, topic: "bad", cluster, name)
-        try await withInbox(cluster.url(name), street) { inbox, recorder in
-            await allTaken(cluster, name)
-            await idle(inbox, recorder)
-            try await cluster.run("NOTIFY handed_in, 'x'", in: name)
-            func count(_ name: String) -> Double? {
-                inbox.measurements().first { $0.name == "doppel_inbox_\(name)" }?.value
-            }
-            await eventually("the notice is counted") { count("wrong_notices_total") == 1 }
-            #expect(count("taken_total") == 4 && count("refused_total") == 1 && count("waiting") == 0)
-            street.mode = .refusing(.unsuitable("not now"))
-            try await put(5..<8, cluster, name)
-            try await cluster.run(Self.notify, in: name)
-            await eventually("what waits is counted") { count("waiting") == 3 }
-            #expect(count("taken_total") == 4)
-        }
-    }
-
     @Test func `takes thousands, oldest first and once`() async throws {
         let (cluster, name) = try await database()
         let street = FakeStreet()
