@@ -70,7 +70,7 @@ enum HistoryReader {
             "limit": query.limit, "through": through,
         ]
         if let after = query.after {
-            arguments += ["event": after.eventTime.milliseconds, "sequence": Int64(clamping: after.sequence)]
+            arguments += ["event": after.eventTime.milliseconds, "sequence": Int64(after.number)]
         }
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         var samples: [StoredSample] = []

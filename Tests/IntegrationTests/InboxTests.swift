@@ -67,6 +67,8 @@ extension WholeProgram {
                 }
                 let tree = try await server.http.get("/api/v1/supervision").text
                 #expect(tree.contains("took 4 messages, 1 of them refused; none waits"))
+                let metrics = try await server.http.get("/metrics").text
+                #expect(metrics.contains("doppel_inbox_taken_total 4\n") && metrics.contains("_refused_total 1\n"))
                 #expect(try await server.interrupt() == .code(0))
             }
         }

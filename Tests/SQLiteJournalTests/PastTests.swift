@@ -111,7 +111,8 @@ import TwinCore
             for factor in [2.0, 3.0] {
                 _ = try await journal.recompute(query) { sample in
                     var new = sample
-                    new.value = sample.raw * factor
+                    (new.value, new.unit, new.quality) = (sample.raw * factor, "mV", .poor)
+                    new.model = ModelStamp(version: UInt32(factor), calibration: 1)
                     return new
                 }
             }

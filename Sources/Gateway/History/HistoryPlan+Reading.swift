@@ -19,7 +19,7 @@ extension HistoryPlan {
     /// The place from which reading backward begins with the item that a page ended with.
     private static func including(_ place: HistoryCursor.Place) -> HistoryCursor.Place {
         guard case .sample(let sample) = place else { return place }
-        return .sample(SamplePlace(eventTime: sample.eventTime, sequence: sample.sequence + 1))
+        return .sample(sample.next)
     }
 
     private func plainReader(

@@ -27,6 +27,8 @@ struct FeedShipment: Sendable {
     private let replayFrom: Int64
     /// Tells its last row from others with the same number; `nil` without rows.
     private let seal: Int64?
+    /// Its only row, for a person; `nil` when it has several or none.
+    private let onlyRow: (number: UInt64, device: String)?
     /// The UTC days of its readings, in days since 1970, as far as a clock can be right about them.
     let days: Set<Int64>
     /// What listeners are told of it.
@@ -49,6 +51,7 @@ struct FeedShipment: Sendable {
         began = Self.began(batch)
         replayFrom = Int64(clamping: batch.replayFrom)
         seal = FeedSeal.of(batch, at: batch.through.sequence)
+        onlyRow = Self.onlyRow(batch)
         days = Self.days(of: batch.readings)
         rows = [
             try Self.readings(batch.readings, line, sensors), Self.events(batch, line), Self.safety(batch, line),
@@ -84,6 +87,27 @@ struct FeedShipment: Sendable {
             ]
         }
         return [advance] + copies + records
+    }
+
+    /// A refusal, with the row that it is about, and what can be done, where that is certain.
+    func explained(_ failure: PostgresFailure) -> PostgresFailure {
+        guard failure.kind == .refused, !failure.isRetriable, failure.sqlState != FeedStatements.movedState,
+            let (number, device) = onlyRow
+        else { return failure }
+        let what = "row \(number) of the journal (of \(device))" + (recordCount > 0 ? " or a record with it" : "")
+        return PostgresFailure(
+            failure.kind, sqlState: failure.sqlState,
+            "PostgreSQL refuses \(what): \(failure.message). To have the rest fed without that row: "
+                + "`doppel admin skip --row \(number) --although-readable`.")
+    }
+
+    private static func onlyRow(_ batch: FeedBatch) -> (number: UInt64, device: String)? {
+        guard batch.rowCount == 1 else { return nil }
+        if let fact = batch.facts.first { return (fact.sequence, fact.fact.device?.description ?? "the site") }
+        return batch.readings.first.map { reading in
+            let sensor = batch.sensors.first { $0.number == reading.sensor }
+            return (reading.sequence, sensor?.device.description ?? "an unknown device")
+        }
     }
 
     /// The transaction that corrects readings which were computed again; those that are not stored are left alone.

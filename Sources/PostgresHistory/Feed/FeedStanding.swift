@@ -18,6 +18,11 @@ struct FeedStanding: Sendable {
     var corrections = 0
     /// How many rows are gone for good because PostgreSQL went back; durable.
     var lost = 0
+    /// How many rows somebody had it go past; durable.
+    var skipped = 0
+    /// Why commands and twins, or values that were computed again, do not get on although rows do; `nil` while they do.
+    var recordsWait: String?
+    var correctionsWait: String?
     /// What did not fit together; `nil` when everything did.
     var mismatch: (text: String, isOverAt: UInt64)?
 
@@ -26,16 +31,27 @@ struct FeedStanding: Sendable {
         let age = backlog.oldest.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
         let waiting = backlog.rows == 0 ? "nothing waits" : "\(backlog.rows) rows wait, the oldest for \(age / 1_000) s"
         let past = mismatch.flatMap { through < $0.isOverAt ? $0.text : nil }
-        let wrong = [trouble ?? silence, past].compactMap { $0 }
+        let wrong = [trouble ?? silence, past, recordsWait, correctionsWait].compactMap { $0 }
         let notes = [
             corrections > 0 ? "; \(corrections) values computed again wait" : "",
             lost > 0 ? "; up to \(lost) rows are in no store since PostgreSQL went back" : "",
+            skipped > 0 ? "; \(skipped) rows were skipped by hand, see the table skipped_rows" : "",
         ]
         return PartVitals(
             health: "fed \(fed) rows, up to \(through); \(waiting)" + notes.joined(),
             wrong.isEmpty ? .ok : .degraded((wrong + [waiting]).joined(separator: "; ")), backlog: backlog.rows,
             oldestBacklogMilliseconds: age)
     }
+}
+
+/// What was made of the rows behind a checkpoint.
+struct FeedReadiness: Sendable {
+    /// `nil` when there is nothing to bring.
+    let shipment: FeedShipment?
+    /// The sensors known by now.
+    let sensors: FeedSensors
+    /// Why the next record cannot be read; `nil` when nothing is wrong.
+    let obstacle: String?
 }
 
 /// How far a feed believes to be, and what it has ready.
@@ -59,7 +75,7 @@ struct FeedCourse {
     /// The UTC days that have partitions, in days since 1970.
     var days: Set<Int64> = []
     /// The next shipment, being made while one is on its way.
-    var next: Task<(shipment: FeedShipment?, sensors: FeedSensors), any Error>?
+    var next: Task<FeedReadiness, any Error>?
     /// When values that were computed again were last looked for.
     var correctedAt: Uptime?
     /// When the books were last kept, and what was written into them.

@@ -44,6 +44,23 @@ enum FeedStatements {
         ) SELECT 1 / count(*) FROM moved
         """
 
+    /// Moves the checkpoint past what cannot be brought, and says so for good; nothing happens if it has moved already.
+    ///
+    /// The seal goes: it belongs to the row before.
+    static let skip = """
+        WITH moved AS (
+            UPDATE journals SET fed_through = $3::bigint, fed_change = $5::bigint,
+                fed_seal = CASE WHEN $3::bigint = $2::bigint THEN fed_seal END
+            WHERE journal_id = $1 AND fed_through = $2::bigint AND fed_change = $4::bigint RETURNING base
+        ) INSERT INTO skipped_rows (position, change, reason, skipped_by)
+        SELECT base + $3::bigint, $6::bigint, $7::text, $8::text FROM moved
+        """
+
+    /// How much of a journal's line was skipped.
+    static func skipped(_ line: JournalLine) -> String {
+        "SELECT count(*) FROM skipped_rows WHERE \(line.isOfLine())"
+    }
+
     /// Makes the sensors that are not there yet; looks before it inserts, as ``introduce`` does.
     static let makeSensors = """
         INSERT INTO sensors (device_id, gpio, sensor_type, address, unit)

@@ -42,10 +42,12 @@ extension HistoryFeed {
         course.listeners.begins(at: line.position(of: held.sequence), of: id)
         let others = try await link.query(FeedStatements.others, [.text(id)])
         try await source.noteOthers(try others.truth(0, 0))
+        let skipped = try await link.query(FeedStatements.skipped(line)).wholeNumber(0, 0)
         let through = course.checkpoint.sequence
         note { standing in
             standing.trouble = nil
             standing.through = through
+            standing.skipped = Int(skipped)
         }
         logger.log(level: level, "feed.begins", metadata: ["through": "\(through)"])
     }
@@ -56,7 +58,7 @@ extension HistoryFeed {
     func advance(_ course: inout FeedCourse) async throws -> Bool {
         guard let journal = course.journal else { throw PostgresFailure(.misused, "the feed has not begun") }
         let limit = course.limit
-        let made: (shipment: FeedShipment?, sensors: FeedSensors)
+        let made: FeedReadiness
         if let next = course.next {
             made = try await next.value
         } else {
@@ -64,6 +66,7 @@ extension HistoryFeed {
         }
         course.next = nil
         course.sensors = made.sensors
+        note(records: made.obstacle)
         guard let shipment = made.shipment else {
             try await tellRest(&course, at: loop.moment.uptime)
             return try await correct(&course, journal)
@@ -88,13 +91,17 @@ extension HistoryFeed {
 
     private func ship(_ shipment: FeedShipment, _ course: inout FeedCourse) async throws {
         do throws(PostgresFailure) {
-            try await run(shipment, &course)
+            do throws(PostgresFailure) {
+                try await run(shipment, &course)
+            } catch {
+                guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
+                // Some of it is there already, by a restored backup or another way: what is missing is added.
+                course.isStaged = true
+                logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])
+                try await run(shipment, &course)
+            }
         } catch {
-            guard error.sqlState == FeedStatements.duplicateState, !course.isStaged else { throw error }
-            // Some of it is there already, by a restored backup or another way: what is missing is added.
-            course.isStaged = true
-            logger.notice("feed.merges", metadata: ["reason": "\(error.message)"])
-            try await run(shipment, &course)
+            throw shipment.explained(error)
         }
     }
 
@@ -102,12 +109,24 @@ extension HistoryFeed {
     @concurrent
     private func make(
         after checkpoint: FeedCheckpoint, _ limit: Int, _ journal: JournalLine, _ known: FeedSensors
-    ) async throws -> (shipment: FeedShipment?, sensors: FeedSensors) {
+    ) async throws -> FeedReadiness {
         let batch = try await source.rows(after: checkpoint, limit: limit)
-        guard !batch.isEmpty else { return (nil, known) }
+        guard !batch.isEmpty else { return FeedReadiness(shipment: nil, sensors: known, obstacle: batch.obstacle) }
         var sensors = known
         try await sensors.learn(batch.sensors, through: link)
-        return (try FeedShipment(batch, after: checkpoint, of: journal, sensors), sensors)
+        return FeedReadiness(
+            shipment: try FeedShipment(batch, after: checkpoint, of: journal, sensors), sensors: sensors,
+            obstacle: batch.obstacle)
+    }
+
+    /// Takes note of why commands and twins do not get on; rows do.
+    private func note(records obstacle: String?) {
+        var isNews = false
+        note { standing in
+            isNews = obstacle != nil && standing.recordsWait != obstacle
+            standing.recordsWait = obstacle
+        }
+        if let obstacle, isNews { logger.error("feed.records-wait", metadata: ["reason": "\(obstacle)"]) }
     }
 
     /// Makes the partitions that a shipment's days need, once; whatever has none goes to the default one.
@@ -129,7 +148,15 @@ extension HistoryFeed {
     private func correct(_ course: inout FeedCourse, _ journal: JournalLine) async throws -> Bool {
         // Noted first: one that PostgreSQL refuses does not come before the next rows again.
         course.correctedAt = loop.moment.uptime
-        let readings = try await source.changedReadings(limit: Self.correctionRows)
+        let readings: [FeedReading]
+        do {
+            readings = try await source.changedReadings(limit: Self.correctionRows)
+            note { $0.correctionsWait = nil }
+        } catch let failure as JournalFailure {
+            // What came first goes on; PostgreSQL has an older value meanwhile.
+            note { $0.correctionsWait = "a value computed again waits: \(failure)" }
+            return false
+        }
         guard !readings.isEmpty else { return false }
         // Those behind the checkpoint will come as they are now.
         let fed = readings.filter { $0.sequence <= course.checkpoint.sequence }
@@ -155,6 +182,10 @@ extension HistoryFeed {
             standing.backlog = backlog
             standing.corrections = reach.corrections
             standing.lost = reach.lost
+        }
+        defer {
+            // Nothing may come that would show that somebody had the feed go past the record that is in the way.
+            if told.recordsWait != nil, course.next == nil { course.journal = nil }
         }
         guard course.journal != nil, course.noted != course.checkpoint else { return }
         try await source.noteFed(through: course.checkpoint)

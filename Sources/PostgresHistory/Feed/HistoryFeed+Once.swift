@@ -6,7 +6,7 @@ extension HistoryFeed {
     /// Brings everything that the journal holds, and comes back; ``start(_:)`` is not called then.
     ///
     /// The checkpoint lies with the rows, so a copy that was cut off at any moment goes on from there when it is asked
-    /// for again. A row that PostgreSQL refuses ends it, with all before it brought.
+    /// for again. A row that cannot be brought ends it, with all before it brought.
     ///
     /// - Parameter tell: Told after each transaction up to which sequence number everything is there.
     @concurrent
@@ -27,5 +27,6 @@ extension HistoryFeed {
             }
         }
         try await source.noteFed(through: course.checkpoint)
+        if let reason = told.recordsWait ?? told.correctionsWait { throw JournalFailure(reason) }
     }
 }

@@ -23,30 +23,19 @@ public final class HistoryFeed: SupervisedPart {
     public static let deadlineMilliseconds: Int64 = 30_000
     /// How long rows gather before they leave, in milliseconds.
     public static let gatheringMilliseconds: Int64 = 250
-    /// The shortest and the longest wait after a failure, in milliseconds.
-    static let retryMilliseconds: ClosedRange<Int64> = 500...30_000
     /// How often the journal is told how far the feed is, and asked how much waits, in milliseconds.
     static let bookkeepingMilliseconds: Int64 = 1_000
-    /// How long an orderly end waits for the transaction that is under way, in milliseconds.
-    public static let patienceMilliseconds: Int64 = 2_000
 
     let source: any FeedSource
     let link: PostgresLink
     let loop: EventLoop
     let logger: Logger
-    let alarm: FeedAlarm
     let batchRows: Int
     let prepare: @Sendable () async throws -> Void
+    private let rounds: PostgresRounds
     private let listeners: FeedListeners.Limits
     private let tell: @Sendable (String?) -> Void
-    private let state = Mutex(State())
-
-    private struct State {
-        var standing = FeedStanding()
-        var isStopping = false
-        var whenOver: [@Sendable () -> Void] = []
-        var isOver = false
-    }
+    private let standing = Mutex(FeedStanding())
 
     /// Puts a feed together.
     ///
@@ -67,7 +56,9 @@ public final class HistoryFeed: SupervisedPart {
 
     init(
         from source: any FeedSource, to link: PostgresLink, on loop: EventLoop, batchRows: Int,
-        listeners: FeedListeners.Limits, logger: Logger, prepare: @escaping @Sendable () async throws -> Void,
+        listeners: FeedListeners.Limits, logger: Logger,
+        retryMilliseconds: ClosedRange<Int64> = PostgresRounds.retryMilliseconds,
+        prepare: @escaping @Sendable () async throws -> Void,
         tell: @escaping @Sendable (_ trouble: String?) -> Void = { _ in }
     ) {
         self.source = source
@@ -78,82 +69,58 @@ public final class HistoryFeed: SupervisedPart {
         self.logger = logger
         self.prepare = prepare
         self.tell = tell
-        alarm = FeedAlarm(on: loop)
+        rounds = PostgresRounds(on: loop, retryMilliseconds: retryMilliseconds)
     }
 
     /// Begins to feed; runs from the first moment on, with or without PostgreSQL.
     public func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
-        Task { await run() }
+        rounds.start(through: link) { [self] in
+            var course = FeedCourse(batchRows: batchRows, listeners: FeedListeners(limits: listeners))
+            await rounds.run(&course, round, failed: failed)
+            course.dropNext()
+            try? await tellRest(&course)
+        }
         loop.post { tell(.running) }
     }
 
-    /// Ends after the transaction that is under way, or after ``patienceMilliseconds``, and calls back on the loop.
-    public func stop(_ completion: @escaping @Sendable () -> Void) {
-        let isOver = state.withLock { state in
-            state.isStopping = true
-            if !state.isOver { state.whenOver.append(completion) }
-            return state.isOver
-        }
-        if isOver { return loop.post(completion) }
-        alarm.ring()
-        _ = loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { self.over() }
-    }
+    /// Ends after the transaction that is under way, or when patience is over, and calls back on the loop.
+    public func stop(_ completion: @escaping @Sendable () -> Void) { rounds.stop(completion) }
 
     /// How the feed fares: how many rows wait, and how old the oldest is.
-    public func vitals() -> PartVitals { state.withLock { $0.standing }.vitals(at: loop.moment.time) }
+    public func vitals() -> PartVitals { told.vitals(at: loop.moment.time) }
 
-    /// Says that there is something new, so that it need not wait for the next look; from any thread.
-    public func nudge() { alarm.ring() }
-
-    private func over() {
-        let completions = state.withLock { state in
-            state.isOver = true
-            defer { state.whenOver = [] }
-            return state.whenOver
-        }
-        for completion in completions { loop.post(completion) }
-    }
-
-    private var isStopping: Bool { state.withLock { $0.isStopping } }
+    /// What is told of the feed.
+    var told: FeedStanding { standing.withLock { $0 } }
 
     /// Changes what is told of the feed.
-    func note(_ change: (inout FeedStanding) -> Void) { state.withLock { change(&$0.standing) } }
+    func note(_ change: (inout FeedStanding) -> Void) { standing.withLock { change(&$0) } }
 
-    /// The feed's whole life.
-    @concurrent
-    private func run() async {
-        var wait = Self.retryMilliseconds.lowerBound
-        var course = FeedCourse(batchRows: batchRows, listeners: FeedListeners(limits: listeners))
-        while !isStopping {
+    /// Brings one batch; begins before that, where nothing is believed.
+    private func round(_ course: inout FeedCourse) async throws -> PostgresRounds.Rest {
+        if course.journal == nil {
             // What waits is shown from the first moment on, and most of all while PostgreSQL is away.
             try? await keepBooks(&course)
-            do {
-                try await prepare()
-                try await begin(&course)
-                while !isStopping {
-                    let isBehind = try await advance(&course)
-                    tell(nil)
-                    wait = Self.retryMilliseconds.lowerBound
-                    try await keepBooks(&course)
-                    if !isBehind { await alarm.sleep(milliseconds: Self.gatheringMilliseconds) }
-                }
-            } catch {
-                let isWorthWhile = course.failed(error)
-                let reason = "\(error)"
-                note { $0.trouble = reason }
-                if isStopping { break }
-                if isWorthWhile {
-                    logger.info("feed.begins-again", metadata: ["reason": "\(reason)", "rows": "\(course.limit)"])
-                    continue
-                }
-                tell(reason)
-                logger.debug("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(wait)"])
-                await alarm.sleep(milliseconds: wait)
-                wait = min(wait * 2, Self.retryMilliseconds.upperBound)
-            }
+            try await prepare()
+            try await begin(&course)
         }
-        course.dropNext()
-        try? await tellRest(&course)
-        over()
+        let isBehind = try await advance(&course)
+        tell(nil)
+        try await keepBooks(&course)
+        return isBehind ? .none : .milliseconds(Self.gatheringMilliseconds)
+    }
+
+    private func failed(
+        _ error: any Error, _ course: inout FeedCourse, _ waitMilliseconds: Int64
+    ) -> PostgresRounds.Answer {
+        let isWorthWhile = course.failed(error)
+        let reason = "\(error)"
+        note { $0.trouble = reason }
+        if isWorthWhile {
+            logger.info("feed.begins-again", metadata: ["reason": "\(reason)", "rows": "\(course.limit)"])
+            return .again
+        }
+        if !rounds.isStopping { tell(reason) }
+        logger.debug("feed.waits", metadata: ["reason": "\(reason)", "retry_ms": "\(waitMilliseconds)"])
+        return .wait
     }
 }

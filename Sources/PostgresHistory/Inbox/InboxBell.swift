@@ -1,23 +1,14 @@
-import EventLoop
 import Logging
 import Synchronization
 
-/// Wakes the inbox, and keeps what is told of it.
+/// Hears the notices of the inbox, and keeps what is told of it.
 ///
 /// What is wrong with a payload is logged once for each way of being wrong, and counted after that.
 final class InboxBell: Sendable {
-    /// The wait for the next notice; ends early with one.
-    let notices: FeedAlarm
-    /// A rest that no notice ends early, so that notices without end cost little.
-    let pause: FeedAlarm
     private let logger: Logger
     private let state = Mutex(InboxStanding())
 
-    init(on loop: EventLoop, logger: Logger) {
-        notices = FeedAlarm(on: loop)
-        pause = FeedAlarm(on: loop)
-        self.logger = logger
-    }
+    init(logger: Logger) { self.logger = logger }
 
     /// What is told of the inbox.
     var standing: InboxStanding { state.withLock { $0 } }
@@ -33,19 +24,13 @@ final class InboxBell: Sendable {
         }
     }
 
-    /// Ends every wait: after a new connection what was notified before is lost.
-    func ringForAll() {
-        pause.ring()
-        notices.ring()
-    }
-
-    /// Somebody notified.
-    func heard(_ payload: String) {
-        switch InboxNotice(payload) {
-        case .row: notices.ring()
-        case .wrong(let flaw):
-            let before = note { $0.flaws[flaw, default: 0] += 1 }
-            guard before.flaws[flaw] == nil else { return }
+    /// Takes in what somebody notified.
+    ///
+    /// - Returns: Whether a row may be there.
+    func heard(_ payload: String) -> Bool {
+        guard case .wrong(let flaw) = InboxNotice(payload) else { return true }
+        let before = note { $0.flaws[flaw, default: 0] += 1 }
+        if before.flaws[flaw] == nil {
             logger.warning(
                 "inbox.notice-ignored",
                 metadata: [
@@ -53,5 +38,6 @@ final class InboxBell: Sendable {
                     "right": #"{"table":"inbox_messages","key":17}"#,
                 ])
         }
+        return false
     }
 }

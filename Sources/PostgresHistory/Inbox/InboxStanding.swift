@@ -31,5 +31,21 @@ struct InboxStanding: Sendable {
             backlog: waiting, oldestBacklogMilliseconds: age)
     }
 
+    /// What was taken and refused, and what waits.
+    var measurements: [Measurement] {
+        func counter(_ name: String, _ help: String, _ value: Int) -> Measurement {
+            Measurement("doppel_inbox_\(name)", help: help, kind: .counter, value: Double(value))
+        }
+        return [
+            counter("taken_total", "Messages taken from inbox_messages, refused ones included.", taken),
+            counter("refused_total", "Messages from inbox_messages that had no effect.", refused),
+            counter("wrong_notices_total", "Notices to the inbox that name no row.", flaws.values.reduce(0, +)),
+            Measurement(
+                "doppel_inbox_waiting",
+                help: "Rows of inbox_messages that wait, counted up to \(InboxTable.countedRows).", kind: .gauge,
+                value: Double(waiting)),
+        ]
+    }
+
     private var count: String { waiting < InboxTable.countedRows ? "\(waiting)" : "\(waiting) or more" }
 }

@@ -14,7 +14,7 @@ extension PostgresInbox {
         guard waiting.rows > 0 else { return }
         let holder = try await holder()
         do {
-            while !isStopping {
+            while !rounds.isStopping {
                 guard let messages = try await table.next(for: holder) else {
                     bell.note { $0.isOthers = true }
                     return

@@ -1,6 +1,5 @@
 public import EventLoop
 public import Logging
-import Synchronization
 public import TwinCore
 public import TwinRuntime
 
@@ -33,10 +32,6 @@ public final class PostgresInbox: SupervisedPart {
     public static let pollMilliseconds: Int64 = 30_000
     /// How long it rests after a look, whatever is notified meanwhile, in milliseconds.
     static let restMilliseconds: Int64 = 50
-    /// The shortest and the longest wait after a failure, in milliseconds.
-    static let retryMilliseconds: ClosedRange<Int64> = 500...30_000
-    /// How long an orderly end waits for the batch that is under way, in milliseconds.
-    static let patienceMilliseconds: Int64 = 2_000
 
     /// Its link to the server, to be started before it and stopped after it.
     public let link: PostgresLink
@@ -48,13 +43,7 @@ public final class PostgresInbox: SupervisedPart {
     private let logger: Logger
     private let pollMilliseconds: Int64
     let bell: InboxBell
-    private let state = Mutex(State())
-
-    private struct State {
-        var isStopping = false
-        var whenOver: [@Sendable () -> Void] = []
-        var isOver = false
-    }
+    let rounds: PostgresRounds
 
     /// Puts it together; nothing is taken before ``start(_:)``.
     ///
@@ -62,24 +51,28 @@ public final class PostgresInbox: SupervisedPart {
     ///   - options: Of a link that nobody else uses.
     ///   - channel: Where others say that they put a row in.
     ///   - holder: Who takes: what tells this Doppel from others at the same database, without spaces.
+    ///   - retryMilliseconds: The shortest and the longest wait after a failure; `nil` for the usual ones.
     ///   - prepare: Runs first, and again after a failure: brings the schema up to date.
     ///   - watched: Lets somebody else hear of the link's events, too.
     ///   - street: Where messages go.
     public init(
         _ options: PostgresLinkOptions, channel: String, holder: @escaping @Sendable () async throws -> String,
         on loop: EventLoop, pollMilliseconds: Int64 = PostgresInbox.pollMilliseconds,
-        logger: Logger = Logger(label: "doppel.inbox"),
+        retryMilliseconds: ClosedRange<Int64>? = nil, logger: Logger = Logger(label: "doppel.inbox"),
         prepare: @escaping @Sendable (PostgresLink) async throws -> Void = { _ in },
         watched: (PostgresLinkEvents) -> PostgresLinkEvents = { $0 }, to street: @escaping Street
     ) {
-        let bell = InboxBell(on: loop, logger: logger)
+        let bell = InboxBell(logger: logger)
+        let rounds = PostgresRounds(
+            on: loop, minimumRestMilliseconds: Self.restMilliseconds,
+            retryMilliseconds: retryMilliseconds ?? PostgresRounds.retryMilliseconds)
         var options = options
         options.channels = [channel]
         var events = PostgresLinkEvents()
-        events.connected = { _ in bell.ringForAll() }
-        events.notified = { _, payload in bell.heard(payload) }
+        events.notified = { _, payload in if bell.heard(payload) { rounds.news() } }
         let link = PostgresLink(loop: loop, options: options, events: watched(events), logger: logger)
         self.link = link
+        self.rounds = rounds
         table = InboxTable(link: link)
         self.bell = bell
         self.holder = holder
@@ -92,61 +85,40 @@ public final class PostgresInbox: SupervisedPart {
 
     /// Begins to take; runs from the first moment on, with or without PostgreSQL.
     public func start(_ tell: @escaping @Sendable (PartEvent) -> Void) {
-        Task { await run() }
+        rounds.start(through: link) { [self] in
+            var isPrepared = false
+            await rounds.run(&isPrepared, round, failed: failed)
+        }
         loop.post { tell(.running) }
     }
 
-    /// Ends after the batch that is under way, or after ``patienceMilliseconds``, and calls back on the loop.
-    public func stop(_ completion: @escaping @Sendable () -> Void) {
-        let isOver = state.withLock { state in
-            state.isStopping = true
-            if !state.isOver { state.whenOver.append(completion) }
-            return state.isOver
-        }
-        if isOver { return loop.post(completion) }
-        bell.ringForAll()
-        _ = loop.schedule(afterMilliseconds: Self.patienceMilliseconds) { self.over() }
-    }
+    /// Ends after the batch that is under way, or when patience is over, and calls back on the loop.
+    public func stop(_ completion: @escaping @Sendable () -> Void) { rounds.stop(completion) }
 
     /// How many messages were taken and refused, and how many wait.
     public func vitals() -> PartVitals { bell.standing.vitals(at: loop.moment.time) }
 
-    private func over() {
-        let completions = state.withLock { state in
-            state.isOver = true
-            defer { state.whenOver = [] }
-            return state.whenOver
-        }
-        for completion in completions { loop.post(completion) }
+    /// The same as numbers; callable from any thread.
+    public func measurements() -> [Measurement] { bell.standing.measurements }
+
+    /// Takes everything that waits.
+    private func round(_ isPrepared: inout Bool) async throws -> PostgresRounds.Rest {
+        if !isPrepared { try await prepare() }
+        isPrepared = true
+        try await takeWaiting()
+        bell.note { $0.trouble = nil }
+        return .milliseconds(pollMilliseconds)
     }
 
-    var isStopping: Bool { state.withLock { $0.isStopping } }
-
-    /// The inbox's whole life.
-    @concurrent
-    private func run() async {
-        var wait = Self.retryMilliseconds.lowerBound
-        var isPrepared = false
-        while !isStopping {
-            do {
-                if !isPrepared { try await prepare() }
-                isPrepared = true
-                try await takeWaiting()
-                bell.note { $0.trouble = nil }
-                wait = Self.retryMilliseconds.lowerBound
-                await bell.pause.sleep(milliseconds: Self.restMilliseconds)
-                if !isStopping { await bell.notices.sleep(milliseconds: pollMilliseconds) }
-            } catch {
-                isPrepared = false
-                let reason = (error as? ServiceError)?.reasonToWait ?? "\(error)"
-                if bell.note({ $0.trouble = reason }).trouble != reason, !isStopping {
-                    logger.warning("inbox.waits", metadata: ["reason": "\(reason)"])
-                }
-                await bell.pause.sleep(milliseconds: wait)
-                wait = min(wait * 2, Self.retryMilliseconds.upperBound)
-            }
+    private func failed(
+        _ error: any Error, _ isPrepared: inout Bool, _ waitMilliseconds: Int64
+    ) -> PostgresRounds.Answer {
+        isPrepared = false
+        let reason = (error as? ServiceError)?.reasonToWait ?? "\(error)"
+        if bell.note({ $0.trouble = reason }).trouble != reason, !rounds.isStopping {
+            logger.warning("inbox.waits", metadata: ["reason": "\(reason)"])
         }
-        over()
+        return .wait
     }
 }
 

@@ -148,6 +148,7 @@ extension PostgresLink {
             logger.debug(
                 "postgres.up", metadata: ["server": "\(server)", "secured": "\(connection.handle.isSecured)"])
             events.connected(server)
+            for action in whenConnected { action() }
         }
     }
 

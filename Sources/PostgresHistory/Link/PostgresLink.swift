@@ -46,6 +46,8 @@ public actor PostgresLink: SupervisedPart {
     /// The server's processes that were left with work of ours, to be ended by the next connection.
     var abandoned: [PostgresConnection.Backend] = []
     var stopCompletions: [@Sendable () -> Void] = []
+    /// Whom a new connection wakes.
+    var whenConnected: [@Sendable () -> Void] = []
     private var isProceedingPosted = false
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -65,6 +67,9 @@ public actor PostgresLink: SupervisedPart {
         self.draw = draw
         policy = ReconnectPolicy(limits: options.reconnecting)
     }
+
+    /// Has something happen with every connection that comes up, beside the owner's events.
+    func onConnection(_ action: @escaping @Sendable () -> Void) { whenConnected.append(action) }
 
     /// Runs one statement by itself; it takes effect at once.
     ///

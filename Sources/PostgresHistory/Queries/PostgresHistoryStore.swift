@@ -58,7 +58,7 @@ public final class PostgresHistoryStore: HistoryStore {
             }
             let sample = try ReadingColumns.sample(rows, row, from: 1, unit: sensor.unit)
             return StoredSample(
-                sensor: sensor, sample: sample, sequence: UInt64(bitPattern: try rows.wholeNumber(row, 3)))
+                sensor: sensor, sample: sample, sequence: SampleStatement.sequence(of: try rows.wholeNumber(row, 3)))
         }
     }
 

@@ -29,7 +29,7 @@ public struct Migration: Sendable {
     }
 
     /// All versions, oldest first.
-    public static let all = [version1, version2]
+    public static let all = [version1]
 }
 
 /// A version that a database says it has.

@@ -59,15 +59,33 @@ extension Version1 {
             'Readings that came and are in no aggregate yet: their places, and the span of their event times. '
             'Written by the feed in the transaction of the rows, removed by the rollup job.';
 
+        CREATE TABLE skipped_rows (
+            skip_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            position bigint NOT NULL,
+            change bigint,
+            reason text NOT NULL,
+            skipped_by text NOT NULL,
+            skipped_at timestamptz NOT NULL DEFAULT now()
+        );
+        COMMENT ON TABLE skipped_rows IS
+            'What somebody had the feed go past with "doppel admin skip", because it could not be brought: it is in the '
+            'journal alone, as far as it can be read there.';
+        COMMENT ON COLUMN skipped_rows.position IS
+            'The place of the fact or sample that is missing; for a command the place that the feed had come to.';
+        COMMENT ON COLUMN skipped_rows.change IS 'The number of the command''s change; NULL for a fact or a sample.';
+
         CREATE TABLE inbox_messages (
             message_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             topic text NOT NULL,
             payload text NOT NULL,
             created_at timestamptz NOT NULL DEFAULT now(),
-            taken_at timestamptz
+            taken_at timestamptz,
+            refusal text
         );
         CREATE INDEX inbox_messages_waiting ON inbox_messages (message_id) WHERE taken_at IS NULL;
         COMMENT ON TABLE inbox_messages IS
             'What other programs hand in, to be taken as if a device had published it; taken_at says when it was.';
+        COMMENT ON COLUMN inbox_messages.refusal IS
+            'Why the message had no effect; NULL while it waits, and where it was stored.';
         """
 }

@@ -45,7 +45,7 @@ enum Version1 {
         DROP FUNCTION ensure_partitions(timestamptz, timestamptz);
         DROP FUNCTION ensure_partition(text, text, timestamptz, timestamptz);
         DROP VIEW partitions, readings, facts, journal_seams;
-        DROP TABLE inbox_messages, journals, feed_steps, marks;
+        DROP TABLE inbox_messages, skipped_rows, journals, feed_steps, marks;
         DROP TABLE twins, twin_snapshots, clock_turns, original_readings;
         DROP FUNCTION hold_calendar(text, bigint);
         DROP FUNCTION frozen_before(integer);

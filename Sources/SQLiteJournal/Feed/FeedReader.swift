@@ -57,8 +57,9 @@ enum FeedReader {
         (batch.readings, batch.facts) = (readings, facts)
         batch.clockTurns = try clockTurns(after: checkpoint.sequence, through: last, db)
         (batch.commands, batch.twins, batch.pastTwins) = (records.commands, records.twins, records.pastTwins)
+        batch.obstacle = records.obstacle
         // Only when the other store has all twins as they stand.
-        if batch.recordCount < min(limit, FeedBatch.maximumRecords) {
+        if batch.recordCount < min(limit, FeedBatch.maximumRecords), batch.obstacle == nil {
             batch.replayFrom = UInt64(max(0, try Schema.mark(Schema.Mark.replayFrom, db)))
         }
         return batch
@@ -105,14 +106,26 @@ enum FeedReader {
             rows: Int(max(0, last - after)), oldest: times.compactMap { $0 }.min().map(UnixTime.init(milliseconds:)))
     }
 
-    /// Samples that were computed again after they were stored.
+    /// Samples that were computed again after they were stored; those that cannot be read wait while there are others.
     static func changedReadings(limit: Int, _ db: Database) throws -> [FeedReading] {
-        let changed = "sequence IN (SELECT sequence FROM changed_readings ORDER BY sequence LIMIT ?)"
+        try changedReadings("ORDER BY sequence LIMIT ?", [limit], db)
+    }
+
+    /// Those between two sequence numbers.
+    static func changedReadings(from first: UInt64, through last: UInt64, _ db: Database) throws -> [FeedReading] {
+        try changedReadings(
+            "WHERE sequence >= ? AND sequence <= ?", [Int64(clamping: first), Int64(clamping: last)], db)
+    }
+
+    private static func changedReadings(
+        _ choice: String, _ arguments: StatementArguments, _ db: Database
+    ) throws -> [FeedReading] {
+        let condition = "WHERE sequence IN (SELECT sequence FROM changed_readings \(choice)) ORDER BY sequence"
         let sensors = try SensorRegistry(db)
         var obstacle: FeedObstacle?
-        var readings = try readings("WHERE \(changed) ORDER BY sequence", [limit], sensors, &obstacle, db)
+        var readings = try readings(condition, arguments, sensors, &obstacle, leavesOut: true, db)
         if let obstacle, readings.isEmpty { throw obstacle.failure }
-        try addOriginals(to: &readings, "WHERE \(changed) ORDER BY sequence", [limit], sensors, db)
+        try addOriginals(to: &readings, condition, arguments, sensors, db)
         return readings
     }
 
@@ -131,11 +144,13 @@ enum FeedReader {
 
     private static func readings(
         _ condition: String, _ arguments: StatementArguments, _ sensors: SensorRegistry,
-        _ obstacle: inout FeedObstacle?, _ db: Database
+        _ obstacle: inout FeedObstacle?, leavesOut: Bool = false, _ db: Database
     ) throws -> [FeedReading] {
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT \(ReadingRow.columns) FROM readings \(condition)"), arguments: arguments)
-        return try FeedObstacle.read(rows, &obstacle) { row in
+        return try FeedObstacle.read(rows, &obstacle, leavesOut: leavesOut) { row in
+            sensors.name(row[1] as Int64)?.name.device.description ?? "an unknown device"
+        } _: { row in
             let number: Int64 = row[0]
             let sensor: Int64 = row[1]
             guard let (_, unit) = sensors.name(sensor) else {
@@ -177,6 +192,8 @@ enum FeedReader {
                     """), arguments: [Int64(clamping: sequence), limit])
         let decoder = JSONDecoder()
         return try FeedObstacle.read(rows, &obstacle) { row in
+            row[1] as String? ?? "the site"
+        } _: { row in
             let number: Int64 = row[0]
             let name: String? = row[1]
             var body: String = row[4]

@@ -10,6 +10,8 @@ struct FeedRecords {
     private(set) var pastTwins: [FeedPastTwin] = []
     /// The number of the last change; the one that was asked behind, when there is none.
     private(set) var through: Int64
+    /// Why the next record cannot be read, which all behind it wait for; `nil` when it can.
+    private(set) var obstacle: String?
 
     private let decoder = JSONDecoder()
 
@@ -28,7 +30,7 @@ struct FeedRecords {
                     ORDER BY change LIMIT :limit
                     """), arguments: ["after": change, "limit": min(limit, FeedBatch.maximumRecords)])
         while let row = try rows.next() {
-            through = row[0]
+            let change: Int64 = row[0]
             let kind: Int = row[1]
             let name: String = row[2]
             do {
@@ -37,12 +39,20 @@ struct FeedRecords {
                 case 1: twins.append(try twin(row, mask))
                 default: pastTwins.append(try pastTwin(row, mask))
                 }
+                through = change
             } catch {
                 let places = [
                     "row id=\(name) of commands", "row device=\(name) of snapshots",
                     "row device=\(name), last_sequence=\(row[3] as Int64) of past_snapshots",
                 ]
-                throw JournalFailure.unreadable(places[min(kind, 2)], error)
+                let advice =
+                    kind == 0
+                    ? "To have the rest fed without it: `doppel admin skip --record \(change)`."
+                    : "It cannot be left out: twins of the past would be rebuilt wrongly."
+                obstacle =
+                    "record \(change) of the journal cannot be fed, and later commands and twins wait for it: "
+                    + "\(JournalFailure.unreadable(places[min(kind, 2)], error)) \(advice)"
+                return
             }
         }
     }

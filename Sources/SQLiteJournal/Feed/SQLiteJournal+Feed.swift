@@ -32,11 +32,12 @@ extension SQLiteJournal: FeedSource {
 
     /// The other store holds these as they are given here.
     public func forgetChanged(_ readings: [FeedReading]) async throws {
+        let given = Dictionary(readings.map { ($0.sequence, $0) }, uniquingKeysWith: { $1 })
+        guard let first = given.keys.min(), let last = given.keys.max() else { return }
         try await writeBetweenCommits("note what was fed from") { db in
             try db.inTransaction(.immediate) {
-                let current = try FeedReader.changedReadings(limit: readings.count, db)
+                let current = try FeedReader.changedReadings(from: first, through: last, db)
                 let forget = try db.cachedStatement(sql: "DELETE FROM changed_readings WHERE sequence = ?")
-                let given = Dictionary(readings.map { ($0.sequence, $0) }, uniquingKeysWith: { $1 })
                 for reading in current where given[reading.sequence] == reading {
                     try forget.execute(arguments: [Int64(reading.sequence)])
                 }

@@ -110,6 +110,9 @@ public struct FeedBatch: Sendable {
     /// Twins as they stood in the past, from which others are rebuilt.
     public var pastTwins: [FeedPastTwin] = []
 
+    /// Why the next record cannot be read, which all records behind it wait for; `nil` when nothing is wrong.
+    public var obstacle: String?
+
     /// Before this sequence number every fact of a device is in its twin as told so far; 0 where nobody knows.
     public var replayFrom: UInt64 = 0
 

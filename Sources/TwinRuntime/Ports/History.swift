@@ -71,7 +71,7 @@ public struct StoredSample: Sendable, Equatable {
     public var sensor: StoredSensor
     /// The sample.
     public var sample: Sample
-    /// The number that tells samples of one event time apart; grows with the order of storing.
+    /// The number that tells samples of one event time apart; see ``SamplePlace/sequence``.
     public var sequence: UInt64
 
     /// Puts a stored sample together.
@@ -85,9 +85,16 @@ public struct StoredSample: Sendable, Equatable {
     public var place: SamplePlace { SamplePlace(eventTime: sample.eventTime, sequence: sequence) }
 }
 
-/// A place in a sensor's history: samples are ordered by event time, and by sequence number within one.
+/// A place in a sensor's history: samples are ordered by event time, and within one as their journals stored them.
+///
+/// A sample has the same place in every store, so a page may end in one and the next one begin in another.
 public struct SamplePlace: Sendable, Hashable, Comparable {
+    /// How many bits of ``sequence`` are the journal's own number.
+    public static let numberBits: UInt64 = 40
+
     public var eventTime: UnixTime
+    /// The sequence number that the sample's journal gave it, and above ``numberBits`` which journal that is: 0 in a
+    /// store that holds one only.
     public var sequence: UInt64
 
     /// Puts a place together.
@@ -96,9 +103,19 @@ public struct SamplePlace: Sendable, Hashable, Comparable {
         self.sequence = sequence
     }
 
-    /// Orders by event time, then by sequence number.
+    /// The sequence number that the sample's journal gave it.
+    public var number: UInt64 { sequence & (1 << Self.numberBits - 1) }
+    /// Which journal, counted from 1; 0 where the store holds one only.
+    public var journal: UInt64 { sequence >> Self.numberBits }
+
+    /// A place such that what lies before it begins, newest first, with this one.
+    public var next: Self {
+        Self(eventTime: eventTime, sequence: sequence &+ (journal == 0 ? 1 : 1 << Self.numberBits))
+    }
+
+    /// Orders by event time, then by sequence number, then by journal.
     public static func < (left: Self, right: Self) -> Bool {
-        (left.eventTime, left.sequence) < (right.eventTime, right.sequence)
+        (left.eventTime, left.number, left.journal) < (right.eventTime, right.number, right.journal)
     }
 }
 

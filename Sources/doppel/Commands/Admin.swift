@@ -4,7 +4,10 @@ import ArgumentParser
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look after everything durable.",
-        subcommands: [AdminBackup.self, AdminVerify.self, AdminRestore.self, AdminMigrate.self, AdminCopy.self])
+        subcommands: [
+            AdminBackup.self, AdminVerify.self, AdminRestore.self, AdminMigrate.self, AdminCopy.self,
+            AdminSkip.self,
+        ])
 
     /// How the commands that concern backups end.
     static let explanation = "Exit status: 0 done; 1 not done, and why is said; 64 wrong usage."

@@ -97,7 +97,7 @@ final class Assembly: Sendable {
             past: postgres?.past ?? journal
         ) {
             ProcessMeasures.measurements(of: loop) + retention.measurements() + rollups.measurements()
-                + (budget?.measurements() ?? [])
+                + (budget?.measurements() ?? []) + (postgres?.measurements() ?? [])
         }
         gateway.serve(
             Gateway(

@@ -65,6 +65,9 @@ struct PostgresParts {
         }
     }
 
+    /// What the inbox took, refused, and has waiting; callable from any thread.
+    func measurements() -> [Measurement] { inbox?.measurements() ?? [] }
+
     /// The parts for the supervisor tree: links first, so that they end last.
     var children: [Supervisor.Child] {
         // They look after themselves for as long as the process runs, whatever becomes of the database.

@@ -25,6 +25,28 @@ import TwinRuntime
         }
     }
 
+    @Test func `goes on as soon as a connection comes up, however long it would wait`() async throws {
+        try await withCluster { cluster in
+            try await cluster.stop()
+            let source = FakeSource()
+            source.addReadings(20)
+            try await withLink(cluster.url(), configure: { $0.reconnecting = impatientLimits }) { link, recorder in
+                let hour: Int64 = 3_600_000
+                let feed = HistoryFeed(
+                    from: source, to: link, on: recorder.loop, batchRows: 10, listeners: FeedListeners.Limits(),
+                    logger: recorder.logger, retryMilliseconds: hour...hour
+                ) { try await SchemaMigrator(link).migrate() }
+                await recorder.loop.run { feed.start { _ in } }
+                await eventually("it waits") { recorder.log.contains { $0.contains("feed.waits") } }
+                try await cluster.start()
+                await fed(source)
+                await withCheckedContinuation { continuation in
+                    recorder.loop.post { feed.stop { continuation.resume() } }
+                }
+            }
+        }
+    }
+
     @Test func `brings every row once however often the server dies`() async throws {
         try await withCluster { cluster in
             let source = FakeSource()

@@ -78,6 +78,22 @@ import TwinRuntime
         }
     }
 
+    @Test func `goes on as soon as a connection comes up, however long it would wait`() async throws {
+        try await withCluster { cluster in
+            try await withLink(cluster.url()) { link, _ in _ = try await SchemaMigrator(link).migrate() }
+            try await put(1..<3, cluster)
+            try await cluster.stop()
+            let hour: Int64 = 3_600_000
+            try await withInbox(
+                cluster.url(), FakeStreet(), retryMilliseconds: hour...hour, reconnecting: impatientLimits
+            ) { inbox, recorder in
+                await eventually("it waits") { recorder.log.contains { $0.contains("inbox.waits") } }
+                try await cluster.start()
+                await allTaken(cluster)
+            }
+        }
+    }
+
     @Test func `takes thousands, oldest first and once`() async throws {
         let (cluster, name) = try await database()
         let street = FakeStreet()

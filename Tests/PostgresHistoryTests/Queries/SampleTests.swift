@@ -62,7 +62,7 @@ import TwinRuntime
             let feed = ExampleFeed(link)
             for _ in 0..<3 { try await feed.store((1...5).map { (Self.device, Self.one, Self.sample($0, 1)) }) }
             let found = try await store.samples(query(.oldestFirst))
-            #expect(found.map(\.sequence) == [1, 2, 3, 4, 5])
+            #expect(found.map(\.place.number) == [1, 2, 3, 4, 5])
         }
     }
 
@@ -86,11 +86,31 @@ import TwinRuntime
                 after = last.place
             }
             let sequences = Array(UInt64(1)...8)
-            #expect(pages.map(\.sequence) == (order == .oldestFirst ? sequences : sequences.reversed()))
+            #expect(pages.map(\.place.number) == (order == .oldestFirst ? sequences : sequences.reversed()))
             let some = try await store.samples(
                 query(order, from: Self.at(1), to: Self.at(86_400_000), type: "b", limit: limit))
             #expect(some.allSatisfy { $0.sensor.key == Self.other })
-            #expect(Set(some.map(\.sequence)).isSubset(of: [2, 4]) && some.count == min(2, limit))
+            #expect(Set(some.map(\.place.number)).isSubset(of: [2, 4]) && some.count == min(2, limit))
+        }
+    }
+
+    @Test(arguments: HistoryOrder.allCases)
+    func `of two journals come once, also where they have the same time and number`(order: HistoryOrder) async throws {
+        try await withHistory { link in
+            let store = PostgresHistoryStore(link, calendar: .utc, deadLettersFrom: NoLetters())
+            try await ExampleFeed(link).store((1...6).map { (Self.device, Self.one, Self.sample(1, $0)) })
+            _ = try await link.query(
+                "UPDATE sensor_readings SET position = position - 3 + (2::bigint << 40) WHERE position > 3")
+            var (pages, after): ([StoredSample], SamplePlace?) = ([], nil)
+            while let last = try await store.samples(query(order, after: after, limit: 1)).last {
+                pages.append(last)
+                after = last.place
+                guard pages.count < 10 else { break }
+            }
+            let digests: [UInt64] = [1, 4, 2, 5, 3, 6]
+            #expect(pages.map(\.sample.digest) == (order == .oldestFirst ? digests : digests.reversed()))
+            let including = try await store.samples(query(.newestFirst, after: pages[2].place.next, limit: 1))
+            #expect(including == [pages[2]])
         }
     }
 

@@ -42,6 +42,9 @@ final class FakeSource: FeedSource {
         }
     }
 
+    /// What the safety records of a journal hang on whose first ones are gone.
+    static let anchor = SafetyAnchor(sequence: 3, number: 2, hash: (1...32).map { UInt8($0) })
+
     /// When the first reading was measured: in the middle of an hour, near the end of a UTC day.
     static let start = UnixTime(milliseconds: 1_795_303_800_000)
 
@@ -108,7 +111,9 @@ final class FakeSource: FeedSource {
     func recompute(_ change: (Double) -> Double?, where isMeant: (UInt64) -> Bool) {
         state.withLock { state in
             for index in state.readings.indices where isMeant(state.readings[index].sequence) {
+                state.readings[index].original = state.readings[index].original ?? state.readings[index].sample
                 state.readings[index].sample.value = change(state.readings[index].sample.raw)
+                state.readings[index].sample.quality = .suspect
                 state.changed.append(state.readings[index])
                 state.recomputed.insert(state.readings[index].sequence)
             }
@@ -128,7 +133,7 @@ final class FakeSource: FeedSource {
     var lastSequence: UInt64 { state.withLock { $0.sequence } }
 
     func origin() async throws -> FeedOrigin {
-        state.withLock { FeedOrigin(journal: $0.id, former: $0.former, shared: $0.shared) }
+        state.withLock { FeedOrigin(journal: $0.id, former: $0.former, shared: $0.shared, anchor: Self.anchor) }
     }
 
     func rows(after checkpoint: FeedCheckpoint, limit: Int) async throws -> FeedBatch {

@@ -77,18 +77,20 @@ final class FakeStreet: Sendable {
 /// Runs a test with an inbox.
 func withInbox(
     _ url: String, _ street: FakeStreet, holder: String = "one", pollMilliseconds: Int64 = 3_600_000,
-    deadlineMilliseconds: Int64 = longMilliseconds,
+    retryMilliseconds: ClosedRange<Int64>? = nil, deadlineMilliseconds: Int64 = longMilliseconds,
+    reconnecting: ReconnectPolicy.Limits = quickLimits,
     _ body: (PostgresInbox, LinkRecorder) async throws -> Void
 ) async throws {
     let loop = try EventLoop()
     loop.start()
     let recorder = LinkRecorder(loop)
     var options = PostgresLinkOptions(address: try PostgresAddress(url: url))
-    options.reconnecting = quickLimits
+    options.reconnecting = reconnecting
     options.deadlineMilliseconds = deadlineMilliseconds
     let inbox = PostgresInbox(
         options, channel: "handed_in", holder: { holder }, on: loop, pollMilliseconds: pollMilliseconds,
-        logger: recorder.logger, prepare: { try await SchemaMigrator($0).migrate() }, to: street.takeIn)
+        retryMilliseconds: retryMilliseconds, logger: recorder.logger,
+        prepare: { try await SchemaMigrator($0).migrate() }, to: street.takeIn)
     await loop.run {
         inbox.link.start { _ in }
         inbox.start { _ in }

@@ -12,6 +12,11 @@ let quickLimits = ReconnectPolicy.Limits(
     floorMilliseconds: 20, ceilingMilliseconds: 100, failuresToOpen: 1_000, openMilliseconds: 100,
     stableMilliseconds: 1_000)
 
+/// The same where work fails at once while there is no connection.
+let impatientLimits = ReconnectPolicy.Limits(
+    floorMilliseconds: 20, ceilingMilliseconds: 100, failuresToOpen: 1, openMilliseconds: 100,
+    stableMilliseconds: 1_000)
+
 /// A deadline that only a test which hangs reaches.
 let longMilliseconds: Int64 = 60_000
 

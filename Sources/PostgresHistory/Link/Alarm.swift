@@ -3,7 +3,7 @@ import Synchronization
 import TwinRuntime
 
 /// Sleep on the loop's clock, and who ends it early.
-final class FeedAlarm: Sendable {
+final class Alarm: Sendable {
     private struct State {
         var sleeper: CheckedContinuation<Void, Never>?
         /// Tells this sleep from those before it, whose timers may still come.
