@@ -65,7 +65,8 @@ public struct JournalBackup: Sendable {
         guard RawFile.isOrdinary(path) else {
             throw JournalFailure("\(path) is no ordinary file and was not touched. Name a file.")
         }
-        let own = StoredJournal.suffixes.map { SQLiteJournal.fileName + $0 } + [DirectoryLock.fileName]
+        let own =
+            StoredJournal.suffixes.map { SQLiteJournal.fileName + $0 } + [DirectoryLock.fileName, Reserve.fileName]
         for name in own where RawFile.areSame(path, "\(directory)/\(name)") {
             throw JournalFailure(
                 "\(path) is Doppel's own \(name) and was not touched. Name a file outside the data directory.")
