@@ -36,6 +36,7 @@ public struct JournalBackup: Sendable {
             throw JournalFailure("there is no journal at \(source). Name the data directory that Doppel uses.")
         }
         try refuseToReplace(what: directory, overwrites: overwrites)
+        try Self.expectFolder(Self.folder(of: path))
         let partial = try RawFile(writing: partialPath)
         let copy = copyPath
         defer { removeLeftovers() }
@@ -150,6 +151,12 @@ public struct JournalBackup: Sendable {
                     + "\(header.databaseBytes).")
         }
         try target.synchronise()
+    }
+
+    /// Says that a folder is not there, rather than that a file of a name that nobody gave cannot be made in it.
+    static func expectFolder(_ folder: String) throws(JournalFailure) {
+        guard !RawFile.exists(folder) else { return }
+        throw JournalFailure("there is no folder \(folder). Make it first, or name another one.")
     }
 
     /// The folder that holds a file.
