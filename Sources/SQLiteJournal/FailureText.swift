@@ -66,8 +66,8 @@ extension JournalFailure {
             "the file or its folder is read-only. Everything stored before is safe. Give Doppel's user the right to "
                 + "write to the folder and all files in it, or mount the disk for writing."
         case .SQLITE_CANTOPEN:
-            "the file cannot be opened. Nothing was changed. Check that the folder exists, that Doppel's user may "
-                + "write to it, and that the process may open more files."
+            "the file cannot be opened. Nothing was changed. Check that the folder exists, that its disk has "
+                + "room, that Doppel's user may write to it, and that the process may open more files."
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             "the file is damaged or no database of Doppel's. Nothing more was written to it. Stop Doppel, copy the "
                 + "whole data directory to a safe place, then restore a backup, or move the file away to start empty."

@@ -1,3 +1,5 @@
+import Foundation
+public import Logging
 public import TwinCore
 
 /// How a journal uses its machine; the defaults suit a small server.
@@ -23,6 +25,12 @@ public struct JournalOptions: Sendable {
     public var logFileLimitBytes = 64 * 1024 * 1024
     /// How long a connection waits for another one's lock, in seconds.
     public var busyTimeoutSeconds = 5.0
+    /// How much room is kept for a full disk, in bytes; 0 for none.
+    public var reserveBytes = 4 * 1024 * 1024
+    /// Where it is said that this room was needed.
+    public var logger = Logger(label: "doppel.journal")
+    /// How much room the disk of a file has for this user, in bytes; `nil` where that is not known.
+    package var freeBytes: @Sendable (String) -> Int? = JournalOptions.freeBytes(onDiskOf:)
 
     /// How many readings are entered into the path by sensor together; less is for tests.
     package var readingsPerChunk = HistoryBacklog.chunk
@@ -33,4 +41,10 @@ public struct JournalOptions: Sendable {
 
     /// Takes the defaults.
     public init() {}
+
+    private static func freeBytes(onDiskOf path: String) -> Int? {
+        var status = statvfs()
+        guard unsafe statvfs(JournalBackup.folder(of: path), &status) == 0 else { return nil }
+        return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    }
 }

@@ -20,6 +20,8 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
     private let writer: JournalWriter
     let queue = DispatchQueue(label: "doppel.journal", qos: .userInitiated)
     private let lock: DirectoryLock
+    /// Room that is given back when there is no other.
+    let reserve: Reserve
     /// Where rounds of rollups run, one after the other.
     let rollupQueue = DispatchQueue(label: "doppel.rollups", qos: .utility)
     /// Where days, weeks and months begin.
@@ -61,39 +63,9 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
                     + "\(JournalCopy.stagingName) there to begin with an empty journal.")
         }
         try RawFile.make(path)
-        do {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
-            // GRDB sets NORMAL while it opens a pool, under which the last commits do not survive a power cut.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Schema.migrate(pool)
-            try pool.writeWithoutTransaction { try WaitingReader.noteFeed(isOn: options.isFed, $0) }
-            try pool.writeWithoutTransaction { try Completeness.begin(at: loop.moment.time, $0) }
-            writer = try pool.writeWithoutTransaction {
-                try RollupCalendar.adopt(options.calendar, $0)
-                return try JournalWriter($0, options)
-            }
-            self.pool = pool
-        } catch {
-            throw JournalFailure(error, while: "open", path)
-        }
-    }
-
-    private static func configuration(_ options: JournalOptions) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "doppel.journal"
-        configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = options.maximumReaders
-        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
-        configuration.prepareDatabase { db in
-            let cacheKiB = db.configuration.readonly ? options.readerCacheKiB : options.writerCacheKiB
-            try db.execute(
-                sql: """
-                    PRAGMA cache_size = -\(cacheKiB);
-                    PRAGMA wal_autocheckpoint = \(options.checkpointPages);
-                    PRAGMA journal_size_limit = \(options.logFileLimitBytes);
-                    """)
-        }
-        return configuration
+        reserve = Reserve(in: directory, options)
+        (pool, writer) = try Self.open(path, options, at: loop.moment.time, with: reserve)
+        reserve.keepWhole(at: loop.uptimeNanoseconds)
     }
 
     /// Reads what is needed to rebuild every twin; called once, before the first commit.
@@ -114,11 +86,24 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
         queue.async { [self] in
             let result: Result<CommitReceipt, JournalFailure>
             do {
-                result = .success(try write { try writer.commit(batch, $0) })
+                result = .success(try store(batch))
             } catch {
                 result = .failure(JournalFailure(error, while: "store facts in", path))
             }
             loop.post { completion(result) }
+        }
+    }
+
+    /// Stores a batch; one with the record of a stop in the room that was kept for it, where there is no other.
+    private func store(_ batch: Batch) throws -> CommitReceipt {
+        do {
+            return try write { try writer.commit(batch, $0) }
+        } catch {
+            guard batch.holdsStop, reserve.giveBack(becauseOf: error) else { throw error }
+            defer { reserve.takeBack() }
+            let receipt = try write { try writer.commit(batch, $0) }
+            reserve.tell("The disk is full. The record of an emergency stop was stored in room that was kept for it.")
+            return receipt
         }
     }
 
@@ -257,7 +242,9 @@ public final class SQLiteJournal: Journal, HistoryStore, PastStore, Sendable {
         // GRDB passes a closed connection on to SQLite, which does not survive it.
         guard !writer.isClosed else { throw JournalFailure("the journal \(path) is closed. What was stored is safe.") }
         do {
-            return try pool.writeWithoutTransaction(body)
+            let value = try pool.writeWithoutTransaction(body)
+            reserve.keepWhole(at: loop.uptimeNanoseconds)
+            return value
         } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
             guard let reason = lock.writeError() else { throw error }
             throw FileFault(error: error, systemError: reason)

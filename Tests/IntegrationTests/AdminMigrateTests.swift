@@ -40,6 +40,7 @@ extension WholeProgram {
             let cluster = try await PostgresCluster.shared
             let stranger = try await run(on: cluster.url(password: "wrong"))
             #expect(stranger.status == 1 && stranger.text.contains("password authentication failed"))
+            #expect(stranger.text.contains("\nTo do: Correct user and password in DOPPEL_HISTORY_URL"))
             let unknown = try await run(["--to", "7"], on: cluster.url(cluster.makeDatabase()))
             #expect(unknown.status == 1 && unknown.text.contains("There is no version 7"))
         }

@@ -174,7 +174,7 @@ extension WholeProgram {
                 let unknown = try await site.run(
                     Self.arguments(to: "sqlite") + ["--journal", "x", "--data-directory", "\(site.folder.path)/new"],
                     ["DOPPEL_HISTORY_URL": url])
-                #expect(unknown.exit == .code(1) && unknown.complaints.contains("no journal x"), "\(unknown.tail)")
+                #expect(unknown.exit == .code(1) && unknown.complaints.contains("no journal 'x'"), "\(unknown.tail)")
             }
         }
 

@@ -71,6 +71,58 @@ extension WholeProgram {
             }
         }
 
+        @Test func `that is full with nothing in the log lets Doppel start, and keeps a stop that is ordered then`()
+            async throws
+        {
+            try await withDisk { site, disk in
+                var server = try await site.serveReady([], disk.environment)
+                let device = try await pump(at: site, server)
+                guard disk.isMounted else { return print("NOT SHOWN: a start on a full disk needs a real one.") }
+                try await eventually("the log is empty") { try Store.emptyLog(of: site) }
+                try await disk.fill()
+                try await storesNothing(server, device, because: .full)
+                await device.leave()
+                server = try await startAgain(server, at: site, disk)
+                #expect(server.program.lines.contains { $0.contains("opened in room that was kept for it") })
+                #expect(try await server.http.get("/api/v1/emergency-stop").json["active"].flag == false)
+                let stop = try await server.http.post("/api/v1/emergency-stop", #"{"scope":"all","reason":"leak"}"#)
+                #expect(stop.status == 200, "\(stop)")
+                try await eventually("the stop is stored, on a full disk") {
+                    let report = try await server.http.get("/api/v1/emergency-stop").json
+                    return report["active"].flag == true && report["durable"].flag == true
+                }
+                #expect((1..<Self.reserveBytes).contains(try reserve(of: site)))
+
+                server = try await startAgain(server, at: site, disk)
+                let report = try await server.http.get("/api/v1/emergency-stop").json
+                #expect(report["active"].flag == true, "\(report)")
+                let journal = try await server.http.get("/api/v1/supervision").json["children"].items
+                    .first { $0["name"].text == "journal" }
+                #expect(journal?["condition"].text != "ok", "\(journal ?? .null)")
+
+                try await disk.makeRoom()
+                try await server.ready()
+                #expect(try await server.interrupt() == .code(0))
+                #expect(try await site.serveReady([], disk.environment).interrupt() == .code(0))
+                #expect(try reserve(of: site) == Self.reserveBytes)
+            }
+        }
+
+        /// How much room is kept for a full disk, in bytes.
+        private static let reserveBytes = 4 * 1024 * 1024
+
+        private func reserve(of site: Site) throws -> Int {
+            let path = site.data.appending(path: "doppel.reserve").path
+            return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        }
+
+        /// Kills Doppel on a full disk, and starts it there once more.
+        private func startAgain(_ server: Server, at site: Site, _ disk: SmallDisk) async throws -> Server {
+            try await server.program.kill()
+            try await eventually("its broker is gone") { site.processes(named: "mosquitto").isEmpty }
+            return try await site.serve([], disk.environment)
+        }
+
         @Test func `that is read-only is named at the start, and nothing is changed`() async throws {
             try await withDisk { site, disk in
                 #expect(try await site.serveReady([], disk.environment).interrupt() == .code(0))

@@ -188,6 +188,17 @@ import TwinRuntime
         }
     }
 
+    @Test func `a folder that is not there is said as such`() async throws {
+        try await folder.withJournal { _ in _ = try make() }
+        let nowhere = folder.path + "/nowhere"
+        let unmade = #expect(throws: JournalFailure.self) {
+            try JournalBackup(nowhere + "/b").make(of: folder.path, by: "1.2.3", at: Self.time, overwrites: false)
+        }
+        #expect(unmade?.description == "there is no folder \(nowhere). Make it first, or name another one.")
+        let unchecked = #expect(throws: UncheckedBackup.self) { try backup.verify(scratch: nowhere) }
+        #expect(unchecked?.reason.hasPrefix("there is no folder \(nowhere).") == true)
+    }
+
     @Test func `a file that is there is replaced only when that is asked for`() async throws {
         try await withFile {
             try await folder.withJournal { try await fill($0) }

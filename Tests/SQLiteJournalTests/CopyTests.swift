@@ -61,6 +61,8 @@ import TwinRuntime
         #expect(copy.misfits == nil)
         let start = try await finish(copy)
         #expect(start.devices == 2 && start.tokenHolders.isEmpty == false)
+        let rights = try FileManager.default.attributesOfItem(atPath: other.file)[.posixPermissions] as? Int
+        #expect(rights == 0o600)
 
         let readings = """
             SELECT readings.sequence, device, gpio, type, address, claimed_ms, digest, event_ms, receipt_ms, fact_ms,

@@ -43,7 +43,7 @@ extension ClientTests {
         #expect(told.status == 1)
         #expect(
             told.messages == [
-                "A pin is taken (409).", "  actuators/6: pin 6 belongs to the flash",
+                "A pin is taken.", "  actuators/6: pin 6 belongs to the flash",
                 "To do: nothing was changed. Correct what is named above.",
             ])
     }

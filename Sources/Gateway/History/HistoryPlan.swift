@@ -33,8 +33,11 @@ struct HistoryPlan: Sendable {
         self.store = store
         kind = request.kind(in: view.catalogue)
         sensors = try await request.sensors(kind, in: store)
+        guard !sensors.isEmpty || request.isShown(kind, by: view) else {
+            throw await request.unknown(kind, of: view, in: store)
+        }
         let isOfOneSensor = question.choice != .raw || question.smooth != nil
-        let sensor = isOfOneSensor ? try request.onlySensor(of: sensors, kind, view) : nil
+        let sensor = isOfOneSensor ? try request.onlySensor(of: sensors) : nil
         if let cursor = request.cursor {
             guard cursor.question == Self.checksum(question, request, kind) else { throw Problem.foreignCursor }
             (from, to, place) = (cursor.from, cursor.to, cursor.place)

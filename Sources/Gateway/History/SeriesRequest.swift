@@ -39,19 +39,32 @@ struct SeriesRequest: Sendable {
 
     /// The one stored sensor that is meant; `nil` for one that the twin shows and no value of which is stored.
     ///
-    /// - Throws: ``Problem`` when there is none, or several.
-    func onlySensor(of found: [StoredSensor], _ kind: String?, _ view: TwinView) throws(Problem) -> StoredSensor? {
+    /// - Throws: ``Problem`` when there are several.
+    func onlySensor(of found: [StoredSensor]) throws(Problem) -> StoredSensor? {
         guard found.count <= 1 else { throw ambiguous(found) }
-        if let sensor = found.first { return sensor }
-        let isShown = view.snapshot.sensors.contains {
+        return found.first
+    }
+
+    /// Whether the twin shows such a sensor, stored or not.
+    func isShown(_ kind: String?, by view: TwinView) -> Bool {
+        view.snapshot.sensors.contains {
             $0.key.gpio == gpio && (kind == nil || $0.key.type == kind)
                 && (address == nil || $0.key.address == address)
         }
-        guard isShown else {
-            let wanted = [kind.map { " '\($0)'" }, address.map { " at \($0.word)" }].compactMap { $0 }.joined()
-            throw .notFound("'\(device)' has no sensor\(wanted) on pin \(gpio), and no history of one")
-        }
-        return nil
+    }
+
+    /// There is no such sensor, and which there are: those that the twin shows, and those that were stored.
+    func unknown(_ kind: String?, of view: TwinView, in store: any HistoryStore) async -> Problem {
+        let stored = (try? await store.sensors(SensorQuery(device: device))) ?? []
+        let known = Set(view.snapshot.sensors.map(\.key)).union(stored.map(\.key)).sorted().map(\.id)
+        let wanted = [kind.map { " '\($0)'" }, address.map { " at \($0.word)" }].compactMap { $0 }.joined()
+        let most = GatewayLimits.namedSensors
+        let names = known.prefix(most).joined(separator: ", ") + (known.count > most ? ", …" : "")
+        var problem = Problem.notFound(
+            "'\(device)' has no sensor\(wanted) on pin \(gpio), and no history of one; "
+                + (known.isEmpty ? "it has no sensors" : "it has \(names)"))
+        problem.members = [.init(name: "sensors", value: .array(known.prefix(most).map { .string($0) }))]
+        return problem
     }
 
     private func ambiguous(_ found: [StoredSensor]) -> Problem {

@@ -38,9 +38,12 @@ extension ParameterReader {
         read(name, expected: "true or false") { Bool($0) } ?? value
     }
 
-    /// A time.
+    /// A time, in words or in milliseconds since 1970.
     mutating func time(_ name: String) -> UnixTime? {
-        read(name, expected: "a time such as 2025-01-31T12:00:00.000Z (RFC 3339)") { UnixTime(rfc3339: $0) }
+        let expected =
+            "a time such as 2025-01-31T12:00:00Z (RFC 3339), or 13 digits of milliseconds since 1970; seconds, which "
+            + "have 10 digits, are not taken"
+        return read(name, expected: expected) { UnixTime(rfc3339: $0) ?? UnixTime(digits: $0) }
     }
 
     /// One of the words of a vocabulary.
@@ -74,5 +77,17 @@ extension JSONValue {
             elements.allSatisfy { $0.asText != nil } ? elements.compactMap(\.asText).joined(separator: ",") : nil
         case .null, .object: nil
         }
+    }
+}
+
+extension UnixTime {
+    /// Reads milliseconds since 1970, from September 2001 to November 2286.
+    ///
+    /// `nil` for any other count of digits than 13: seconds would be a time in January 1970, and nobody would notice.
+    fileprivate init?(digits text: String) {
+        guard text.utf8.count == 13, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            !text.hasPrefix("0"), let milliseconds = Int64(text)
+        else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }

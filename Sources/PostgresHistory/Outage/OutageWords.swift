@@ -57,9 +57,13 @@ struct OutageWords {
 
     /// What would help, as far as the reason tells.
     static func advice(_ reason: String, _ server: String) -> String {
-        let advice = table.first { reason.contains($0.words) }?.advice
-        return (advice ?? "See that PostgreSQL runs and lets Doppel in") + " (\(server)). "
+        remedy(reason) + " (\(server)). "
             + "Doppel tries again by itself; only a changed DOPPEL_HISTORY_URL needs it to be started again."
+    }
+
+    /// The same for a command that does not try again.
+    static func remedy(_ reason: String) -> String {
+        table.first { reason.contains($0.words) }?.advice ?? "See that PostgreSQL runs and lets Doppel in"
     }
 
     /// What libpq and the server say, and what would help.
@@ -83,4 +87,11 @@ struct OutageWords {
         ("did not answer", "See whether the server is overloaded, stuck or cut off"),
         ("did not let us in", "See whether the server is overloaded, stuck or cut off"),
     ]
+}
+
+extension PostgresFailure {
+    /// A command cannot connect: why, and what would help.
+    public static func unreachable(_ address: PostgresAddress, _ reason: String) -> Self {
+        Self(.unavailable, "\(address) cannot be reached: \(reason)\nTo do: \(OutageWords.remedy(reason)).")
+    }
 }

@@ -40,6 +40,7 @@ extension JournalBackup {
         let header = try header()
         let copy: RawFile
         do {
+            try Self.expectFolder(scratch)
             copy = try RawFile(writing: "\(scratch)/\((path as NSString).lastPathComponent).verify.sqlite")
         } catch {
             throw UncheckedBackup(reason: error.description)

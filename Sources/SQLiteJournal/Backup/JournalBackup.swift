@@ -36,6 +36,7 @@ public struct JournalBackup: Sendable {
             throw JournalFailure("there is no journal at \(source). Name the data directory that Doppel uses.")
         }
         try refuseToReplace(what: directory, overwrites: overwrites)
+        try Self.expectFolder(Self.folder(of: path))
         let partial = try RawFile(writing: partialPath)
         let copy = copyPath
         defer { removeLeftovers() }
@@ -65,7 +66,8 @@ public struct JournalBackup: Sendable {
         guard RawFile.isOrdinary(path) else {
             throw JournalFailure("\(path) is no ordinary file and was not touched. Name a file.")
         }
-        let own = StoredJournal.suffixes.map { SQLiteJournal.fileName + $0 } + [DirectoryLock.fileName]
+        let own =
+            StoredJournal.suffixes.map { SQLiteJournal.fileName + $0 } + [DirectoryLock.fileName, Reserve.fileName]
         for name in own where RawFile.areSame(path, "\(directory)/\(name)") {
             throw JournalFailure(
                 "\(path) is Doppel's own \(name) and was not touched. Name a file outside the data directory.")
@@ -149,6 +151,12 @@ public struct JournalBackup: Sendable {
                     + "\(header.databaseBytes).")
         }
         try target.synchronise()
+    }
+
+    /// Says that a folder is not there, rather than that a file of a name that nobody gave cannot be made in it.
+    static func expectFolder(_ folder: String) throws(JournalFailure) {
+        guard !RawFile.exists(folder) else { return }
+        throw JournalFailure("there is no folder \(folder). Make it first, or name another one.")
     }
 
     /// The folder that holds a file.

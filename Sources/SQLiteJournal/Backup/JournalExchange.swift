@@ -44,7 +44,8 @@ enum JournalExchange {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw JournalFailure("cannot make the folder \(path): \(error.localizedDescription)")
+            throw JournalFailure(
+                "cannot make the folder \(path): \(error.localizedDescription) Name another one, or make it by hand.")
         }
     }
 }

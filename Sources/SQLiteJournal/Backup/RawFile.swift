@@ -129,7 +129,8 @@ final class RawFile {
         let reason: String =
             switch code {
             case ENOSPC, EDQUOT: "the disk is full. Free some space, or name another disk."
-            case EACCES, EPERM, EROFS: "this user may not. Give it the right, or name another folder."
+            case EROFS: "its file system is read-only. Mount it for writing, or name another folder."
+            case EACCES, EPERM: "this user may not. Give it the right, or name another folder."
             case ENOENT: "there is no such file or folder."
             default: unsafe String(cString: strerror(code)) + "."
             }

@@ -20,6 +20,9 @@ public struct StoppedStart: Sendable {
         in folder: String, loop: any Loop, _ name: IncidentID, because reason: String, by who: String,
         options: JournalOptions = JournalOptions()
     ) async throws -> Self {
+        var options = options
+        // The folder is on its way; the one that it becomes part of has its own.
+        options.reserveBytes = 0
         let journal = try SQLiteJournal(directory: folder, loop: loop, options: options)
         let recovery = try journal.recover()
         var latch = Latch()

@@ -48,6 +48,8 @@ public final class JournalCopy {
         try JournalExchange.makeFolder(staging)
         try RawFile.synchronise(folder: directory)
         let path = "\(staging)/\(SQLiteJournal.fileName)"
+        // For Doppel's user alone, as a journal is that was not copied.
+        try RawFile.make(path)
         do {
             pool = try DatabasePool(path: path)
             try Schema.migrate(pool)

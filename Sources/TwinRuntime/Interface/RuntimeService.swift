@@ -128,7 +128,7 @@ extension Runtime {
         await withCheckedContinuation { continuation in ask(self) { continuation.resume(returning: $0) } }
     }
 
-    func currentReport() -> StopReport { report(isDurable: standing.takesFacts) }
+    func currentReport() -> StopReport { report(isDurable: standing.takesFacts || !isStopUnstored) }
 
     func measurements() -> [Measurement] {
         let devices = directory.assumeIsolated { $0.count }

@@ -39,6 +39,8 @@ public struct Batch: Sendable {
     public var commands: [CommandRecord]
     /// Whole twins, as they stand after this batch.
     public var snapshots: [DeviceSnapshot]
+    /// Whether a stop is latched by it, or behind it: a store may then use room that it keeps for that.
+    public var holdsStop = false
 
     /// Makes an empty batch.
     public init(firstSequence: UInt64) {

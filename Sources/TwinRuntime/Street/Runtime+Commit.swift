@@ -58,6 +58,9 @@ extension Runtime {
         return loop.moment.uptime.milliseconds(since: begun) < Self.escalationMilliseconds
     }
 
+    /// Whether a stop is latched that the journal has not taken yet.
+    var isStopUnstored: Bool { open.batch.holdsStop || closing?.batch.holdsStop == true }
+
     /// One record for each command: the latest.
     private func latestRecords(_ records: [CommandRecord]) -> [CommandRecord] {
         guard records.count > 1 else { return records }
@@ -66,6 +69,8 @@ extension Runtime {
     }
 
     private func commit() {
+        // Facts become durable in their order, so what is in front of a stop is as urgent.
+        if open.batch.holdsStop { closing?.batch.holdsStop = true }
         guard let closing else { return }
         standing = .committing(failures: standing.failures)
         self.closing?.attemptedAt = loop.moment.uptime

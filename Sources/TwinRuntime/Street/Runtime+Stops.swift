@@ -30,6 +30,7 @@ extension Runtime {
     /// Latches an emergency stop and tells everybody whom it covers.
     func engage(_ incident: Incident, at moment: Moment) {
         note(.stopLatched(incident), at: moment)
+        open.batch.holdsStop = true
         timings.begin(incident.id, at: moment.uptime)
         if incident.scope == .all { stopEverything(incident) }
         stopDevices(of: incident, after: nil)

@@ -68,7 +68,7 @@ struct BenchStage {
             [
                 "serve", "--broker-url", "mqtt://127.0.0.1:\(port)", "--http-port", "\(httpPort)", "--approval",
                 "automatic", "--data-directory", "\(folder)/data", "--log-level", "error",
-            ] + (history.map { ["--history-url", $0] } ?? []), on: loop)
+            ] + (history.map { ["--history-url", $0] } ?? []) + (try BenchModels.arguments()), on: loop)
         let result: Result<Outcome, any Error>
         do {
             _ = try await server.line("Twins:")

@@ -49,11 +49,13 @@ enum Advice {
                 "To do: \(todo)",
             ]
         }
-        var lines = ["\(purpose == .stopping ? "NOT STOPPED: " : "")\(refusal.title) (\(refusal.status))."]
+        var lines = ["\(purpose == .stopping ? "NOT STOPPED: " : "")\(refusal.title)."]
         if !refusal.problems.isEmpty {
             lines += refusal.problems.map { Table.printable("  \($0.path): \($0.detail)") }
+        } else if !refusal.members.isEmpty {
+            lines += refusal.members.map { Table.printable("  \(option($0.path)): \(inOptions($0.detail))") }
         } else if !refusal.detail.isEmpty {
-            lines.append("Why: \(Table.printable(refusal.detail)).")
+            lines.append("Why: \(Table.printable(inOptions(refusal.detail))).")
         }
         if let todo = refusal.kind.flatMap(remedy(forKind:)) { lines.append("To do: \(todo)") }
         if let seconds = refusal.retryAfterSeconds { lines.append("To do: ask again in \(seconds) s.") }

@@ -29,6 +29,8 @@ enum ClientFailure: Error, Sendable, Equatable {
         var command: String?
         /// Everything that was wrong with a wish.
         var problems: [Place] = []
+        /// Everything that was wrong with the request, by the interface's names.
+        var members: [Place] = []
 
         /// One thing that was wrong, and where.
         struct Place: Sendable, Equatable {
@@ -80,6 +82,9 @@ extension ClientFailure.Refusal {
         command = document?["command_id"]?.text
         problems = (document?["problems"]?.items ?? []).map { problem in
             Place(path: problem["path"].shown, detail: problem["detail"].shown)
+        }
+        members = (document?["errors"]?.items ?? []).map { error in
+            Place(path: error["member"].shown, detail: "\(error["problem"].shown), expected \(error["expected"].shown)")
         }
     }
 }

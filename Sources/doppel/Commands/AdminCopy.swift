@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLoop
 import Foundation
+import Logging
 import PostgresHistory
 import SQLiteJournal
 
@@ -46,6 +47,7 @@ struct AdminCopy: AsyncParsableCommand {
     }
 
     func run() async throws {
+        LogSetup.begin(.warning, .text)
         let status = await perform(environment: ProcessInfo.processInfo.environment, console: .standard)
         if status != 0 { throw ExitCode(status) }
     }
@@ -84,7 +86,7 @@ struct AdminCopy: AsyncParsableCommand {
             for problem in problems.list { console.tell(problem.description) }
         } catch {
             console.tell("Not copied: \(error)")
-            console.tell("What was copied so far is kept: the same command goes on from there.")
+            console.tell("Anything that was copied is kept: the same command goes on from there.")
         }
         return 1
     }

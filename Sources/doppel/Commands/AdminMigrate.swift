@@ -101,7 +101,7 @@ enum DatabaseSession {
         loop.post { link.start { _ in } }
         let result: Result<Value, any Error>
         if let reason = await attempts.first(where: { _ in true }) ?? "it ended" {
-            result = .failure(PostgresFailure(.unavailable, "\(address) cannot be reached: \(reason)"))
+            result = .failure(PostgresFailure.unreachable(address, reason))
         } else {
             do { result = .success(try await body(link)) } catch { result = .failure(error) }
         }

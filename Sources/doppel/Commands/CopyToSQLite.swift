@@ -72,8 +72,8 @@ struct CopyToSQLite {
         if journals.count > 1 { list(journals, latest) }
         guard let journal else { return latest }
         guard let chosen = journals.first(where: { $0.id == journal }) else {
-            throw JournalFailure(
-                "\(address) holds no journal \(journal), but \(journals.prefix(Self.maximumListed).map(\.id)).")
+            let known = journals.prefix(Self.maximumListed).map(\.id).joined(separator: ", ")
+            throw JournalFailure("\(address) holds no journal '\(journal)'. Name one of \(known) with --journal.")
         }
         return chosen
     }

@@ -11,8 +11,9 @@ struct History: AsyncParsableCommand {
             """,
         discussion: """
             Where a pin has several sensors, --type and --address say which one is meant. A file goes from the oldest \
-            to the newest value and may be of any length; when it was cut short the status is 3. \
-            \(ClientExit.explanation)
+            to the newest value and may be of any length, with times in UTC; when it was cut short the status is 3. \
+            On the screen, times are those of the site's time zone (history.time_zone), in which days, weeks and months \
+            begin, and the last bucket may be still running. \(ClientExit.explanation)
             """)
 
     @OptionGroup var options: ClientOptions
@@ -29,7 +30,7 @@ struct History: AsyncParsableCommand {
     @Option(help: "Where the sensor sits on its bus: an I²C address or a 1-Wire ROM code.")
     var address: String?
 
-    @Option(help: "The earliest time wanted, such as 2025-01-31T12:00:00Z.")
+    @Option(help: "The earliest time wanted, such as 2025-01-31T12:00:00Z or 1738324800000 (milliseconds since 1970).")
     var from: String?
 
     @Option(help: "The time up to which values are wanted, exclusive.")
@@ -72,7 +73,7 @@ struct History: AsyncParsableCommand {
             return try await write(session)
         }
         let answer = try await session.client.get(path(session))
-        session.show(answer, HistorySheet.lines)
+        session.show(answer) { HistorySheet.lines($0, now: session.now) }
         return ClientExit.success
     }
 

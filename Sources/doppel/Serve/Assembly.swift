@@ -85,7 +85,7 @@ final class Assembly: Sendable {
         let tree = SupervisionTree(
             loop: loop, runtime: runtime, links: broker, embedded: embedded, models: watch,
             rollups: rollups, retention: retention, budget: budget,
-            postgres: postgres?.children ?? [],
+            reserveShortage: { journal.reserveShortage() }, postgres: postgres?.children ?? [],
             onTwinsRunning: { signalStop.twinsRun() })
         let fleetPart =
             fleet.isEmpty

@@ -26,6 +26,8 @@ struct SupervisionTree {
     let retention: Retention
     /// What keeps the rows in bounds that wait for the history store; `nil` where there is none.
     let budget: HistoryBudgetPart?
+    /// Why the journal's room for a full disk is not whole; `nil` while it is.
+    let reserveShortage: @Sendable () -> String?
     /// What keeps history in PostgreSQL; none where there is none.
     let postgres: [Supervisor.Child]
     /// Runs when every twin is there and takes orders.
@@ -41,7 +43,7 @@ struct SupervisionTree {
     func assemble(fleet: FleetPart?, gateway: GatewayPart) -> Supervisor {
         var children = [
             Supervisor.Child(
-                "journal", only { [runtime] in runtime.journalVitals() }, rule: Self.shown,
+                "journal", journal, rule: Self.shown,
                 restartObstacle: """
                     it repeats commits by itself until the disk takes them; free space, or see to the disk that \
                     `condition_reason` names
@@ -74,6 +76,17 @@ struct SupervisionTree {
         Supervisor(
             name, on: loop, children: children, random: SystemRandomNumberGenerator(),
             logger: Logger(label: "doppel.supervisor"))
+    }
+
+    /// A disk without room for the next start is no failure yet; what fails is said first.
+    private var journal: ClosurePart {
+        only { [runtime, reserveShortage] in
+            var vitals = runtime.journalVitals()
+            guard vitals.condition == .ok, let shortage = reserveShortage() else { return vitals }
+            vitals.health += ", \(shortage)"
+            vitals.condition = .degraded(shortage)
+            return vitals
+        }
     }
 
     private var connections: [Supervisor.Child] {

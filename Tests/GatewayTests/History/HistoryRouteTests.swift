@@ -26,7 +26,8 @@ struct HistoryRouteTests {
         ("resolution=1h&fill=zero", "fill"), ("smooth=0", "smooth"), ("smooth=501", "smooth"), ("order=up", "order"),
         ("from=2026-05-02T00:00:00Z&to=2026-05-01T00:00:00Z", "from"), ("address=9x", "address"),
         ("format=xml", "format"), ("format=csv&limit=3", "limit"),
-        ("cursor=MTIzKzA", "cursor"), ("colour=red", "colour"),
+        ("cursor=MTIzKzA", "cursor"), ("colour=red", "colour"), ("from=1777593600", "from"),
+        ("to=177759360000", "to"), ("to=0177759360000", "to"), ("from=+777593600000", "from"),
     ])
     func whatDoesNotGoTogetherIsNamed(query: String, member: String) async throws {
         try await converse(Self.twins()) { gateway async throws in
@@ -106,9 +107,47 @@ struct HistoryRouteTests {
             let raw = try await gateway.get("\(base)/5/history?address=28bb11bb22cc33d4").json
             #expect(raw.at("items.0") != nil && raw.at("items.1") == nil)
             #expect(try await gateway.get("\(base)/9/history?resolution=1h").status == 404)
-            #expect(try await gateway.get("\(base)/9/history").json["items"] == [])
             let fresh = try await gateway.get("\(base)/6/history?resolution=auto").json
             #expect(fresh["items"] == [] && fresh["from"] == .null)
+        }
+    }
+
+    /// One that only the history knows, such as of a removed device, is no mistake.
+    @Test(arguments: ["", "?resolution=1h", "?format=csv"])
+    func aSensorThatNobodyKnowsIsNotFoundAndThoseThatThereAreAreNamed(query: String) async throws {
+        let twins = Self.twins()
+        let gone = Cellar.sensor(40, 7, "co2")
+        twins.store.store([Cellar.sample(Self.start, 400)], of: gone)
+        try await converse(twins) { gateway async throws in
+            let base = "/api/v1/twins/ESP_CE11A2/sensors"
+            let answer = try await gateway.get("\(base)/9/history\(query)")
+            #expect(answer.status == 404)
+            let known = [
+                "0:sht31_humidity:68", "0:sht31_temp:68", "4:ds18b20", "5:ds18b20:28AA11BB22CC33D4",
+                "5:ds18b20:28BB11BB22CC33D4", "6:ds18b20", "7:co2",
+            ]
+            #expect(try answer.json["sensors"] == .array(known.map { .string($0) }))
+            #expect(answer.text.contains("'ESP_CE11A2' has no sensor on pin 9, and no history of one; it has"))
+            let more = query.isEmpty ? "?" : query + "&"
+            let typed = try await gateway.get("\(base)/4/history\(more)type=ds18b2O")
+            #expect(typed.status == 404 && typed.text.contains("no sensor 'ds18b2O' on pin 4"))
+            #expect(try await gateway.get("\(base)/7/history\(query)").status == 200)
+            #expect(try await gateway.get("\(base)/6/history\(query)").status == 200)
+        }
+    }
+
+    @Test func timesMayBeMillisecondsSince1970() async throws {
+        try await converse(Self.twins()) { gateway async throws in
+            let path = "\(Cellar.path)/history?resolution=1h"
+            let first = Self.start.milliseconds
+            let counted = try await gateway.get("\(path)&from=\(first)&to=\(first + 3_600_000)").json
+            let said = try await gateway.get("\(path)&from=2026-05-01T00:00:00Z&to=2026-05-01T01:00:00Z").json
+            #expect(counted == said && counted.at("items.0.count") == 60)
+            let refused = try await gateway.get("\(path)&from=\(first / 1000)")
+            #expect(
+                refused.text.contains("13 digits of milliseconds since 1970; seconds, which have 10 digits, are not"))
+            let body = #"{"series":[{"device":"ESP_CE11A2","gpio":4}],"resolution":"1h","from":\#(first)}"#
+            #expect(try await gateway.post("/api/v1/history/query", body).status == 200)
         }
     }
 

@@ -13,6 +13,26 @@ import TwinCore
         return stage
     }
 
+    /// What is in front of the stop goes with it, and what comes behind does not.
+    @Test func `a stop is stored where there is room for stops alone, and what it leaves out is said`() throws {
+        let stage = try Stage.greenhouse()
+        stage.journal.mode = .full
+        stage.read(.first, raw: 348, seq: 1)
+        let committed = stage.journal.committed.count
+        #expect(stage.report.isDurable)
+        #expect(try stage.stop(.all).value?.get().isDurable == false)
+        #expect(!stage.report.isDurable)
+        stage.pass(milliseconds: 5_000)
+        let stored = stage.journal.committed.dropFirst(committed).flatMap(\.facts).map(\.event)
+        #expect(stored.contains { if case .sensor(_, .sampled) = $0 { true } else { false } })
+        #expect(stored.contains { if case .site(.stopLatched) = $0 { true } else { false } })
+        #expect(stage.report.isDurable)
+        stage.read(.first, raw: 349, seq: 2)
+        #expect(stage.runtime.journalVitals().condition != .ok)
+        #expect(stage.report.isDurable)
+        #expect(try stage.command(.on, seconds: 60).value?.get().state == .refused)
+    }
+
     @Test func `an energising command whose commit fails is given up and never sent`() throws {
         let stage = try Stage.greenhouse()
         stage.journal.mode = .failing

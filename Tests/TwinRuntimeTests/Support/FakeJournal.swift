@@ -13,6 +13,8 @@ final class FakeJournal: Journal, @unchecked Sendable {
         case held
         /// It fails in the next turn.
         case failing
+        /// It fails in the next turn, but for what holds a stop: there is room for that alone.
+        case full
     }
 
     private let loop: any Loop
@@ -41,6 +43,7 @@ final class FakeJournal: Journal, @unchecked Sendable {
         case .prompt: loop.post { self.release() }
         case .held: break
         case .failing: loop.post { self.fail() }
+        case .full: loop.post { batch.holdsStop ? self.release() : self.fail() }
         }
     }
 

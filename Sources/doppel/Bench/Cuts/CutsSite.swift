@@ -107,7 +107,7 @@ final class CutsSite {
             [
                 "serve", "--broker-url", "mqtt://\(host):\(port)", "--http-port", "\(httpPort)", "--approval",
                 "automatic", "--data-directory", "\(folder)/data", "--log-level", "critical",
-            ], on: loop)
+            ] + (try BenchModels.arguments()), on: loop)
         server = child
         _ = try await child.line("Twins:")
     }
