@@ -114,6 +114,29 @@ extension WholeProgram {
             }
         }
 
+        /// A pipe to which nobody writes is a backup that takes its time.
+        @Test(arguments: [SIGINT, SIGTERM])
+        func `whose restore is interrupted says that nothing was changed`(_ signal: Int32) async throws {
+            try await withSite { site in
+                let pipe = site.folder.appending(path: "backup.pipe").path
+                let made = unsafe mkfifo(pipe, 0o600)
+                #expect(made == 0)
+                let restore = try await site.doppel(["admin", "restore", pipe])
+                try await eventually("it takes signals") { try Self.takes(signal, restore.processID) }
+                await restore.signal(signal)
+                #expect(try await restore.ended() == .code(128 + signal))
+                #expect(restore.complaints.contains("it was interrupted. The data directory is as it was."))
+                #expect(!FileManager.default.fileExists(atPath: site.data.appending(path: "doppel.sqlite").path))
+            }
+        }
+
+        /// Whether a process does something of its own when a signal comes.
+        private static func takes(_ signal: Int32, _ process: Int32) throws -> Bool {
+            let lines = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8).split(separator: "\n")
+            let caught = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last ?? "0"
+            return (UInt64(caught, radix: 16) ?? 0) >> UInt64(signal - 1) & 1 == 1
+        }
+
         /// A time in milliseconds since 1970, as the interface takes it.
         private static func time(_ milliseconds: Int64) -> String {
             let second = Date(timeIntervalSince1970: Double(milliseconds / 1000))

@@ -78,10 +78,11 @@ import Testing
 
     @Test func aRefusalNamesOptionsAndNothingOfTheProtocol() async throws {
         let problem = """
-            {"type":"urn:problem-type:doppel:invalid-request","title":"The request cannot be taken as it is","status":400,
-             "detail":"from: …","errors":[
+            {"type":"urn:problem-type:doppel:invalid-request","title":"The request cannot be taken as it is",
+             "status":400,"detail":"from: …","errors":[
              {"member":"from","problem":"2026 is after 'to', 2025","expected":"a time before 'to'"},
-             {"member":"type","problem":"pin 0 has 2 sensors","expected":"the kind of one, such as type=sht31_temp; and its address"},
+             {"member":"type","problem":"pin 0 has 2 sensors",
+              "expected":"the kind of one, such as type=sht31_temp; and its address"},
              {"member":"fill","problem":"no buckets","expected":"resolution=1h, or resolution=auto"}]}
             """
         let told = try await converse(

@@ -127,7 +127,7 @@ final class Reserve: Sendable {
 
     /// Makes the file so long, or as long as there is room, and returns the `errno` of what was in the way.
     ///
-    /// Written, because a file with holes keeps no room; not synchronised, because one that a power cut takes is made anew.
+    /// Written, because a file with holes keeps no room; not synchronised, because what a power cut takes is made anew.
     @discardableResult
     private func grow(to bytes: Int) -> Int32 {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

@@ -5,8 +5,8 @@ enum BenchModels {
     /// There are no models.
     struct Missing: Error, CustomStringConvertible {
         let description =
-            "there are no models at ./twins, nor beside the program. Run it in Doppel's own folder, or name its models: "
-            + "\(ConfigurationKey.twinsDirectory.variable)=/path/to/doppel/twins doppel bench …"
+            "there are no models at ./twins, nor beside the program. Run it in Doppel's own folder, or name its "
+            + "models: \(ConfigurationKey.twinsDirectory.variable)=/path/to/doppel/twins doppel bench …"
     }
 
     /// The flag that names them; none where `doppel serve` finds them as it always does.

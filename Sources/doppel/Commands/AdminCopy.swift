@@ -37,6 +37,8 @@ struct AdminCopy: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    private static let kept = "Anything that was copied is kept: the same command goes on from there."
+
     func validate() throws {
         guard from != to else {
             throw ValidationError("--from and --to name the same store. Say --from sqlite --to postgres, or back.")
@@ -48,6 +50,10 @@ struct AdminCopy: AsyncParsableCommand {
 
     func run() async throws {
         LogSetup.begin(.warning, .text)
+        let interruption = try Interruption {
+            Console.standard.tell("Not copied: it was interrupted. \(Self.kept)")
+        }
+        defer { interruption.cancel() }
         let status = await perform(environment: ProcessInfo.processInfo.environment, console: .standard)
         if status != 0 { throw ExitCode(status) }
     }
@@ -86,7 +92,7 @@ struct AdminCopy: AsyncParsableCommand {
             for problem in problems.list { console.tell(problem.description) }
         } catch {
             console.tell("Not copied: \(error)")
-            console.tell("Anything that was copied is kept: the same command goes on from there.")
+            console.tell(Self.kept)
         }
         return 1
     }

@@ -24,7 +24,13 @@ struct AdminRestore: AsyncParsableCommand {
     @OptionGroup var options: DataDirectoryOptions
 
     func run() async throws {
-        let status = await perform(environment: ProcessInfo.processInfo.environment, console: .standard)
+        let environment = ProcessInfo.processInfo.environment
+        let directory = try? options.directory(environment)
+        let interruption = try Interruption {
+            Console.standard.tell("Not restored: it was interrupted. \(Self.advice(directory))")
+        }
+        defer { interruption.cancel() }
+        let status = await perform(environment: environment, console: .standard)
         if status != 0 { throw ExitCode(status) }
     }
 
@@ -47,15 +53,16 @@ struct AdminRestore: AsyncParsableCommand {
             return 0
         } catch {
             console.tell("Not restored: \(error)")
-            console.tell(advice(environment))
+            console.tell(Self.advice(try? options.directory(environment)))
             return 1
         }
     }
 
     /// What is safe and what to do after a failure.
-    private func advice(_ environment: [String: String]) -> String {
-        guard let directory = try? options.directory(environment), JournalBackup.isRestoreUnfinished(in: directory)
-        else { return "The data directory is as it was." }
+    private static func advice(_ directory: String?) -> String {
+        guard let directory, JournalBackup.isRestoreUnfinished(in: directory) else {
+            return "The data directory is as it was."
+        }
         return "It was cut off half-way, and Doppel does not start on \(directory) until the same command has "
             + "succeeded. A journal that was there lies in a folder before-restore-… within it."
     }

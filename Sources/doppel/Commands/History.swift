@@ -12,8 +12,8 @@ struct History: AsyncParsableCommand {
         discussion: """
             Where a pin has several sensors, --type and --address say which one is meant. A file goes from the oldest \
             to the newest value and may be of any length, with times in UTC; when it was cut short the status is 3. \
-            On the screen, times are those of the site's time zone (history.time_zone), in which days, weeks and months \
-            begin, and the last bucket may be still running. \(ClientExit.explanation)
+            On the screen, times are those of the site's time zone (history.time_zone), in which days, weeks and \
+            months begin, and the last bucket may be still running. \(ClientExit.explanation)
             """)
 
     @OptionGroup var options: ClientOptions
