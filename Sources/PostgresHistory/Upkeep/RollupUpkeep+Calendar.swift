@@ -55,7 +55,9 @@ extension RollupUpkeep {
     // MARK: Another one than before
 
     /// Does a piece of a change of the calendar: removes a few sensors' days, weeks and months, and marks those that
-    /// are to be made instead. Old marks are forgotten when there is nothing else to do.
+    /// are to be made instead.
+    ///
+    /// Old marks are forgotten when there is nothing else to do.
     ///
     /// - Returns: How many sensors; `nil` when all are done.
     func adopt(after sensor: Int64?) async throws(PostgresFailure) -> Int? {
