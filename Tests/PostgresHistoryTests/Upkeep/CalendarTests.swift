@@ -158,19 +158,20 @@ import TwinRuntime
     }
 
     @Test func `that becomes what it was before is written down anew`() async throws {
-        let examples = HistoryExamples(seed: 10, Self.to.calendar, around: Self.to.moment, samplesPerSeries: 100)
+        let examples = HistoryExamples(seed: 10, Self.from.calendar, around: Self.from.moment, samplesPerSeries: 100)
         try await withHistory { link in
             let feed = ExampleFeed(link)
             try await examples.store(0..<2, in: feed)
-            let first = RollupUpkeep(link, calendar: Self.to.calendar)
+            let first = RollupUpkeep(link, calendar: Self.from.calendar)
             try await roll(first, at: examples.end)
             try await endLease(link)
-            try await roll(RollupUpkeep(link, calendar: Self.from.calendar), at: examples.end)
+            try await roll(RollupUpkeep(link, calendar: Self.to.calendar), at: examples.end)
             try await endLease(link)
             try await roll(first, at: examples.end)
+            #expect(try await examples.wrong(store(Self.from, link), afterBatches: 2) == [])
             try await examples.store(2..<examples.batches.count, in: feed)
             try await roll(first, at: examples.end)
-            #expect(try await examples.wrong(store(Self.to, link), afterBatches: examples.batches.count) == [])
+            #expect(try await examples.wrong(store(Self.from, link), afterBatches: examples.batches.count) == [])
         }
     }
 
