@@ -97,9 +97,9 @@ import TwinRuntime
         try await withHistory { link in
             let feed = ExampleFeed(link)
             let upkeep = RollupUpkeep(link, calendar: .utc)
-            for number in 0..<2 {
-                // The same hour of last month, in different minutes.
-                try await feed.store([sample(number, ago: 40 * Self.day - Int64(number) * 120_000)])
+            for number in 0..<3 {
+                // The same hour of the month before: a minute, another one, and the first one again.
+                try await feed.store([sample(number, ago: 40 * Self.day - Int64(number % 2) * 120_000)])
                 while case .did = try await upkeep.proceed(at: Self.now) {}
                 for level in RollupLevel.allCases {
                     #expect(try await self.number("sum(count)::bigint FROM \(level.table)", link) == Int64(number + 1))
