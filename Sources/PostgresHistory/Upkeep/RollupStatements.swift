@@ -126,7 +126,6 @@ enum RollupStatements {
         return """
             SELECT stale.sensor_id, stale.start_time, \(end) AS end_time FROM stale_rollups stale \(span)
             WHERE stale.level = \(level.rawValue) AND $1::timestamptz IS NOT NULL AND \(isOver) AND \(isMade)
-                AND stale.start_time >= (SELECT frozen_before(\(level.rawValue)))
             ORDER BY stale.start_time, stale.sensor_id LIMIT $2
             """
     }

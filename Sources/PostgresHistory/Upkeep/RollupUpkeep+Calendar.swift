@@ -57,6 +57,8 @@ extension RollupUpkeep {
     /// Does a piece of a change of the calendar: removes a few sensors' days, weeks and months, and marks those that
     /// are to be made instead.
     ///
+    /// Old marks are forgotten when there is nothing else to do.
+    ///
     /// - Returns: How many sensors; `nil` when all are done.
     func adopt(after sensor: Int64?) async throws(PostgresFailure) -> Int? {
         guard let sensor else { return nil }
@@ -87,7 +89,6 @@ extension RollupUpkeep {
         }
         try await transact(
             removed + [
-                .statement("DELETE FROM stale_rollups WHERE sensor_id = ANY($1) AND level > 1", [.integers(sensors)]),
                 .statement(RollupStatements.markSpans, [.integers(sensors), .integers(firsts), .integers(ends)]),
                 .statement(RollupStatements.adoptedThrough, [.integer(sensor), .integer(sensors.max())]),
             ])

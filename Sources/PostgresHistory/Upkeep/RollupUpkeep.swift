@@ -14,8 +14,8 @@ public final class RollupUpkeep: Sendable {
     static let positionsPerPiece: Int64 = 65_536
     /// How many steps of the feed one piece looks at.
     static let stepsPerPiece: Int64 = 64
-    /// How many stale buckets one piece makes.
-    static let bucketsPerPiece: Int64 = 4_096
+    /// How many stale buckets one piece makes: a day takes up to 10 ms where many partitions are looked into.
+    static let bucketsPerPiece: Int64 = 1_024
     /// How long after its end a bucket coarser than a minute is made, in milliseconds: most of what is late is there.
     static let graceMilliseconds: Int64 = 600_000
     /// How long one piece may take, in milliseconds.

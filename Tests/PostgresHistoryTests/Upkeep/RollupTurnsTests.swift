@@ -82,6 +82,33 @@ import TwinRuntime
         }
     }
 
+    @Test func `count a reading of a minute's first moment in that minute alone`() async throws {
+        try await withHistory { link in
+            try await ExampleFeed(link).store([sample(0), sample(1, ago: Self.day + 2)])
+            let upkeep = RollupUpkeep(link, calendar: .utc)
+            while case .did = try await upkeep.proceed(at: Self.now) {}
+            let minutes = try await link.query("SELECT count, mean FROM rollup_minutes ORDER BY start_time")
+            #expect(try (0..<minutes.count).map { try minutes.wholeNumber($0, 0) } == [1, 1])
+            #expect(try (0..<minutes.count).map { try minutes.number($0, 1) } == [1, 0])
+        }
+    }
+
+    @Test func `follow a reading that comes late into all that it is part of`() async throws {
+        try await withHistory { link in
+            let feed = ExampleFeed(link)
+            let upkeep = RollupUpkeep(link, calendar: .utc)
+            for number in 0..<3 {
+                // The same hour of the month before: a minute, another one, and the first one again.
+                try await feed.store([sample(number, ago: 40 * Self.day - Int64(number % 2) * 120_000)])
+                while case .did = try await upkeep.proceed(at: Self.now) {}
+                for level in RollupLevel.allCases {
+                    #expect(try await self.number("sum(count)::bigint FROM \(level.table)", link) == Int64(number + 1))
+                }
+            }
+            #expect(try await self.number("count(*) FROM stale_rollups", link) == 0)
+        }
+    }
+
     /// Notes each statement that stores buckets of a level in the table `made`.
     private func count(_ level: RollupLevel, _ link: PostgresLink) async throws {
         try await link.transaction([
