@@ -105,7 +105,7 @@ import TwinCore
     }
 
     @Test func aStopWaitsUntilEveryOutputWasSeenOff() async throws {
-        let command = try StopNow.parse(["--device", "ESP_A1B2C3", "--reason", "a \"leak\""])
+        let command = try StopNow.parse(["--device", "ESP_A1B2C3", "--reason", "a \"leak\"", "--wait", "300"])
         let pending = #"{"incidents":[{}],"counts":{"stopped":0,"unconfirmed":1,"offline":0},"lines":[]}"#
         let done = #"{"incidents":[{}],"counts":{"stopped":1,"unconfirmed":0,"offline":0},"lines":[]}"#
         let told = try await converse(.stopping, answers: [.json(pending), .json(pending), .json(done)]) {
