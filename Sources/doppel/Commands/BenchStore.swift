@@ -15,7 +15,7 @@ struct BenchStore: AsyncParsableCommand {
             same rows through libpq into the same table, in transactions of the same size.
 
             query: how long a question about a random sensor's month by the hour takes over --history-rows readings in \
-            PostgreSQL, beside one statement through libpq for the same rows. The issue's goal is for 50000000 rows, \
+            PostgreSQL, beside one statement through libpq for the same rows. The goal is for 50000000 rows, \
             which take 15 GB of disk; --folder says where, --keep leaves them there for another run.
 
             Ours and the yardstick take turns, in empty stores. Prints JSON with medians and each round on standard \
