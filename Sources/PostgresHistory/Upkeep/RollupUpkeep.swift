@@ -111,16 +111,10 @@ public final class RollupUpkeep: Sendable {
         let levels = RollupLevel.allCases
         let first = state.withLock { $0.nextWork }
         for work in first...(first + levels.count) {
-            let (place, level): (Int, RollupLevel)
-            let count: Int?
-            place = work % (levels.count + 1)
-            if place < levels.count {
-                level = levels[place]
-                count = try await remake(level, at: now)
-            } else {
-                level = .day
-                count = try await adopt(after: adoptedThrough)
-            }
+            let place = work % (levels.count + 1)
+            let isLevel = place < levels.count
+            let level = isLevel ? levels[place] : .day
+            let count = isLevel ? try await remake(level, at: now) : try await adopt(after: adoptedThrough)
             guard let count else { continue }
             state.withLock { $0.nextWork = (place + 1) % (levels.count + 1) }
             return .did(count, level)

@@ -22,18 +22,23 @@ struct FeedRate {
     private typealias Pieces = [[UInt8]]
 
     func run() async throws -> RateComparison {
+        let batches = try await withFilledJournal { try await pieces(of: $0) }
+        return try await BenchPostgres.with(place, on: loop) { server in
+            try await RateComparison.alternate("feed", rounds: shape.rounds) {
+                // Another one each time: a feed whose rows are gone from PostgreSQL looks into that first.
+                try await withFilledJournal { journal in try await measure(server) { try await feed(journal, $0) } }
+            } baseline: {
+                try await measure(server) { try copy(batches, $0) }
+            }
+        }
+    }
+
+    private func withFilledJournal<Outcome>(_ body: (SQLiteJournal) async throws -> Outcome) async throws -> Outcome {
         try await BenchFolder.with(in: shape.folder) { folder in
             let journal = try await filledJournal(folder)
-            let batches = try await pieces(of: journal)
-            let comparison = try await BenchPostgres.with(place, on: loop) { server in
-                try await RateComparison.alternate("feed", rounds: shape.rounds) {
-                    try await measure(server) { try await feed(journal, $0) }
-                } baseline: {
-                    try await measure(server) { try copy(batches, $0) }
-                }
-            }
+            let outcome = try await body(journal)
             await withCheckedContinuation { continuation in journal.close { continuation.resume() } }
-            return comparison
+            return outcome
         }
     }
 

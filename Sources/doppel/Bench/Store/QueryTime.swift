@@ -40,6 +40,7 @@ struct QueryTime {
     private func checkSpace() throws {
         guard place.url == nil else { return }
         let folder = place.folder ?? FileManager.default.temporaryDirectory.path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let attributes = try FileManager.default.attributesOfFileSystem(forPath: folder)
         let free = (attributes[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
         let needed = fill.diskBytes
