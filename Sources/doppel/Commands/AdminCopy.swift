@@ -62,12 +62,7 @@ struct AdminCopy: AsyncParsableCommand {
     func perform(environment: [String: String], console: Console) async -> Int32 {
         do {
             let configuration = try options.resolve(environment: environment).configuration
-            guard let address = configuration.history else {
-                console.tell(
-                    "No PostgreSQL database is named. Set \(ConfigurationKey.historyURL.variable) to "
-                        + "\(PostgresAddress.form).")
-                return 1
-            }
+            let address = try configuration.database()
             let loop = try EventLoop()
             loop.start()
             defer {

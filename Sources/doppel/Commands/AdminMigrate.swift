@@ -36,13 +36,7 @@ struct AdminMigrate: AsyncParsableCommand {
     func perform(environment: [String: String], console: Console) async -> Int32 {
         let address: PostgresAddress
         do throws(Problems) {
-            guard let history = try options.resolve(environment: environment).configuration.history else {
-                console.tell(
-                    "No PostgreSQL database is named. Set \(ConfigurationKey.historyURL.variable) to "
-                        + "\(PostgresAddress.form).")
-                return 1
-            }
-            address = history
+            address = try options.resolve(environment: environment).configuration.database()
         } catch {
             for problem in error.list { console.tell(problem.description) }
             return 1
@@ -75,6 +69,20 @@ struct AdminMigrate: AsyncParsableCommand {
     private static func words(_ step: MigrationPlan.Step) -> String {
         "from version \(step.from) to \(step.to): \(step.isDown ? "without " : "")\(step.migration.name)"
             + (step.losesData ? " (removes data)" : "")
+    }
+}
+
+extension Configuration {
+    /// The database of a command that works on one.
+    func database() throws(Problems) -> PostgresAddress {
+        guard let history else {
+            throw Problems([
+                Problem(
+                    ConfigurationKey.historyURL.variable,
+                    "names no PostgreSQL database; set it to \(PostgresAddress.form)")
+            ])
+        }
+        return history
     }
 }
 

@@ -42,12 +42,7 @@ struct AdminSkip: AsyncParsableCommand {
     func perform(environment: [String: String], console: Console) async -> Int32 {
         do {
             let configuration = try options.resolve(environment: environment).configuration
-            guard let address = configuration.history else {
-                console.tell(
-                    "No PostgreSQL database is named. Set \(ConfigurationKey.historyURL.variable) to "
-                        + "\(PostgresAddress.form).")
-                return 1
-            }
+            let address = try configuration.database()
             let journal = try WaitingJournal(directory: configuration.dataDirectory)
             return try await DatabaseSession.with(address) { link in
                 let feed = try await FeedSkip(of: journal.journal, link)
